@@ -1,0 +1,167 @@
+//! CIDR blocks that cannot hold host bits.
+
+use std::fmt;
+use std::net::IpAddr;
+use std::str::FromStr;
+
+use ipnet::{IpNet, Ipv4Net};
+
+/// A block of addresses in canonical form: the address is the first one of the block.
+///
+/// INVARIANT: the wrapped network has no host bits, because clouds rewrite `10.0.0.9/8` to `10.0.0.0/8`
+/// and a rewritten block no longer equals the text that was approved
+/// (<https://docs.aws.amazon.com/vpc/latest/userguide/subnet-sizing.html>).
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub struct Cidr(IpNet);
+
+/// Why a text is not a [`Cidr`].
+#[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
+pub enum CidrError {
+    /// The text is no address with a prefix length.
+    #[error("`{0}` is not a CIDR block")]
+    Syntax(String),
+    /// The address is not the first of its block.
+    #[error("`{given}` has bits set behind its prefix length")]
+    HostBits {
+        /// What was written.
+        given: String,
+        /// The block that holds the address.
+        canonical: Cidr,
+    },
+}
+
+impl Cidr {
+    /// The whole IPv4 address space, `0.0.0.0/0`.
+    pub const ANY_V4: Self = Self(IpNet::V4(Ipv4Net::new_assert(
+        std::net::Ipv4Addr::UNSPECIFIED,
+        0,
+    )));
+
+    /// The block of `prefix_len` bits that holds `address`; bits behind the prefix are cleared.
+    ///
+    /// # Errors
+    /// When `prefix_len` is over 32 (IPv4) or 128 (IPv6).
+    pub fn holding(address: IpAddr, prefix_len: u8) -> Result<Self, CidrError> {
+        IpNet::new(address, prefix_len)
+            .map(|net| Self(net.trunc()))
+            .map_err(|_| CidrError::Syntax(format!("{address}/{prefix_len}")))
+    }
+
+    /// The first address.
+    #[must_use]
+    pub fn first(self) -> IpAddr {
+        self.0.network()
+    }
+
+    /// The last address.
+    #[must_use]
+    pub fn last(self) -> IpAddr {
+        self.0.broadcast()
+    }
+
+    /// The number of leading bits that all addresses share: 0 to 32 (IPv4) or 128 (IPv6).
+    #[must_use]
+    pub fn prefix_len(self) -> u8 {
+        self.0.prefix_len()
+    }
+
+    /// Whether this is an IPv4 block.
+    #[must_use]
+    pub fn is_v4(self) -> bool {
+        matches!(self.0, IpNet::V4(_))
+    }
+
+    /// Whether every address of `other` is in this block. Blocks of different families never hold each other.
+    #[must_use]
+    pub fn contains(self, other: Self) -> bool {
+        self.0.contains(&other.0)
+    }
+
+    /// Whether the two blocks share an address.
+    #[must_use]
+    pub fn overlaps(self, other: Self) -> bool {
+        self.contains(other) || other.contains(self)
+    }
+
+    /// The number of addresses, `u128::MAX` for `::/0`.
+    #[must_use]
+    pub fn size(self) -> u128 {
+        let host_bits = self.0.max_prefix_len() - self.prefix_len();
+        1_u128.checked_shl(host_bits.into()).unwrap_or(u128::MAX)
+    }
+}
+
+impl fmt::Display for Cidr {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+impl FromStr for Cidr {
+    type Err = CidrError;
+
+    fn from_str(text: &str) -> Result<Self, CidrError> {
+        let net: IpNet = text.parse().map_err(|_| CidrError::Syntax(text.into()))?;
+        let canonical = Self(net.trunc());
+        if canonical.0 == net {
+            Ok(canonical)
+        } else {
+            Err(CidrError::HostBits {
+                given: text.into(),
+                canonical,
+            })
+        }
+    }
+}
+
+impl From<Ipv4Net> for Cidr {
+    fn from(net: Ipv4Net) -> Self {
+        Self(IpNet::V4(net.trunc()))
+    }
+}
+
+impl serde::Serialize for Cidr {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn cidr(text: &str) -> Cidr {
+        text.parse().unwrap()
+    }
+
+    #[test]
+    fn host_bits_are_refused_with_the_block_that_was_meant() {
+        assert_eq!(
+            "10.0.0.9/8".parse::<Cidr>(),
+            Err(CidrError::HostBits {
+                given: "10.0.0.9/8".into(),
+                canonical: cidr("10.0.0.0/8"),
+            })
+        );
+    }
+
+    #[test]
+    fn a_bare_address_is_no_block() {
+        assert!(matches!(
+            "10.0.0.1".parse::<Cidr>(),
+            Err(CidrError::Syntax(_))
+        ));
+    }
+
+    #[test]
+    fn families_never_overlap() {
+        assert!(!cidr("0.0.0.0/0").overlaps(cidr("::/0")));
+    }
+
+    #[test]
+    fn overlap_is_containment_either_way() {
+        assert!(cidr("10.0.0.0/8").overlaps(cidr("10.9.0.0/16")));
+        assert!(cidr("10.9.0.0/16").overlaps(cidr("10.0.0.0/8")));
+        assert!(!cidr("10.9.0.0/16").overlaps(cidr("10.8.0.0/16")));
+    }
+}
