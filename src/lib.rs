@@ -3,4 +3,7 @@
 //! The rooms and what each may know are in `ARCHITECTURE.md`.
 #![forbid(unsafe_code)]
 
+pub mod cloud;
 pub mod net;
+pub mod plan;
+pub mod render;

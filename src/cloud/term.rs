@@ -1,0 +1,187 @@
+//! Values in resources: known text, or what only a deploy or another resource tells.
+
+use serde::ser::SerializeMap;
+use serde::{Deserialize, Serialize};
+
+use super::{aws, azure};
+
+/// A type of resource of either cloud.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
+pub enum Kind {
+    /// Of AWS.
+    Aws(aws::Kind),
+    /// Of Azure.
+    Azure(azure::Kind),
+}
+
+/// The name by which other resources know a resource. Stable: it depends on names in the pattern, never on a position.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
+pub struct ResourceId {
+    /// Its type.
+    pub kind: Kind,
+    /// Its name among resources of its type, in kebab case, with its parents' names in front:
+    /// `["app"]`, or `["vnet", "app"]` for a subnet inside a virtual network.
+    pub path: Vec<String>,
+}
+
+impl ResourceId {
+    /// The id of a resource without parents.
+    #[must_use]
+    pub fn new(kind: Kind, name: impl Into<String>) -> Self {
+        Self {
+            kind,
+            path: vec![name.into()],
+        }
+    }
+
+    /// The id of a part of this resource, or of a resource inside it.
+    #[must_use]
+    pub fn child(&self, kind: Kind, name: impl Into<String>) -> Self {
+        let mut path = self.path.clone();
+        path.push(name.into());
+        Self { kind, path }
+    }
+
+    /// The last part of the path.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        self.path.last().map_or("", String::as_str)
+    }
+
+    /// A property of this resource, as a value of another one.
+    #[must_use]
+    pub fn attribute(&self, attribute: Attribute) -> Term {
+        Term::Attribute(self.clone(), attribute)
+    }
+
+    /// The resource's id as the cloud gives it.
+    #[must_use]
+    pub fn id(&self) -> Term {
+        self.attribute(Attribute::Id)
+    }
+
+    /// The resource's ARN.
+    #[must_use]
+    pub fn arn(&self) -> Term {
+        self.attribute(Attribute::Arn)
+    }
+}
+
+/// A property of a resource that other resources or outputs use.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
+pub enum Attribute {
+    /// The id that the cloud gives.
+    Id,
+    /// The Amazon resource name.
+    Arn,
+    /// The name.
+    Name,
+    /// An IP address.
+    Address,
+    /// Address of the first VPN tunnel on the cloud's side.
+    Tunnel1Address,
+    /// Address of the second VPN tunnel on the cloud's side.
+    Tunnel2Address,
+    /// Number of the newest version.
+    LatestVersion,
+    /// The id of a prefix list.
+    PrefixList,
+}
+
+/// A value that the cloud knows while it deploys.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
+pub enum Environment {
+    /// The account's number (AWS).
+    AccountId,
+    /// The region's name (AWS), or the location of the resource group (Azure).
+    Region,
+    /// The partition, `aws` in most of the world (AWS).
+    Partition,
+}
+
+/// A value of a resource.
+///
+/// A user's text is always [`Term::Text`]: it can become no expression of any format.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Deserialize)]
+pub enum Term {
+    /// Known text.
+    Text(String),
+    /// The value of the template's parameter of this name.
+    Parameter(String),
+    /// A property of another resource.
+    Attribute(ResourceId, Attribute),
+    /// What the cloud knows.
+    Environment(Environment),
+    /// Texts one after the other.
+    Join(Vec<Term>),
+}
+
+/// The key under which a term that is no plain text travels through serde. No field of a resource has this name.
+pub const TERM_KEY: &str = "$term";
+
+impl Serialize for Term {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        #[derive(Serialize)]
+        enum Inner<'a> {
+            Parameter(&'a str),
+            Attribute(&'a ResourceId, Attribute),
+            Environment(Environment),
+            Join(Vec<Nested<'a>>),
+        }
+        /// A part of a [`Term::Join`], where plain text is tagged as well.
+        #[derive(Serialize)]
+        enum Nested<'a> {
+            Text(&'a str),
+            Parameter(&'a str),
+            Attribute(&'a ResourceId, Attribute),
+            Environment(Environment),
+            Join(Vec<Nested<'a>>),
+        }
+        fn nested(term: &Term) -> Nested<'_> {
+            match term {
+                Term::Text(text) => Nested::Text(text),
+                Term::Parameter(name) => Nested::Parameter(name),
+                Term::Attribute(id, attribute) => Nested::Attribute(id, *attribute),
+                Term::Environment(environment) => Nested::Environment(*environment),
+                Term::Join(parts) => Nested::Join(parts.iter().map(nested).collect()),
+            }
+        }
+        let inner = match self {
+            Self::Text(text) => return serializer.serialize_str(text),
+            Self::Parameter(name) => Inner::Parameter(name),
+            Self::Attribute(id, attribute) => Inner::Attribute(id, *attribute),
+            Self::Environment(environment) => Inner::Environment(*environment),
+            Self::Join(parts) => Inner::Join(parts.iter().map(nested).collect()),
+        };
+        let mut map = serializer.serialize_map(Some(1))?;
+        map.serialize_entry(TERM_KEY, &inner)?;
+        map.end()
+    }
+}
+
+impl From<&str> for Term {
+    fn from(text: &str) -> Self {
+        Self::Text(text.into())
+    }
+}
+
+impl From<String> for Term {
+    fn from(text: String) -> Self {
+        Self::Text(text)
+    }
+}
+
+impl From<crate::net::Cidr> for Term {
+    fn from(cidr: crate::net::Cidr) -> Self {
+        Self::Text(cidr.to_string())
+    }
+}
+
+impl<T: Into<Term>> From<crate::plan::Bound<T>> for Term {
+    fn from(bound: crate::plan::Bound<T>) -> Self {
+        match bound {
+            crate::plan::Bound::Known(value) => value.into(),
+            crate::plan::Bound::Deploy(name) => Self::Parameter(name),
+        }
+    }
+}

@@ -1,0 +1,10 @@
+//! What a stack means: every parameter resolved, every CIDR block allocated, every flow explicit.
+//!
+//! The room knows specs. It knows no cloud's resource types and no template format: a plan for AWS and a plan
+//! for Azure are made of the same words.
+
+mod flow;
+mod model;
+
+pub use flow::{Action, Allow, Flow, Guarantee, Peer};
+pub use model::*;

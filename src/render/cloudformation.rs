@@ -1,0 +1,260 @@
+//! CloudFormation: YAML 1.1 as AWS reads it, with the short forms of the intrinsic functions.
+
+use serde_json::json;
+use tera::Value;
+
+use super::engine::{RenderError, Syntax, Tree, context, value};
+use super::names::{pascal, stem};
+use super::{File, Library};
+use crate::cloud::{Attribute, Environment, Kind, Resource, ResourceId, Resources, Term, aws};
+
+const FOLDER: &str = "cloudformation";
+
+/// YAML scalars and CloudFormation's intrinsic functions.
+pub(super) struct CloudFormation;
+
+pub(super) fn render(
+    resources: &Resources<aws::Resource>,
+    library: &Library,
+) -> Result<Vec<File>, RenderError> {
+    let engine = library.engine::<CloudFormation>(FOLDER)?;
+    let frame_error = |error| RenderError::new("template.yaml", error);
+    let header = value::<CloudFormation>(&resources.header).map_err(frame_error)?;
+    let mut sections: Vec<(&'static str, Vec<Value>)> = Vec::new();
+    for resource in &resources.items {
+        let name = format!("{}.yaml", stem(resource.id().kind));
+        let mut fields =
+            context::<CloudFormation>(resource).map_err(|error| RenderError::new(&name, error))?;
+        fields.insert("id", &logical_id(resource.id()));
+        fields.insert_value("header", header.clone());
+        let text = tidy(&engine.render(&name, &fields)?);
+        let title = resource.section().title();
+        let text = Value::safe_string(&text);
+        match sections.iter_mut().find(|(known, _)| *known == title) {
+            Some((_, texts)) => texts.push(text),
+            None => sections.push((title, vec![text])),
+        }
+    }
+    let mut frame = context::<CloudFormation>(&json!({
+        "parameters": resources.parameters.iter().map(|parameter| json!({
+            "id": pascal(&parameter.name),
+            "name": parameter.name,
+            "kind": format!("{:?}", parameter.kind),
+            "help": parameter.help,
+            "default": parameter.default,
+        })).collect::<Vec<_>>(),
+        "outputs": resources.outputs.iter().map(|output| json!({
+            "id": pascal(&output.name),
+            "name": output.name,
+            "help": output.help,
+            "value": output.value,
+        })).collect::<Vec<_>>(),
+    }))
+    .map_err(frame_error)?;
+    frame.insert_value("header", header);
+    let sections: Vec<Value> = sections
+        .into_iter()
+        .map(|(title, resources)| {
+            let mut section = tera::Map::new();
+            section.insert("title".into(), Value::safe_string(title));
+            section.insert("resources".into(), Value::from(resources));
+            Value::from(section)
+        })
+        .collect();
+    frame.insert_value("sections", Value::from(sections));
+    let text = engine.render("template.yaml", &frame)?;
+    Ok(vec![File {
+        path: "template.yaml".into(),
+        contents: format!("{}\n", tidy(&text)).into_bytes(),
+    }])
+}
+
+/// Ends every line at its last visible character, and drops empty lines at both ends.
+fn tidy(text: &str) -> String {
+    let lines: Vec<_> = text.trim_matches('\n').lines().map(str::trim_end).collect();
+    lines.join("\n").trim_end().to_owned()
+}
+
+/// The logical id of a resource: its name, then its type, as in `AppSecurityGroup`.
+pub(super) fn logical_id(id: &ResourceId) -> String {
+    let Kind::Aws(kind) = id.kind else {
+        unreachable!("CloudFormation is never asked for a resource of Azure");
+    };
+    let names: String = id.path.iter().map(|part| pascal(part)).collect();
+    format!("{names}{kind:?}")
+}
+
+/// How CloudFormation gives an attribute: by `Ref`, or by `GetAtt` with this name.
+fn get_att(id: &ResourceId, attribute: Attribute) -> Option<&'static str> {
+    let Kind::Aws(_kind) = id.kind else {
+        return None;
+    };
+    match attribute {
+        Attribute::Arn => Some("Arn"),
+        _ => None,
+    }
+}
+
+fn pseudo_parameter(environment: Environment) -> &'static str {
+    match environment {
+        Environment::AccountId => "AWS::AccountId",
+        Environment::Region => "AWS::Region",
+        Environment::Partition => "AWS::Partition",
+    }
+}
+
+impl Syntax for CloudFormation {
+    fn text(text: &str) -> String {
+        if is_plain(text) {
+            text.to_owned()
+        } else {
+            quoted(text)
+        }
+    }
+
+    fn term(term: &Term) -> String {
+        match term {
+            Term::Text(text) => Self::text(text),
+            Term::Parameter(name) => format!("!Ref {}", pascal(name)),
+            Term::Attribute(id, attribute) => match get_att(id, *attribute) {
+                Some(name) => format!("!GetAtt {}.{name}", logical_id(id)),
+                None => format!("!Ref {}", logical_id(id)),
+            },
+            Term::Environment(environment) => format!("!Ref {}", pseudo_parameter(*environment)),
+            Term::Join(parts) => {
+                let mut text = String::new();
+                substitute(parts, &mut text);
+                format!("!Sub {}", Self::text(&text))
+            }
+        }
+    }
+
+    fn tree(value: &Tree, indent: usize) -> String {
+        let mut out = String::new();
+        write_tree(value, indent, &mut out);
+        out
+    }
+
+    fn block(text: &str, indent: usize) -> String {
+        literal_block(text, indent).unwrap_or_else(|| quoted(text))
+    }
+}
+
+/// The text of a `!Sub` that puts the parts one after the other.
+fn substitute(parts: &[Term], out: &mut String) {
+    use std::fmt::Write as _;
+    for part in parts {
+        // Writing to a string does not fail.
+        let _ = match part {
+            Term::Text(text) => {
+                out.push_str(&text.replace("${", "${!"));
+                Ok(())
+            }
+            Term::Parameter(name) => write!(out, "${{{}}}", pascal(name)),
+            Term::Attribute(id, attribute) => match get_att(id, *attribute) {
+                Some(name) => write!(out, "${{{}.{name}}}", logical_id(id)),
+                None => write!(out, "${{{}}}", logical_id(id)),
+            },
+            Term::Environment(environment) => {
+                write!(out, "${{{}}}", pseudo_parameter(*environment))
+            }
+            Term::Join(inner) => {
+                substitute(inner, out);
+                Ok(())
+            }
+        };
+    }
+}
+
+/// Words that YAML 1.1, which CloudFormation reads, takes for booleans or null.
+const YAML_WORDS: [&str; 10] = [
+    "y", "n", "yes", "no", "on", "off", "true", "false", "null", "none",
+];
+
+/// Whether a text is a plain YAML scalar that every reader takes for this text, in block and in flow context.
+fn is_plain(text: &str) -> bool {
+    let allowed = |c: char| c.is_ascii_alphanumeric() || " _./-+()@:$'".contains(c) || c == '*';
+    let Some(first) = text.chars().next() else {
+        return false;
+    };
+    // A number, a date or `12:30` starts with a digit; a CIDR block does too, and only it has a slash.
+    let starts = first.is_ascii_alphabetic() || (first.is_ascii_digit() && text.contains('/'));
+    starts
+        && text.chars().all(allowed)
+        && !text.contains(": ")
+        && !text.ends_with([':', ' '])
+        && !text.contains("${")
+        && !YAML_WORDS.contains(&text.to_ascii_lowercase().as_str())
+}
+
+/// A double-quoted scalar: what JSON escapes is what YAML escapes.
+fn quoted(text: &str) -> String {
+    serde_json::Value::from(text).to_string()
+}
+
+/// A literal block, when the text survives it: it has lines, none of which is only blanks or begins the text with one.
+fn literal_block(text: &str, indent: usize) -> Option<String> {
+    let body = text.strip_suffix('\n')?;
+    let printable = body
+        .chars()
+        .all(|c| c == '\n' || c == '\t' || !c.is_control());
+    let blank = |line: &str| !line.is_empty() && line.trim().is_empty();
+    if body.is_empty()
+        || body.starts_with([' ', '\n'])
+        || body.ends_with('\n')
+        || !printable
+        || body.lines().any(blank)
+    {
+        return None;
+    }
+    let pad = " ".repeat(indent);
+    let lines = body.lines().map(|line| {
+        if line.is_empty() {
+            String::new()
+        } else {
+            format!("{pad}{line}")
+        }
+    });
+    Some(format!("|\n{}", lines.collect::<Vec<_>>().join("\n")))
+}
+
+fn write_tree(value: &Tree, indent: usize, out: &mut String) {
+    let pad = " ".repeat(indent);
+    match value {
+        Tree::Scalar(text) => out.push_str(text),
+        Tree::List(items) if items.is_empty() => out.push_str("[]"),
+        Tree::Map(entries) if entries.is_empty() => out.push_str("{}"),
+        Tree::List(items) => {
+            for (index, item) in items.iter().enumerate() {
+                if index > 0 {
+                    out.push('\n');
+                    out.push_str(&pad);
+                }
+                out.push_str("- ");
+                write_tree(item, indent + 2, out);
+            }
+        }
+        Tree::Map(entries) => {
+            for (index, (key, item)) in entries.iter().enumerate() {
+                if index > 0 {
+                    out.push('\n');
+                    out.push_str(&pad);
+                }
+                out.push_str(&CloudFormation::text(key));
+                out.push(':');
+                let nested = match item {
+                    Tree::Scalar(_) => false,
+                    Tree::List(items) => !items.is_empty(),
+                    Tree::Map(entries) => !entries.is_empty(),
+                };
+                if nested {
+                    out.push('\n');
+                    out.push_str(&" ".repeat(indent + 2));
+                } else {
+                    out.push(' ');
+                }
+                write_tree(item, indent + 2, out);
+            }
+        }
+    }
+}

@@ -1,0 +1,175 @@
+//! One Tera instance for a format, and the way of a resource into it.
+
+use serde::Serialize;
+use serde_json::Value as Json;
+use tera::{Context, Kwargs, State, Tera, Value};
+
+use super::Library;
+use crate::cloud::{TERM_KEY, Term};
+
+/// Why a template could not be written. The templates are part of the program, so that this is a mistake in a
+/// template under `templates/` or in one that the user put in its place.
+#[derive(Debug, thiserror::Error)]
+#[error("the template `{name}` does not render")]
+pub struct RenderError {
+    /// Name of the template.
+    pub name: String,
+    /// What is wrong in it.
+    #[source]
+    pub source: Box<dyn std::error::Error + Send + Sync>,
+}
+
+impl RenderError {
+    /// An error in the template `name`.
+    pub(super) fn new(
+        name: &str,
+        source: impl Into<Box<dyn std::error::Error + Send + Sync>>,
+    ) -> Self {
+        Self {
+            name: name.into(),
+            source: source.into(),
+        }
+    }
+}
+
+/// How a format writes scalars and nested values.
+pub(super) trait Syntax: Send + Sync + 'static {
+    /// Writes a known text as a scalar of the format, with quotes where it needs them.
+    fn text(text: &str) -> String;
+    /// Writes a value that is no plain text as an expression of the format.
+    fn term(term: &Term) -> String;
+    /// Writes a nested value whose first line stands at `indent`, the others below it. Strings in it are already
+    /// scalars of the format.
+    fn tree(value: &Tree, indent: usize) -> String;
+    /// Writes a text of several lines at `indent` in the format's most readable way.
+    fn block(text: &str, indent: usize) -> String;
+}
+
+/// A nested value whose scalars are written in the format already.
+pub(super) enum Tree {
+    /// A scalar, as it stands in the file.
+    Scalar(String),
+    /// A list.
+    List(Vec<Tree>),
+    /// A map with its keys as plain text, in order.
+    Map(Vec<(String, Tree)>),
+}
+
+/// The templates of one format, ready to render.
+pub(super) struct Engine {
+    tera: Tera,
+}
+
+impl Engine {
+    /// Reads the templates of `folder`.
+    pub(super) fn new<S: Syntax>(library: &Library, folder: &str) -> Result<Self, RenderError> {
+        let mut tera = Tera::new();
+        // Every suffix is escaped: the format's escape writes whole scalars, and a template that is not escaped would
+        // let a value become structure.
+        tera.autoescape_on([""]);
+        tera.set_escape_fn(|text, output| {
+            output.write_all(S::text(text).as_bytes())?;
+            Ok(())
+        });
+        tera.register_filter("tree", tree::<S>);
+        tera.register_filter("block", block::<S>);
+        tera.register_filter("comment", comment);
+        tera.add_raw_templates(library.folder(folder))
+            .map_err(|error| RenderError::new(folder, error))?;
+        Ok(Self { tera })
+    }
+
+    /// Renders the template `name` with the fields of `value` and `extra`.
+    pub(super) fn render(&self, name: &str, context: &Context) -> Result<String, RenderError> {
+        self.tera
+            .render(name, context)
+            .map_err(|error| RenderError::new(name, error))
+    }
+}
+
+/// The fields of `value` as a context, with every term written in the format.
+pub(super) fn context<S: Syntax>(value: &impl Serialize) -> Result<Context, serde_json::Error> {
+    let mut context = Context::new();
+    if let Json::Object(fields) = serde_json::to_value(value)? {
+        for (key, field) in fields {
+            context.insert_value(key, convert::<S>(field)?);
+        }
+    }
+    Ok(context)
+}
+
+/// A value for Tera, with every term in it written in the format.
+pub(super) fn value<S: Syntax>(value: &impl Serialize) -> Result<Value, serde_json::Error> {
+    convert::<S>(serde_json::to_value(value)?)
+}
+
+fn convert<S: Syntax>(json: Json) -> Result<Value, serde_json::Error> {
+    Ok(match json {
+        Json::Object(mut fields) => {
+            if let Some(inner) = fields.swap_remove(TERM_KEY) {
+                let term: Term = serde_json::from_value(inner)?;
+                return Ok(Value::safe_string(&S::term(&term)));
+            }
+            let mut map = tera::Map::with_capacity(fields.len());
+            for (key, field) in fields {
+                map.insert(key.into(), convert::<S>(field)?);
+            }
+            Value::from(map)
+        }
+        Json::Array(items) => Value::from(
+            items
+                .into_iter()
+                .map(convert::<S>)
+                .collect::<Result<Vec<_>, _>>()?,
+        ),
+        Json::String(text) => Value::normal_string(&text),
+        scalar => Value::from_serializable(&scalar),
+    })
+}
+
+fn tree_of<S: Syntax>(value: &Value) -> Tree {
+    if let Some(map) = value.as_map() {
+        let entries = map
+            .iter()
+            .filter(|(_, value)| !value.is_none())
+            .map(|(key, value)| (key.to_string(), tree_of::<S>(value)));
+        return Tree::Map(entries.collect());
+    }
+    if let Some(items) = value.as_array() {
+        return Tree::List(items.iter().map(tree_of::<S>).collect());
+    }
+    Tree::Scalar(match value.as_str() {
+        Some(text) if value.is_safe() => text.to_owned(),
+        Some(text) => S::text(text),
+        None => value.to_string(),
+    })
+}
+
+/// `{{ value | tree(indent=4) }}`: a nested value in the format's own syntax.
+#[expect(
+    clippy::needless_pass_by_value,
+    reason = "Tera gives a filter its arguments by value"
+)]
+fn tree<S: Syntax>(value: &Value, kwargs: Kwargs, _: &State) -> tera::TeraResult<Value> {
+    let indent = kwargs.get::<usize>("indent")?.unwrap_or(0);
+    Ok(Value::safe_string(&S::tree(&tree_of::<S>(value), indent)))
+}
+
+/// `{{ text | block(indent=4) }}`: a text of several lines.
+#[expect(
+    clippy::needless_pass_by_value,
+    reason = "Tera gives a filter its arguments by value"
+)]
+fn block<S: Syntax>(text: &str, kwargs: Kwargs, _: &State) -> tera::TeraResult<Value> {
+    let indent = kwargs.get::<usize>("indent")?.unwrap_or(0);
+    Ok(Value::safe_string(&S::block(text, indent)))
+}
+
+/// `{{ text | comment }}`: a text inside a comment, which ends with its line.
+#[expect(
+    clippy::needless_pass_by_value,
+    reason = "Tera gives a filter its arguments by value"
+)]
+fn comment(text: &str, _: Kwargs, _: &State) -> Value {
+    Value::safe_string(&text.replace(|c: char| c.is_control(), " "))
+}

@@ -1,0 +1,201 @@
+//! HCL: how Terraform writes strings and nested values, and how `terraform fmt` aligns them.
+
+use super::engine::Tree;
+
+/// A quoted template that means exactly `text`.
+pub(super) fn quoted(text: &str) -> String {
+    let mut out = String::with_capacity(text.len() + 2);
+    out.push('"');
+    out.push_str(&escaped(text));
+    out.push('"');
+    out
+}
+
+/// The inside of a quoted template that means exactly `text`.
+pub(super) fn escaped(text: &str) -> String {
+    use std::fmt::Write as _;
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text.chars().peekable();
+    while let Some(letter) = rest.next() {
+        match letter {
+            '"' => out.push_str("\\\""),
+            '\\' => out.push_str("\\\\"),
+            '\n' => out.push_str("\\n"),
+            '\r' => out.push_str("\\r"),
+            '\t' => out.push_str("\\t"),
+            // `${` and `%{` open a template; doubled, they are text.
+            '$' | '%' if rest.peek() == Some(&'{') => {
+                out.push(letter);
+                out.push(letter);
+            }
+            letter if letter.is_control() => {
+                // Writing to a string does not fail.
+                let _ = write!(out, "\\u{:04x}", u32::from(letter));
+            }
+            letter => out.push(letter),
+        }
+    }
+    out
+}
+
+/// A nested value: maps over several lines, lists of scalars on one.
+pub(super) fn tree(value: &Tree, indent: usize, out: &mut String) {
+    match value {
+        Tree::Scalar(text) => out.push_str(text),
+        Tree::List(items) if items.is_empty() => out.push_str("[]"),
+        Tree::Map(entries) if entries.is_empty() => out.push_str("{}"),
+        Tree::List(items) => list(items, indent, out),
+        Tree::Map(entries) => {
+            let pad = " ".repeat(indent + 2);
+            out.push_str("{\n");
+            for (key, item) in entries {
+                out.push_str(&pad);
+                out.push_str(&map_key(key));
+                out.push_str(" = ");
+                tree(item, indent + 2, out);
+                out.push('\n');
+            }
+            out.push_str(&" ".repeat(indent));
+            out.push('}');
+        }
+    }
+}
+
+fn list(items: &[Tree], indent: usize, out: &mut String) {
+    let scalars: Option<Vec<&str>> = items
+        .iter()
+        .map(|item| match item {
+            Tree::Scalar(text) => Some(text.as_str()),
+            _ => None,
+        })
+        .collect();
+    if let Some(scalars) = scalars {
+        out.push('[');
+        out.push_str(&scalars.join(", "));
+        out.push(']');
+        return;
+    }
+    let pad = " ".repeat(indent + 2);
+    out.push_str("[\n");
+    for item in items {
+        out.push_str(&pad);
+        tree(item, indent + 2, out);
+        out.push_str(",\n");
+    }
+    out.push_str(&" ".repeat(indent));
+    out.push(']');
+}
+
+fn map_key(key: &str) -> String {
+    let plain = key
+        .chars()
+        .all(|c| c.is_ascii_alphanumeric() || c == '_' || c == '-')
+        && key.starts_with(|c: char| c.is_ascii_alphabetic());
+    if plain { key.to_owned() } else { quoted(key) }
+}
+
+/// Lays a file out as `terraform fmt` does: the equals signs of neighbouring one-line arguments stand below each other,
+/// and there is never more than one empty line.
+pub(super) fn format(text: &str) -> String {
+    let mut lines: Vec<String> = Vec::new();
+    for line in text.trim_matches('\n').lines().map(str::trim_end) {
+        let after_empty = lines.last().is_none_or(String::is_empty);
+        let after_open = lines.last().is_some_and(|last| last.ends_with(['{', '[']));
+        if line.is_empty() && (after_empty || after_open) {
+            continue;
+        }
+        if matches!(line.trim_start(), "}" | "]") && after_empty {
+            lines.pop();
+        }
+        lines.push(line.to_owned());
+    }
+    align(&mut lines);
+    let mut out = lines.join("\n");
+    out.push('\n');
+    out
+}
+
+fn align(lines: &mut [String]) {
+    let mut start = 0;
+    while start < lines.len() {
+        let run = lines[start..]
+            .iter()
+            .take_while(|line| assignment(line).is_some())
+            .count();
+        let chunk = &mut lines[start..start + run];
+        let width = chunk
+            .iter()
+            .filter_map(|line| assignment(line))
+            .map(|(name, _)| name.chars().count())
+            .max()
+            .unwrap_or(0);
+        for line in chunk {
+            if let Some((name, value)) = assignment(line) {
+                let gap = " ".repeat(width - name.chars().count());
+                *line = format!("{name}{gap} = {value}");
+            }
+        }
+        start += run.max(1);
+    }
+}
+
+/// The two sides of a line that is one whole argument: `terraform fmt` leaves alone a line that opens a bracket.
+fn assignment(line: &str) -> Option<(&str, &str)> {
+    let trimmed = line.trim_start();
+    if trimmed.starts_with('#') {
+        return None;
+    }
+    let (name, value) = if let Some(quoted) = trimmed.strip_prefix('"') {
+        let close = quoted.find('"')? + 2;
+        let (name, rest) = trimmed.split_at(close);
+        (name, rest.trim_start().strip_prefix('=')?)
+    } else {
+        let end = trimmed.find(|c: char| !(c.is_ascii_alphanumeric() || c == '_' || c == '-'))?;
+        let (name, rest) = trimmed.split_at(end);
+        (name, rest.trim_start().strip_prefix('=')?)
+    };
+    if name.is_empty() || open_brackets(value) > 0 {
+        return None;
+    }
+    let indent = line.len() - trimmed.len();
+    Some((&line[..indent + name.len()], value.trim()))
+}
+
+/// Brackets that are opened and not closed on the line, outside of strings.
+fn open_brackets(value: &str) -> i32 {
+    let mut open = 0;
+    let mut in_string = false;
+    let mut letters = value.chars();
+    while let Some(letter) = letters.next() {
+        match letter {
+            '\\' if in_string => {
+                letters.next();
+            }
+            '"' => in_string = !in_string,
+            '{' | '[' | '(' if !in_string => open += 1,
+            '}' | ']' | ')' if !in_string => open -= 1,
+            _ => {}
+        }
+    }
+    open
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_text_never_opens_a_template() {
+        assert_eq!(quoted("a${b}%{c}\"\\\n"), r#""a$${b}%%{c}\"\\\n""#);
+        assert_eq!(quoted("$$ 5 %"), r#""$$ 5 %""#);
+    }
+
+    #[test]
+    fn neighbouring_arguments_are_aligned_and_open_brackets_are_not() {
+        let text = "a = 1\nlonger = 2\n\nb = {\n  c = \"=\"\n  dd = [1]\n}\n";
+        assert_eq!(
+            format(text),
+            "a      = 1\nlonger = 2\n\nb = {\n  c  = \"=\"\n  dd = [1]\n}\n"
+        );
+    }
+}

@@ -1,0 +1,80 @@
+//! The templates: those that are embedded in the program, and those that a user puts in their place.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, OnceLock};
+
+use include_dir::{Dir, include_dir};
+
+use super::RenderError;
+use super::engine::{Engine, Syntax};
+
+static EMBEDDED: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/templates");
+
+/// The templates of every format and the functions' code, by path under `templates/`.
+pub struct Library {
+    overrides: BTreeMap<String, String>,
+    engines: [OnceLock<Arc<Engine>>; FOLDERS.len()],
+}
+
+/// The folders with templates, one for each format.
+const FOLDERS: [&str; 4] = [
+    "cloudformation",
+    "terraform-aws",
+    "arm",
+    "terraform-azurerm",
+];
+
+impl Library {
+    /// The embedded templates, with `overrides` (path under `templates/`, text) in front of them.
+    #[must_use]
+    pub fn new(overrides: BTreeMap<String, String>) -> Self {
+        Self {
+            overrides,
+            engines: Default::default(),
+        }
+    }
+
+    /// The text of the file at `path` under `templates/`.
+    #[must_use]
+    pub fn text(&self, path: &str) -> Option<&str> {
+        self.overrides
+            .get(path)
+            .map(String::as_str)
+            .or_else(|| EMBEDDED.get_file(path)?.contents_utf8())
+    }
+
+    /// The engine of the format in `folder`, made at its first use: a run that writes one format reads no other's templates.
+    pub(super) fn engine<S: Syntax>(&self, folder: &str) -> Result<Arc<Engine>, RenderError> {
+        let slot = FOLDERS
+            .iter()
+            .position(|name| *name == folder)
+            .and_then(|index| self.engines.get(index))
+            .ok_or_else(|| RenderError::new(folder, "no such folder of templates"))?;
+        if let Some(engine) = slot.get() {
+            return Ok(Arc::clone(engine));
+        }
+        let engine = Arc::new(Engine::new::<S>(self, folder)?);
+        Ok(Arc::clone(slot.get_or_init(|| engine)))
+    }
+
+    /// The names (without the folder) and texts of the templates in `folder`.
+    pub(super) fn folder(&self, folder: &str) -> Vec<(String, String)> {
+        let prefix = format!("{folder}/");
+        let mut found = BTreeMap::new();
+        for file in EMBEDDED
+            .get_dir(folder)
+            .map(Dir::files)
+            .into_iter()
+            .flatten()
+        {
+            if let (Some(path), Some(text)) = (file.path().to_str(), file.contents_utf8()) {
+                found.insert(path.to_owned(), text.to_owned());
+            }
+        }
+        found.extend(self.overrides.clone());
+        found
+            .into_iter()
+            .filter_map(|(path, text)| Some((path.strip_prefix(&prefix)?.to_owned(), text)))
+            .collect()
+    }
+}

@@ -1,0 +1,85 @@
+//! How resources are written: Tera templates, one for each resource type and format, under `templates/`.
+//!
+//! The room knows resources. It knows no plan and no pattern, and shares nothing with the readers.
+//!
+//! Every interpolation is escaped by the format's own escape, by default: each format has one Tera instance whose
+//! escape function writes a whole scalar of the format, quotes included. A [`Term`] that is an expression is turned into the
+//! format's expression before Tera sees it and marked as such, so that no user's text can ever become one.
+
+mod arm;
+mod cloudformation;
+mod engine;
+mod hcl;
+mod library;
+mod names;
+mod terraform;
+
+pub use engine::RenderError;
+pub use library::Library;
+
+use crate::cloud::{Resources, aws, azure};
+
+/// A file of a template, whole.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct File {
+    /// Path under the format's folder, with `/` between its parts.
+    pub path: String,
+    /// The bytes.
+    pub contents: Vec<u8>,
+}
+
+/// A text format that a cloud's own engine accepts.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, serde::Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Format {
+    /// AWS CloudFormation, YAML.
+    CloudFormation,
+    /// Azure Resource Manager, JSON.
+    Arm,
+    /// Terraform, HCL, for the provider of the resources' cloud.
+    Terraform,
+}
+
+impl Format {
+    /// The name on the command line and of the folder under `out`.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::CloudFormation => "cloudformation",
+            Self::Arm => "arm",
+            Self::Terraform => "terraform",
+        }
+    }
+}
+
+/// Writes AWS resources as CloudFormation.
+pub fn cloudformation(
+    resources: &Resources<aws::Resource>,
+    library: &Library,
+) -> Result<Vec<File>, RenderError> {
+    cloudformation::render(resources, library)
+}
+
+/// Writes AWS resources as Terraform.
+pub fn terraform_aws(
+    resources: &Resources<aws::Resource>,
+    library: &Library,
+) -> Result<Vec<File>, RenderError> {
+    terraform::aws::render(resources, library)
+}
+
+/// Writes Azure resources as an ARM template and its parameter file.
+pub fn arm(
+    resources: &Resources<azure::Resource>,
+    library: &Library,
+) -> Result<Vec<File>, RenderError> {
+    arm::render(resources, library)
+}
+
+/// Writes Azure resources as Terraform.
+pub fn terraform_azurerm(
+    resources: &Resources<azure::Resource>,
+    library: &Library,
+) -> Result<Vec<File>, RenderError> {
+    terraform::azurerm::render(resources, library)
+}

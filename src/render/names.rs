@@ -1,0 +1,63 @@
+//! One name in the habit of each format.
+
+use crate::cloud::Kind;
+
+/// `app-subnet` as `AppSubnet`.
+pub(super) fn pascal(name: &str) -> String {
+    words(name)
+        .map(|word| {
+            let mut letters = word.chars();
+            letters
+                .next()
+                .map(|first| first.to_ascii_uppercase().to_string() + letters.as_str())
+                .unwrap_or_default()
+        })
+        .collect()
+}
+
+/// `app-subnet` as `appSubnet`.
+pub(super) fn camel(name: &str) -> String {
+    let pascal = pascal(name);
+    let mut letters = pascal.chars();
+    letters
+        .next()
+        .map(|first| first.to_ascii_lowercase().to_string() + letters.as_str())
+        .unwrap_or_default()
+}
+
+/// `app-subnet` as `app_subnet`.
+pub(super) fn snake(name: &str) -> String {
+    words(name).collect::<Vec<_>>().join("_")
+}
+
+/// The file stem of a resource type's template: `SecurityGroup` as `security_group`.
+pub(super) fn stem(kind: Kind) -> String {
+    let name = match kind {
+        Kind::Aws(kind) => format!("{kind:?}"),
+        Kind::Azure(kind) => format!("{kind:?}"),
+    };
+    let mut stem = String::with_capacity(name.len() + 4);
+    for letter in name.chars() {
+        if letter.is_ascii_uppercase() && !stem.is_empty() {
+            stem.push('_');
+        }
+        stem.push(letter.to_ascii_lowercase());
+    }
+    stem
+}
+
+fn words(name: &str) -> impl Iterator<Item = &str> {
+    name.split(['-', '_']).filter(|word| !word.is_empty())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_is_written_in_the_habit_of_each_format() {
+        assert_eq!(pascal("app-subnet_1"), "AppSubnet1");
+        assert_eq!(camel("vpn_device"), "vpnDevice");
+        assert_eq!(snake("app-subnet-1"), "app_subnet_1");
+    }
+}

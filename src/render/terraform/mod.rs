@@ -1,0 +1,154 @@
+//! Terraform: one folder of HCL for the provider of the resources' cloud.
+
+pub(super) mod aws;
+pub(super) mod azurerm;
+
+use serde_json::json;
+use tera::Context;
+
+use super::engine::{Engine, RenderError, Syntax, Tree, context, value};
+use super::names::{snake, stem};
+use super::{File, hcl};
+use crate::cloud::{Attribute, Environment, Resource, ResourceId, Resources, Term};
+
+/// What differs from provider to provider.
+pub(super) trait Provider: Send + Sync + 'static {
+    /// The address of a resource's attribute, as in `aws_vpc.main.id`.
+    fn attribute(id: &ResourceId, attribute: Attribute) -> String;
+    /// The expression for what the cloud knows.
+    fn environment(environment: Environment) -> &'static str;
+}
+
+/// HCL with the expressions of one provider.
+pub(super) struct Hcl<P>(std::marker::PhantomData<fn() -> P>);
+
+/// The label of a resource's block: its name, with its parents' names in front.
+pub(super) fn label(id: &ResourceId) -> String {
+    snake(&id.path.join("_"))
+}
+
+impl<P: Provider> Syntax for Hcl<P> {
+    fn text(text: &str) -> String {
+        hcl::quoted(text)
+    }
+
+    fn term(term: &Term) -> String {
+        match term {
+            Term::Text(text) => hcl::quoted(text),
+            Term::Join(parts) => {
+                let mut out = String::from("\"");
+                template::<P>(parts, &mut out);
+                out.push('"');
+                out
+            }
+            other => expression::<P>(other),
+        }
+    }
+
+    fn tree(value: &Tree, indent: usize) -> String {
+        let mut out = String::new();
+        hcl::tree(value, indent, &mut out);
+        out
+    }
+
+    fn block(text: &str, _indent: usize) -> String {
+        hcl::quoted(text)
+    }
+}
+
+fn expression<P: Provider>(term: &Term) -> String {
+    match term {
+        Term::Parameter(name) => format!("var.{name}"),
+        Term::Attribute(id, attribute) => P::attribute(id, *attribute),
+        Term::Environment(environment) => P::environment(*environment).to_owned(),
+        Term::Text(_) | Term::Join(_) => Hcl::<P>::term(term),
+    }
+}
+
+/// The inside of a quoted template that puts the parts one after the other.
+fn template<P: Provider>(parts: &[Term], out: &mut String) {
+    for part in parts {
+        match part {
+            Term::Text(text) => out.push_str(&hcl::escaped(text)),
+            Term::Join(inner) => template::<P>(inner, out),
+            other => {
+                out.push_str("${");
+                out.push_str(&expression::<P>(other));
+                out.push('}');
+            }
+        }
+    }
+}
+
+/// Renders a folder: `versions.tf`, `variables.tf`, one file for each section that has resources, `outputs.tf`.
+fn render_folder<P: Provider, R: Resource>(
+    resources: &Resources<R>,
+    engine: &Engine,
+) -> Result<Vec<File>, RenderError> {
+    let frame = frame::<P, R>(resources).map_err(|error| RenderError::new("versions.tf", error))?;
+    let mut bodies: Vec<(&'static str, String)> = Vec::new();
+    for resource in &resources.items {
+        let name = format!("{}.tf", stem(resource.id().kind));
+        let text = render_resource::<P, R>(resource, &name, &frame, engine)?;
+        let file = resource.section().file_stem();
+        match bodies.iter_mut().find(|(known, _)| *known == file) {
+            Some((_, body)) => {
+                body.push_str("\n\n");
+                body.push_str(&text);
+            }
+            None => bodies.push((file, text)),
+        }
+    }
+    let mut files = vec![
+        file("versions.tf", &engine.render("versions.tf", &frame)?),
+        file("variables.tf", &engine.render("variables.tf", &frame)?),
+    ];
+    for (stem, body) in bodies {
+        let text = if stem == "main" {
+            format!("{}\n\n{body}", engine.render("main.tf", &frame)?)
+        } else {
+            body
+        };
+        files.push(file(&format!("{stem}.tf"), &text));
+    }
+    files.push(file("outputs.tf", &engine.render("outputs.tf", &frame)?));
+    Ok(files)
+}
+
+fn render_resource<P: Provider, R: Resource>(
+    resource: &R,
+    name: &str,
+    frame: &Context,
+    engine: &Engine,
+) -> Result<String, RenderError> {
+    let mut fields = context::<Hcl<P>>(resource).map_err(|error| RenderError::new(name, error))?;
+    fields.insert("id", &label(resource.id()));
+    if let Some(header) = frame.get("header") {
+        fields.insert_value("header", header.clone());
+    }
+    let text = engine.render(name, &fields)?;
+    Ok(text.trim_matches('\n').to_owned())
+}
+
+/// What every file of the folder may name.
+fn frame<P: Provider, R: Resource>(resources: &Resources<R>) -> Result<Context, serde_json::Error> {
+    let mut frame = context::<Hcl<P>>(&json!({
+        "parameters": resources.parameters.iter().map(|parameter| json!({
+            "name": parameter.name,
+            "kind": format!("{:?}", parameter.kind),
+            "help": parameter.help,
+            "default": parameter.default,
+        })).collect::<Vec<_>>(),
+        "outputs": resources.outputs,
+        "kinds": resources.items.iter().map(|item| stem(item.id().kind)).collect::<std::collections::BTreeSet<_>>(),
+    }))?;
+    frame.insert_value("header", value::<Hcl<P>>(&resources.header)?);
+    Ok(frame)
+}
+
+fn file(path: &str, text: &str) -> File {
+    File {
+        path: path.to_owned(),
+        contents: hcl::format(text).into_bytes(),
+    }
+}
