@@ -28,7 +28,7 @@ finish() {
 }
 trap finish EXIT
 trap 'exit 143' HUP INT TERM
-# BASH_COMMAND is the command as written here, before expansion: no key reaches the console.
+# BASH_COMMAND is the command as written here, before expansion: the console shows the step, not the data.
 trap 'say "line $LINENO failed: $BASH_COMMAND"' ERR
 
 imds=http://169.254.169.254/latest
