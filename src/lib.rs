@@ -3,4 +3,6 @@
 //! The rooms and what each may know are in `ARCHITECTURE.md`.
 #![forbid(unsafe_code)]
 
+pub mod diag;
 pub mod net;
+pub mod spec;
