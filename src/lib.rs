@@ -4,6 +4,8 @@
 #![forbid(unsafe_code)]
 
 pub mod cloud;
+pub mod diag;
 pub mod net;
 pub mod plan;
 pub mod render;
+pub mod spec;

@@ -1,0 +1,3 @@
+//! What the user writes: patterns and stacks, read from YAML with the place of every value.
+
+pub mod yaml;
