@@ -53,6 +53,7 @@ codes! {
     InvalidTraffic "PB211" "a text that names no traffic",
     InvalidCidr "PB212" "a text that is no CIDR block",
     MissingValue "PB213" "a parameter without a value",
+    BrokenGuarantee "PB214" "a flow that a guarantee of the same pattern forbids",
     // 3xx: addresses.
     DoesNotFit "PB301" "the subnets do not fit into the network",
     Overlap "PB302" "two ranges of addresses overlap",

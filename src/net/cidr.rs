@@ -11,6 +11,8 @@ use ipnet::{IpNet, Ipv4Net};
 /// INVARIANT: the wrapped network has no host bits, because clouds rewrite `10.0.0.9/8` to `10.0.0.0/8`
 /// and a rewritten block no longer equals the text that was approved
 /// (<https://docs.aws.amazon.com/vpc/latest/userguide/subnet-sizing.html>).
+///
+/// Blocks sort by their first address, and the biggest first where that is the same; IPv4 stands before IPv6.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub struct Cidr(IpNet);
 
@@ -69,6 +71,22 @@ impl Cidr {
     #[must_use]
     pub fn is_v4(self) -> bool {
         matches!(self.0, IpNet::V4(_))
+    }
+
+    /// The number of bits of an address of this family: 32 (IPv4) or 128 (IPv6).
+    #[must_use]
+    pub fn address_bits(self) -> u8 {
+        self.0.max_prefix_len()
+    }
+
+    /// The lower and the upper half, or nothing for a block of one address.
+    #[must_use]
+    pub fn halves(self) -> Option<(Self, Self)> {
+        let prefix_len = self.prefix_len() + 1;
+        let half = |address| Self::holding(address, prefix_len).ok();
+        (prefix_len <= self.address_bits())
+            .then(|| half(self.first()).zip(half(self.last())))
+            .flatten()
     }
 
     /// Whether every address of `other` is in this block. Blocks of different families never hold each other.
@@ -151,6 +169,26 @@ mod tests {
             "10.0.0.1".parse::<Cidr>(),
             Err(CidrError::Syntax(_))
         ));
+    }
+
+    #[test]
+    fn halves_make_up_the_block() {
+        assert_eq!(
+            cidr("10.0.0.0/8").halves(),
+            Some((cidr("10.0.0.0/9"), cidr("10.128.0.0/9")))
+        );
+        assert_eq!(
+            cidr("::/0").halves(),
+            Some((cidr("::/1"), cidr("8000::/1")))
+        );
+        assert_eq!(cidr("10.0.0.1/32").halves(), None);
+        assert_eq!(cidr("::1/128").halves(), None);
+    }
+
+    #[test]
+    fn blocks_sort_by_address_and_then_the_biggest_first() {
+        assert!(cidr("10.0.0.0/8") < cidr("10.0.0.0/9"));
+        assert!(cidr("10.0.0.0/9") < cidr("10.128.0.0/9"));
     }
 
     #[test]

@@ -3,8 +3,11 @@
 //! The room knows specs. It knows no cloud's resource types and no template format: a plan for AWS and a plan
 //! for Azure are made of the same words.
 
+pub mod address;
+mod expand;
 mod flow;
 mod model;
 
+pub use expand::expand;
 pub use flow::{Action, Allow, Flow, Guarantee, Peer};
 pub use model::*;

@@ -166,10 +166,6 @@ fn block<S: Syntax>(text: &str, kwargs: Kwargs, _: &State) -> tera::TeraResult<V
 }
 
 /// `{{ text | comment }}`: a text inside a comment, which ends with its line.
-#[expect(
-    clippy::needless_pass_by_value,
-    reason = "Tera gives a filter its arguments by value"
-)]
 fn comment(text: &str, _: Kwargs, _: &State) -> Value {
     Value::safe_string(&text.replace(|c: char| c.is_control(), " "))
 }

@@ -1,3 +1,20 @@
 //! What the user writes: patterns and stacks, read from YAML with the place of every value.
+//!
+//! The room knows YAML, places and the types of parameters. It knows no cloud's resource types and no template format.
 
 pub mod yaml;
+
+mod name;
+mod parameter;
+mod pattern;
+mod scope;
+mod stack;
+mod value;
+
+pub use name::{MAX_STACK_NAME, Version, check_stack_name, check_word};
+pub use parameter::{Bind, Bounds, Parameter};
+pub use pattern::{Body, Control, Pattern, Published, State};
+pub(crate) use pattern::{read_version, unknown_word};
+pub use scope::{Resolved, Scope};
+pub use stack::Stack;
+pub use value::{Type, Value};

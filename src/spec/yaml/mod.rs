@@ -7,7 +7,7 @@
 pub mod decode;
 mod node;
 
-pub use decode::{Fields, nearest};
+pub use decode::{Fields, nearest, shorten};
 pub use node::{Key, Kind, Node};
 
 use std::sync::Arc;

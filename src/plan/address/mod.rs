@@ -1,0 +1,266 @@
+//! The address allocator: gives every named block of a network its place.
+//!
+//! A pure function from requests to blocks. The room knows no cloud, no format, no YAML and no disk: what a cloud
+//! reserves, and which ranges are to be left alone, is passed in.
+//!
+//! The order in which blocks are placed is part of the promise, because a block that moves is a subnet that is
+//! destroyed:
+//!
+//! 1. Blocks that are already held stay where they are.
+//! 2. Then the requests, one generation after the other (`since`), so that what is added later moves nothing older.
+//! 3. Within a generation the biggest first, so that small blocks never break up the room of big ones; then by key.
+//! 4. Each takes the start of the smallest hole that it fits into, and of equal holes the one with the lowest address.
+//!    A hole is a free block that is aligned and as big as it can be within one block of the network.
+//!
+//! The order of the input decides nothing.
+
+mod error;
+mod free;
+mod held;
+mod sizing;
+
+#[cfg(test)]
+mod laws;
+#[cfg(test)]
+mod oracle;
+#[cfg(test)]
+mod tests;
+
+use std::collections::BTreeMap;
+
+pub use error::{AddressError, DoesNotFit, HeldProblem, Missing};
+pub use sizing::{prefix_len_for_hosts, zone_block, zone_slots};
+
+use crate::net::Cidr;
+use free::FreeList;
+
+/// A block that somebody asks for.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Request {
+    /// The name of the block, which stays the same for as long as the block is wanted.
+    pub key: String,
+    /// How big the block is, as the length of its prefix.
+    pub prefix_len: u8,
+    /// The generation in which the block was first wanted. Lower ones are placed first.
+    pub since: u32,
+}
+
+/// Where blocks may lie.
+#[derive(Clone, Copy, Debug)]
+pub struct Space<'a> {
+    /// The blocks of the network. What is given away lies within one of them, even where two of them touch: the
+    /// block of a subnet is a block of its network or a part of one
+    /// (<https://docs.aws.amazon.com/vpc/latest/userguide/subnet-sizing.html>).
+    pub blocks: &'a [Cidr],
+    /// Ranges to leave alone. They may overlap each other and reach beyond the network.
+    pub avoid: &'a [Cidr],
+}
+
+/// Who has which block, and what is left.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Allocation {
+    /// Every block that was asked for or held, by its key.
+    pub blocks: BTreeMap<String, Cidr>,
+    /// What is left, as the fewest and biggest blocks, by address. Ranges to avoid are not in it.
+    pub free: Vec<Cidr>,
+}
+
+impl Allocation {
+    /// The biggest block that is free, and of equal ones the lowest.
+    #[must_use]
+    pub fn largest_free(&self) -> Option<Cidr> {
+        self.free
+            .iter()
+            .copied()
+            .min_by_key(|block| (block.prefix_len(), *block))
+    }
+
+    /// The part of the usable addresses that is given away, from 0 to 1. Ranges to avoid are not usable.
+    #[must_use]
+    pub fn utilisation(&self) -> f64 {
+        let taken = addresses(self.blocks.values());
+        let usable = taken + addresses(&self.free);
+        if usable > 0.0 { taken / usable } else { 1.0 }
+    }
+}
+
+/// A rough number of addresses, good enough for a ratio.
+#[expect(
+    clippy::cast_precision_loss,
+    reason = "block sizes are powers of two, which a float holds exactly"
+)]
+fn addresses<'a>(blocks: impl IntoIterator<Item = &'a Cidr>) -> f64 {
+    blocks.into_iter().map(|block| block.size() as f64).sum()
+}
+
+/// Gives every request a block in `space`, by the order that the head of this module promises.
+///
+/// Blocks in `held` that nobody asks for stay taken: who no longer wants one takes it out of `held`.
+///
+/// # Errors
+/// When the network is no network, a request makes no sense, a held block cannot stay where it is, or the
+/// requests do not all fit. Then nothing is given away.
+pub fn allocate(
+    space: Space<'_>,
+    requests: Vec<Request>,
+    held: &BTreeMap<String, Cidr>,
+) -> Result<Allocation, AddressError> {
+    let network = network(space.blocks)?;
+    let sorted = by_key(requests)?;
+    check_prefix_lens(&sorted, network.address_bits)?;
+    held::check(&network.blocks, space.avoid, &sorted, held)?;
+
+    let taken = space.avoid.iter().chain(held.values()).copied().collect();
+    let mut free = FreeList::new(network.address_bits, &network.blocks, taken);
+    let placed =
+        place(&sorted, held, &mut free).map_err(|missing| does_not_fit(&sorted, held, missing))?;
+
+    // Both parts are in order by key already, which makes the map cheap to build.
+    let mut blocks = Vec::with_capacity(sorted.len() + held.len());
+    let given = sorted.into_iter().zip(placed);
+    blocks.extend(given.filter_map(|(request, block)| Some((request.key, block?))));
+    blocks.extend(held.iter().map(|(key, block)| (key.clone(), *block)));
+    Ok(Allocation {
+        blocks: blocks.into_iter().collect(),
+        free: free.into_blocks(),
+    })
+}
+
+/// Blocks of one family, none of which overlap, by address.
+struct Network {
+    blocks: Vec<Cidr>,
+    address_bits: u8,
+}
+
+/// Checks that `blocks` can be one network.
+fn network(blocks: &[Cidr]) -> Result<Network, AddressError> {
+    let mut blocks = blocks.to_vec();
+    blocks.sort_unstable();
+    let ([first, ..], [.., last]) = (&*blocks, &*blocks) else {
+        return Err(AddressError::NoNetwork);
+    };
+    if first.is_v4() != last.is_v4() {
+        return Err(AddressError::MixedFamilies(*first, *last));
+    }
+    for pair in blocks.windows(2) {
+        // Blocks nest or are apart, so of any two that overlap the outer one also overlaps its neighbour.
+        if let [outer, inner] = *pair
+            && outer.overlaps(inner)
+        {
+            return Err(AddressError::NetworkOverlap(outer, inner));
+        }
+    }
+    Ok(Network {
+        address_bits: first.address_bits(),
+        blocks,
+    })
+}
+
+/// The requests by their keys, none of which is there twice.
+fn by_key(mut requests: Vec<Request>) -> Result<Vec<Request>, AddressError> {
+    // Numbers sort faster than texts do, so texts are compared only where their heads are the same.
+    let mut order: Vec<(u64, usize)> = requests
+        .iter()
+        .enumerate()
+        .map(|(index, request)| (head(&request.key), index))
+        .collect();
+    order.sort_unstable();
+    let mut twice = Vec::new();
+    for alike in order.chunk_by_mut(|(a, _), (b, _)| a == b) {
+        let key = |(_, index): &(u64, usize)| requests[*index].key.as_str();
+        alike.sort_unstable_by(|a, b| key(a).cmp(key(b)));
+        let same = alike.chunk_by(|a, b| key(a) == key(b));
+        twice.extend(same.filter_map(|same| match same {
+            [first, _, ..] => Some(key(first).to_owned()),
+            _ => None,
+        }));
+    }
+    if !twice.is_empty() {
+        return Err(AddressError::DuplicateKeys(twice));
+    }
+
+    let move_out = |(_, index): (u64, usize)| {
+        let request = &mut requests[index];
+        let key = std::mem::take(&mut request.key);
+        Request { key, ..*request }
+    };
+    Ok(order.into_iter().map(move_out).collect())
+}
+
+/// The first bytes of a key as a number that sorts as they do.
+fn head(key: &str) -> u64 {
+    let mut bytes = [0; 8];
+    for (to, from) in bytes.iter_mut().zip(key.bytes()) {
+        *to = from;
+    }
+    u64::from_be_bytes(bytes)
+}
+
+/// Checks that addresses are long enough for every prefix that is asked for.
+fn check_prefix_lens(requests: &[Request], longest: u8) -> Result<(), AddressError> {
+    match requests.iter().find(|request| request.prefix_len > longest) {
+        None => Ok(()),
+        Some(request) => Err(AddressError::PrefixLen {
+            key: request.key.clone(),
+            prefix_len: request.prefix_len,
+            longest,
+        }),
+    }
+}
+
+/// Gives each request that holds no block yet its block, and hands the blocks back in the order of `sorted`.
+///
+/// What does not fit is passed over, so that the error can name all of it.
+fn place(
+    sorted: &[Request],
+    held: &BTreeMap<String, Cidr>,
+    free: &mut FreeList,
+) -> Result<Vec<Option<Cidr>>, Vec<Missing>> {
+    // In order of their keys, which the sort leaves alone where generation and size are the same.
+    let mut queue: Vec<(u32, u8, usize)> = sorted
+        .iter()
+        .enumerate()
+        .filter(|(_, request)| !held.contains_key(&request.key))
+        .map(|(rank, request)| (request.since, request.prefix_len, rank))
+        .collect();
+    queue.sort_by_key(|(since, prefix_len, _)| (*since, *prefix_len));
+
+    let mut placed = vec![None; sorted.len()];
+    let mut missing = Vec::new();
+    for (_, prefix_len, rank) in queue {
+        let block = free.take(prefix_len);
+        if block.is_none() {
+            missing.push(Missing {
+                key: sorted[rank].key.clone(),
+                prefix_len,
+                addresses: sizing::addresses(free.address_bits(), prefix_len),
+                largest_free: free.largest(),
+                free_addresses: free.addresses(),
+            });
+        }
+        placed[rank] = block;
+    }
+    if missing.is_empty() {
+        Ok(placed)
+    } else {
+        Err(missing)
+    }
+}
+
+/// The story of what does not fit, with the network that would do.
+fn does_not_fit(
+    sorted: &[Request],
+    held: &BTreeMap<String, Cidr>,
+    missing: Vec<Missing>,
+) -> AddressError {
+    let asked = sorted
+        .iter()
+        .filter(|request| !held.contains_key(&request.key))
+        .map(|request| request.prefix_len);
+    let kept = held.values().map(|block| block.prefix_len());
+    DoesNotFit {
+        missing,
+        would_do: sizing::network_for(asked.chain(kept)),
+    }
+    .into()
+}

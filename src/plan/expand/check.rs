@@ -1,0 +1,333 @@
+//! What must hold between the parts of a plan: names that exist, actions that fit their services, flows that keep the
+//! guarantees.
+
+use std::collections::BTreeMap;
+
+use crate::diag::{Code, Diagnostic, Diagnostics, Place};
+use crate::net::Cidr;
+use crate::plan::{
+    Action, Allow, DefaultRoute, Flow, Guarantee, Network, Peer, Plan, Scale, Service,
+};
+use crate::spec::Pattern;
+use crate::spec::yaml::nearest;
+
+/// What a name in a plan stands for.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum What {
+    Tier,
+    OnDemandTier,
+    LoadBalancer,
+    Endpoint,
+    Bucket,
+    Function,
+    Topic,
+}
+
+/// Pushes everything that does not hold.
+pub(super) fn check(plan: &Plan, pattern: &Pattern, diags: &mut Diagnostics) {
+    let names = names(plan, &pattern.place, diags);
+    let mut checker = Checker {
+        plan,
+        names,
+        diags,
+        flows: &pattern.body.flows.place,
+    };
+    checker.tiers(&pattern.place);
+    checker.routes(&pattern.body.network.place);
+    for flow in &plan.flows {
+        checker.flow(flow);
+    }
+    let guarantees = pattern.body.guarantees.as_ref();
+    let place = guarantees.map_or(&pattern.place, |node| &node.place);
+    for guarantee in &plan.guarantees {
+        checker.guarantee(guarantee, place);
+    }
+}
+
+/// Every name that a flow may use. Two parts with names that a format could take for one are refused.
+fn names<'p>(plan: &'p Plan, place: &Place, diags: &mut Diagnostics) -> BTreeMap<&'p str, What> {
+    let tiers = plan.tiers.values().map(|tier| {
+        let on_demand = tier
+            .machines
+            .as_ref()
+            .is_some_and(|machines| matches!(machines.scale, Scale::OnDemand { .. }));
+        let what = if on_demand {
+            What::OnDemandTier
+        } else {
+            What::Tier
+        };
+        (tier.name.as_str(), what)
+    });
+    let services = plan.services.iter().map(|(name, service)| {
+        let what = match service {
+            Service::Bucket(_) => What::Bucket,
+            Service::Function(_) => What::Function,
+            Service::Topic(_) => What::Topic,
+        };
+        (name.as_str(), what)
+    });
+    let gateways = plan.networks.iter().flat_map(|network| {
+        let balancers = network
+            .load_balancers
+            .keys()
+            .map(|name| (name.as_str(), What::LoadBalancer));
+        let endpoints = network
+            .endpoints
+            .keys()
+            .map(|name| (name.as_str(), What::Endpoint));
+        balancers.chain(endpoints)
+    });
+    let mut names = BTreeMap::new();
+    let mut squeezed = BTreeMap::new();
+    for (name, what) in tiers.chain(services).chain(gateways) {
+        // `app_1` and `app1` are one word in formats without underscores.
+        if let Some(other) = squeezed.insert(name.replace('_', ""), name) {
+            let message = format!(
+                "`{name}` and `{other}` are too much alike: some formats write both the same"
+            );
+            diags.push(Diagnostic::new(Code::InvalidName, message).at(place.clone()));
+        }
+        if matches!(name, "internet" | "datacenter") {
+            let message = format!("`{name}` has a meaning of its own and cannot be a name");
+            diags.push(Diagnostic::new(Code::InvalidName, message).at(place.clone()));
+        }
+        names.insert(name, what);
+    }
+    names
+}
+
+struct Checker<'p> {
+    plan: &'p Plan,
+    names: BTreeMap<&'p str, What>,
+    diags: &'p mut Diagnostics,
+    flows: &'p Place,
+}
+
+impl Checker<'_> {
+    fn push(&mut self, code: Code, message: String, place: &Place, help: String) {
+        self.diags
+            .push(Diagnostic::new(code, message).at(place.clone()).help(help));
+    }
+
+    fn unknown(&mut self, name: &str, what: &str, known: &[&str], place: &Place) {
+        let help = nearest(name, known.iter().copied()).map_or_else(
+            || format!("there are `{}`", known.join("`, `")),
+            |meant| format!("did you mean `{meant}`?"),
+        );
+        self.push(
+            Code::UnknownReference,
+            format!("there is no {what} `{name}`"),
+            place,
+            help,
+        );
+    }
+
+    fn tiers(&mut self, place: &Place) {
+        let plan = self.plan;
+        for tier in plan.tiers.values() {
+            let network = plan
+                .networks
+                .iter()
+                .find(|network| network.name == tier.network);
+            let subnets: Vec<_> = network
+                .map(|network| {
+                    network
+                        .subnets
+                        .iter()
+                        .map(|subnet| subnet.name.as_str())
+                        .collect()
+                })
+                .unwrap_or_default();
+            if !subnets.contains(&tier.subnet.as_str()) {
+                self.unknown(&tier.subnet, "subnet", &subnets, place);
+            }
+            let behind = tier
+                .machines
+                .as_ref()
+                .and_then(|machines| machines.behind.as_deref());
+            if let Some(behind) = behind
+                && self.names.get(behind) != Some(&What::LoadBalancer)
+            {
+                let known: Vec<_> = network
+                    .map(|network| network.load_balancers.keys().map(String::as_str).collect())
+                    .unwrap_or_default();
+                self.unknown(behind, "load balancer", &known, place);
+            }
+        }
+    }
+
+    fn routes(&mut self, place: &Place) {
+        let to_datacenter = |network: &&Network| {
+            let mut subnets = network.subnets.iter();
+            network.vpn.is_none()
+                && subnets.any(|subnet| subnet.default_route == DefaultRoute::Datacenter)
+        };
+        if self
+            .plan
+            .networks
+            .iter()
+            .any(|network| to_datacenter(&network))
+        {
+            self.push(
+                Code::UnknownReference,
+                "a subnet's default route goes to the datacenter, and there is no VPN".into(),
+                place,
+                "add `vpn` to the network".into(),
+            );
+        }
+    }
+
+    fn peer(&mut self, peer: &Peer) {
+        let Peer::Named(name) = peer else { return };
+        if !self.names.contains_key(name.as_str()) {
+            let mut known: Vec<_> = self.names.keys().copied().collect();
+            known.extend(["internet", "datacenter"]);
+            let place = self.place_of(name);
+            self.unknown(name, "tier or service", &known, &place);
+        }
+    }
+
+    /// Where the flows name something: the text itself if it is there, else the whole list.
+    fn place_of(&self, name: &str) -> Place {
+        let found = self.flows.text().match_indices(name).find(|(at, _)| {
+            let text = self.flows.text();
+            let word = |c: char| c.is_ascii_alphanumeric() || c == '_' || c == '$';
+            !text[..*at].ends_with(word) && !text[at + name.len()..].starts_with(word)
+        });
+        let start = self.flows.clamped().start;
+        found.map_or_else(
+            || self.flows.clone(),
+            |(at, name)| Place::new(&self.flows.source, start + at..start + at + name.len()),
+        )
+    }
+
+    fn what(&self, peer: &Peer) -> Option<What> {
+        match peer {
+            Peer::Named(name) => self.names.get(name.as_str()).copied(),
+            _ => None,
+        }
+    }
+
+    fn flow(&mut self, flow: &Flow) {
+        self.peer(&flow.from);
+        self.peer(&flow.to);
+        if let Some(through) = &flow.through
+            && through != "datacenter"
+            && !self.names.contains_key(through.as_str())
+        {
+            let known: Vec<_> = self.names.keys().copied().chain(["datacenter"]).collect();
+            let place = self.place_of(through);
+            self.unknown(through, "gateway", &known, &place);
+        }
+        let known = |peer: &Peer| !matches!(peer, Peer::Named(_)) || self.what(peer).is_some();
+        if known(&flow.from) && known(&flow.to) && !self.fits(flow) {
+            let place = self.place_of(&flow.allow.to_string());
+            self.push(
+                Code::InvalidTraffic,
+                format!("`{}` cannot pass from `{}` to `{}`", flow.allow, flow.from, flow.to),
+                &place,
+                "traffic such as `tcp/443` passes between networks and tiers; an action such as `s3:read` is done to a service".into(),
+            );
+        }
+        self.sender(flow);
+    }
+
+    /// Whether what a flow allows makes sense between its ends.
+    fn fits(&self, flow: &Flow) -> bool {
+        let (from, to) = (self.what(&flow.from), self.what(&flow.to));
+        let outside = |peer: &Peer| !matches!(peer, Peer::Named(_));
+        let is_tier = |what| matches!(what, Some(What::Tier | What::OnDemandTier));
+        match flow.allow {
+            Allow::Traffic(_) => {
+                let starts =
+                    outside(&flow.from) || is_tier(from) || from == Some(What::LoadBalancer);
+                starts && (is_tier(to) || (is_tier(from) && outside(&flow.to)))
+            }
+            Allow::Action(Action::S3Read | Action::S3Write | Action::S3Archive) => {
+                to == Some(What::Bucket)
+            }
+            Allow::Action(Action::LambdaInvoke) => {
+                from == Some(What::Bucket) && to == Some(What::Function)
+            }
+            Allow::Action(Action::Ec2Launch) => {
+                from == Some(What::Function) && to == Some(What::OnDemandTier)
+            }
+            Allow::Action(Action::SnsPublish) => {
+                from == Some(What::Function) && to == Some(What::Topic)
+            }
+            Allow::Action(Action::SnsDeliver) => {
+                from == Some(What::Topic) && flow.to == Peer::Datacenter
+            }
+        }
+    }
+
+    /// A datacenter that uses a service must be known by something.
+    fn sender(&mut self, flow: &Flow) {
+        let acts = flow.from == Peer::Datacenter && matches!(flow.allow, Allow::Action(_));
+        let known = self.plan.datacenter.as_ref().is_some_and(|datacenter| {
+            datacenter.addresses.is_some() || datacenter.principals.is_some()
+        });
+        if acts && !known {
+            let place = self.place_of("datacenter");
+            self.push(
+                Code::MissingKey,
+                format!(
+                    "nothing says by what the datacenter is known when it does `{}`",
+                    flow.allow
+                ),
+                &place,
+                "give the pattern's `datacenter` its `principals`, its `addresses`, or both".into(),
+            );
+        }
+    }
+
+    fn guarantee(&mut self, guarantee: &Guarantee, place: &Place) {
+        let flows = self.plan.flows.iter();
+        let broken = match guarantee {
+            Guarantee::Never { from, to } => flows
+                .clone()
+                .find(|flow| meets(from, &flow.from) && meets(to, &flow.to)),
+            Guarantee::Only { only, to, allow } => flows.clone().find(|flow| {
+                let counts = match allow {
+                    Some(allow) => *allow == flow.allow,
+                    None => matches!(flow.allow, Allow::Traffic(_)),
+                };
+                meets(to, &flow.to) && counts && !only.iter().any(|peer| meets(peer, &flow.from))
+            }),
+            Guarantee::LeavesThrough { all, through } => flows.clone().find(|flow| {
+                let leaves = meets(all, &flow.from) && flow.to == Peer::Internet;
+                leaves && flow.through.as_deref() != Some(through.to_string().as_str())
+            }),
+        };
+        if let Some(flow) = broken {
+            let message = format!(
+                "the guarantee that {guarantee} is broken by the flow of `{}` from `{}` to `{}`",
+                flow.allow, flow.from, flow.to
+            );
+            self.push(
+                Code::BrokenGuarantee,
+                message,
+                place,
+                "take back the flow or the guarantee".into(),
+            );
+        }
+    }
+}
+
+/// Whether a peer in a flow is, or may be, the peer that a guarantee speaks of.
+fn meets(guarded: &Peer, peer: &Peer) -> bool {
+    match (guarded, peer) {
+        (Peer::Block(a), Peer::Block(b)) => a.overlaps(*b),
+        // An address that is listed one by one is still an address of the Internet.
+        (Peer::Internet, Peer::Block(block)) => !is_private(*block),
+        (a, b) => a == b,
+    }
+}
+
+/// Whether a block is for private networks only (RFC 1918).
+fn is_private(block: Cidr) -> bool {
+    ["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16"]
+        .iter()
+        .filter_map(|private| private.parse::<Cidr>().ok())
+        .any(|private| private.contains(block))
+}

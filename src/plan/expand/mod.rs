@@ -1,0 +1,146 @@
+//! From a pattern and a stack to a plan.
+//!
+//! Every part of the pattern is read with the stack's values in place. What is wrong is collected, so that one run
+//! tells all of it.
+
+mod check;
+mod flows;
+mod network;
+mod reader;
+mod services;
+mod tiers;
+
+use indexmap::IndexMap;
+
+use super::{Cloud, Datacenter, DeployKind, DeployParameter, Plan};
+use crate::diag::{Code, Diagnostic, Diagnostics};
+use crate::spec::{Pattern, Scope, Stack, Type};
+use reader::Reader;
+
+/// Expands a stack of a pattern.
+///
+/// # Errors
+/// With everything that is wrong in the stack's values and in the pattern's body.
+pub fn expand(pattern: &Pattern, stack: &Stack) -> Result<Plan, Diagnostics> {
+    let mut diags = Diagnostics::new();
+    if let Some(version) = stack.version
+        && version != pattern.version
+    {
+        diags.push(
+            Diagnostic::new(
+                Code::UnknownPattern,
+                format!("there is no version {version} of `{}`", pattern.id),
+            )
+            .at(stack.pattern_place.clone())
+            .help(format!("the version at hand is {}", pattern.version)),
+        );
+    }
+    let scope = Scope::new(pattern, stack, &mut diags);
+    // Values that are wrong make everything that is computed from them wrong as well.
+    if !diags.is_empty() {
+        return diags.into_result(()).and(Err(Diagnostics::new()));
+    }
+    let mut reader = Reader::new(&scope, diags);
+    let plan = read(pattern, stack, &mut reader);
+    let mut diags = reader.diags;
+    if let Some(plan) = &plan
+        && diags.is_empty()
+    {
+        check::check(plan, pattern, &mut diags);
+    }
+    match plan {
+        Some(plan) => diags.into_result(plan),
+        None if diags.is_empty() => Err(Diagnostic::new(
+            Code::Internal,
+            format!("`{}` does not expand, and nothing says why", pattern.id),
+        )
+        .at(pattern.place.clone())
+        .into()),
+        None => {
+            diags.sort();
+            Err(diags)
+        }
+    }
+}
+
+fn read(pattern: &Pattern, stack: &Stack, reader: &mut Reader<'_>) -> Option<Plan> {
+    let datacenter = pattern.body.datacenter.as_ref();
+    let datacenter = datacenter.map(|node| read_datacenter(node, reader));
+    let datacenter = datacenter.flatten();
+    let network = network::read(&pattern.body.network, datacenter.as_ref(), reader);
+    let tiers = tiers::read(pattern.body.tiers.as_ref(), reader);
+    let services = services::read(pattern.body.services.as_ref(), reader);
+    let flows = flows::read(&pattern.body.flows, reader);
+    let guarantees = flows::read_guarantees(pattern.body.guarantees.as_ref(), reader);
+    let cloud = if pattern.cloud == "aws" {
+        Cloud::Aws
+    } else {
+        Cloud::Azure
+    };
+    Some(Plan {
+        stack: stack.name.clone(),
+        environment: None,
+        pattern: pattern.id.clone(),
+        version: pattern.version.to_string(),
+        title: pattern.title.clone(),
+        cloud,
+        region: stack.region.clone(),
+        tags: tags(stack),
+        parameters: deploy_parameters(reader.scope),
+        networks: vec![network?],
+        datacenter,
+        tiers,
+        services,
+        flows,
+        guarantees,
+    })
+}
+
+fn tags(stack: &Stack) -> IndexMap<String, String> {
+    stack
+        .tags
+        .iter()
+        .map(|(key, (value, _))| (key.clone(), value.clone()))
+        .collect()
+}
+
+fn read_datacenter(node: &crate::spec::yaml::Node, reader: &mut Reader<'_>) -> Option<Datacenter> {
+    let mut fields = reader.open(node, "the datacenter")?;
+    let ranges = fields.optional("ranges");
+    let addresses = fields.optional("addresses");
+    let principals = fields.optional("principals");
+    reader.finish(fields);
+    Some(Datacenter {
+        ranges: ranges.map(|node| reader.cidrs(node)).unwrap_or_default(),
+        addresses: addresses.and_then(|node| reader.bound_cidrs(node)),
+        principals: principals.and_then(|node| reader.bound_list(node)),
+    })
+}
+
+/// The parameters of the template: those that some part of the plan left to the deployer.
+fn deploy_parameters(scope: &Scope<'_>) -> IndexMap<String, DeployParameter> {
+    scope
+        .deployed()
+        .map(|(parameter, value)| {
+            let kind = match parameter.kind {
+                Type::Ip => DeployKind::Address,
+                Type::Cidr | Type::Cidrs => DeployKind::Cidrs,
+                Type::Secret => DeployKind::Secret,
+                Type::Image => DeployKind::Image,
+                Type::PublicKey => DeployKind::PublicKey,
+                Type::Email => DeployKind::Email,
+                Type::Principals => DeployKind::Principals,
+                Type::KmsKey => DeployKind::KmsKey,
+                Type::PrefixList => DeployKind::PrefixList,
+                _ => DeployKind::Text,
+            };
+            let deploy = DeployParameter {
+                name: parameter.name.clone(),
+                kind,
+                help: parameter.help.clone(),
+                default: value.map(|value| value.items().join(",")),
+            };
+            (parameter.name.clone(), deploy)
+        })
+        .collect()
+}

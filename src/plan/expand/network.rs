@@ -1,0 +1,405 @@
+//! The network: its subnets with their blocks, and its gateways, load balancers and endpoints.
+
+use std::collections::BTreeMap;
+
+use indexmap::IndexMap;
+
+use super::reader::Reader;
+use crate::diag::{Code, Diagnostic, Place};
+use crate::net::Cidr;
+use crate::plan::address::{self, AddressError, Request, Space};
+use crate::plan::{
+    Datacenter, DefaultRoute, Endpoint, EndpointService, LoadBalancer, Network, Purpose, Subnet,
+    SubnetGroup, Vpn, VpnRouting,
+};
+use crate::spec::check_word;
+use crate::spec::yaml::{Key, Node};
+
+/// Addresses that AWS and Azure keep for themselves in every subnet
+/// (<https://docs.aws.amazon.com/vpc/latest/userguide/subnet-sizing.html>,
+/// <https://learn.microsoft.com/azure/virtual-network/virtual-networks-faq>).
+const RESERVED: u64 = 5;
+
+/// More zones than any region of either cloud offers to one account.
+const MAX_ZONES: u8 = 6;
+
+/// A subnet as it is wanted, before it has a block.
+struct Wanted {
+    name: String,
+    purpose: Purpose,
+    default_route: DefaultRoute,
+    prefix_len: u8,
+    spread: bool,
+    since: u32,
+}
+
+pub(super) fn read(
+    node: &Node,
+    datacenter: Option<&Datacenter>,
+    reader: &mut Reader<'_>,
+) -> Option<Network> {
+    let mut fields = reader.open(node, "the network")?;
+    let cidr = fields.required("cidr");
+    let avoid = fields.optional("avoid");
+    let zones = fields.optional("zones");
+    let max_zones = fields.optional("max_zones");
+    let isolate_zones = fields.optional("isolate_zones");
+    let flow_log_days = fields.optional("flow_log_days");
+    let subnets = fields.required("subnets");
+    let load_balancers = fields.optional("load_balancers");
+    let endpoints = fields.optional("endpoints");
+    let vpn = fields.optional("vpn");
+    reader.finish(fields);
+
+    let zones = match zones {
+        Some(node) => reader.number(node, 1, MAX_ZONES)?,
+        None => 1,
+    };
+    let max_zones = match max_zones {
+        Some(node) => reader.number(node, zones, MAX_ZONES)?,
+        None => zones,
+    };
+    let cidr_node = cidr?;
+    let cidrs = reader.cidrs(cidr_node);
+    let cidr_place = reader.scope.origin(cidr_node);
+    let mut avoided = avoid.map(|node| reader.cidrs(node)).unwrap_or_default();
+    if let Some(datacenter) = datacenter {
+        refuse_overlap(&cidrs, &cidr_place, &datacenter.ranges, reader);
+        avoided.extend(&datacenter.ranges);
+    }
+    let wanted = read_subnets(subnets?, zones, reader);
+    let load_balancers = read_named(
+        load_balancers,
+        "a load balancer",
+        reader,
+        read_load_balancer,
+    );
+    let endpoints = read_named(endpoints, "an endpoint", reader, read_endpoint);
+    let vpn = vpn.and_then(|node| read_vpn(node, reader));
+    let isolate_zones = isolate_zones
+        .and_then(|node| reader.boolean(node))
+        .unwrap_or(false);
+    let flow_log_days = flow_log_days.and_then(|node| reader.number(node, 1, 36_500));
+    // Blocks for wrong requests would only bring more errors.
+    if !reader.diags.is_empty() {
+        return None;
+    }
+    let (subnets, free) = place(
+        &wanted,
+        &cidrs,
+        &avoided,
+        zones,
+        max_zones,
+        &cidr_place,
+        reader,
+    )?;
+    Some(Network {
+        name: "main".into(),
+        cidrs,
+        zones,
+        subnets,
+        free,
+        vpn,
+        load_balancers,
+        endpoints,
+        isolate_zones,
+        flow_log_days,
+    })
+}
+
+fn refuse_overlap(cidrs: &[Cidr], place: &Place, ranges: &[Cidr], reader: &mut Reader<'_>) {
+    for range in ranges {
+        for cidr in cidrs.iter().filter(|cidr| cidr.overlaps(*range)) {
+            reader.push(
+                Code::Overlap,
+                format!("the network `{cidr}` overlaps `{range}` of the datacenter"),
+                place,
+                "choose a network that the datacenter does not use: what is in both could never be reached",
+            );
+        }
+    }
+}
+
+fn read_subnets(node: &Node, zones: u8, reader: &mut Reader<'_>) -> Vec<Wanted> {
+    let Some(entries) = node.entries(&mut reader.diags) else {
+        return Vec::new();
+    };
+    entries
+        .iter()
+        .filter_map(|(key, node)| read_subnet(key, node, zones, reader))
+        .collect()
+}
+
+fn read_subnet(key: &Key, node: &Node, zones: u8, reader: &mut Reader<'_>) -> Option<Wanted> {
+    check_name(key, "a subnet", reader);
+    let mut fields = reader.open(node, "a subnet")?;
+    let active = reader.active(&mut fields);
+    let hosts = fields.optional("hosts");
+    let size = fields.optional("size");
+    let purpose = fields.optional("purpose");
+    let default_route = fields.optional("default_route");
+    let spread = fields.optional("spread");
+    let since = fields.optional("since");
+    reader.finish(fields);
+    if !active {
+        return None;
+    }
+    let prefix_len = match (hosts, size) {
+        (Some(node), None) => {
+            let hosts = reader.number(node, 1, u64::from(u32::MAX))?;
+            address::prefix_len_for_hosts(hosts, RESERVED, 32)
+        }
+        (None, Some(node)) => {
+            let text = reader.text(node)?;
+            let length = text
+                .strip_prefix('/')
+                .and_then(|length| length.parse().ok());
+            if length.is_none_or(|length: u8| length > 32) {
+                reader
+                    .diags
+                    .push(node.wrong_type("a prefix length such as `/24`"));
+            }
+            length
+        }
+        _ => {
+            reader.push(
+                Code::MissingKey,
+                format!("the subnet `{}` needs either `hosts` or `size`", key.text),
+                &node.place,
+                "write `hosts: 200`, or `size: /24`",
+            );
+            None
+        }
+    };
+    const PURPOSES: [(&str, Purpose); 2] = [
+        ("instances", Purpose::Instances),
+        ("vpn_gateway", Purpose::VpnGateway),
+    ];
+    const ROUTES: [(&str, DefaultRoute); 3] = [
+        ("none", DefaultRoute::None),
+        ("nat", DefaultRoute::Nat),
+        ("datacenter", DefaultRoute::Datacenter),
+    ];
+    let purpose = purpose.map_or(Some(Purpose::Instances), |node| {
+        reader.word(node, &PURPOSES, "a purpose")
+    });
+    let default_route = default_route.map_or(Some(DefaultRoute::None), |node| {
+        reader.word(node, &ROUTES, "a default route")
+    });
+    let spread =
+        spread.and_then(|node| reader.word(node, &[("zones", true)], "a way to spread a subnet"));
+    let since = since.and_then(|node| crate::spec::read_version(node, &mut reader.diags));
+    let _ = zones;
+    Some(Wanted {
+        name: key.text.clone(),
+        purpose: purpose?,
+        default_route: default_route?,
+        prefix_len: prefix_len?,
+        spread: spread.unwrap_or(false),
+        since: since.map_or(0, crate::spec::Version::generation),
+    })
+}
+
+/// Gives every subnet its block, and says what is left.
+fn place(
+    wanted: &[Wanted],
+    cidrs: &[Cidr],
+    avoid: &[Cidr],
+    zones: u8,
+    max_zones: u8,
+    place: &Place,
+    reader: &mut Reader<'_>,
+) -> Option<(Vec<SubnetGroup>, Vec<Cidr>)> {
+    let requests = wanted.iter().map(|subnet| Request {
+        key: subnet.name.clone(),
+        prefix_len: group_prefix_len(subnet, max_zones),
+        since: subnet.since,
+    });
+    let space = Space {
+        blocks: cidrs,
+        avoid,
+    };
+    let allocation = match address::allocate(space, requests.collect(), &BTreeMap::new()) {
+        Ok(allocation) => allocation,
+        Err(error) => {
+            reader.diags.push(explain(&error, place, max_zones));
+            return None;
+        }
+    };
+    let mut free = allocation.free.clone();
+    let mut groups = Vec::with_capacity(wanted.len());
+    for subnet in wanted {
+        let group = *allocation.blocks.get(&subnet.name)?;
+        let members = if subnet.spread {
+            let slot = |zone| address::zone_block(group, subnet.prefix_len, zone);
+            // Slots that no zone uses yet are room, but room that is spoken for: they are not reported as free.
+            (1..=zones)
+                .map(|zone| {
+                    Some(member(
+                        format!("{}-{zone}", subnet.name),
+                        Some(zone),
+                        slot(zone)?,
+                    ))
+                })
+                .collect::<Option<Vec<_>>>()?
+        } else {
+            vec![member(subnet.name.clone(), None, group)]
+        };
+        groups.push(SubnetGroup {
+            name: subnet.name.clone(),
+            purpose: subnet.purpose,
+            default_route: subnet.default_route,
+            members,
+        });
+    }
+    free.sort_unstable();
+    Some((groups, free))
+}
+
+/// The prefix length of a group's whole block, with room for as many zones as there may ever be.
+fn group_prefix_len(subnet: &Wanted, max_zones: u8) -> u8 {
+    let slots = if subnet.spread {
+        address::zone_slots(max_zones)
+    } else {
+        0
+    };
+    subnet.prefix_len.saturating_sub(slots)
+}
+
+fn member(name: String, zone: Option<u8>, cidr: Cidr) -> Subnet {
+    Subnet {
+        name,
+        zone,
+        cidr,
+        usable: cidr.size().saturating_sub(RESERVED.into()),
+    }
+}
+
+fn explain(error: &AddressError, place: &Place, max_zones: u8) -> Diagnostic {
+    let code = match error {
+        AddressError::DoesNotFit(_) => Code::DoesNotFit,
+        AddressError::PrefixLen { .. } => Code::NetworkSize,
+        _ => Code::Overlap,
+    };
+    let diagnostic = Diagnostic::new(code, error.to_string()).at(place.clone());
+    let room = match max_zones {
+        1 => String::new(),
+        zones => format!(
+            "; each block holds the subnets of up to {zones} zones, so that a zone added later moves nothing"
+        ),
+    };
+    match error {
+        AddressError::DoesNotFit(problem) => diagnostic.help(match problem.would_do {
+            Some(prefix_len) => format!(
+                "the smallest network that would do is a /{prefix_len}; or ask for fewer hosts{room}"
+            ),
+            None => format!("no network would do: ask for fewer hosts{room}"),
+        }),
+        _ => diagnostic,
+    }
+}
+
+/// Reads a map of named parts, leaving out those whose condition does not hold.
+pub(super) fn read_named<T>(
+    node: Option<&Node>,
+    what: &str,
+    reader: &mut Reader<'_>,
+    read: fn(&Key, &Node, &mut Reader<'_>) -> Option<T>,
+) -> IndexMap<String, T> {
+    let Some(entries) = node.and_then(|node| node.entries(&mut reader.diags)) else {
+        return IndexMap::new();
+    };
+    let mut parts = IndexMap::new();
+    for (key, node) in entries {
+        check_name(key, what, reader);
+        if let Some(part) = read(key, node, reader) {
+            parts.insert(key.text.clone(), part);
+        }
+    }
+    parts
+}
+
+fn check_name(key: &Key, what: &str, reader: &mut Reader<'_>) {
+    if let Err(diagnostic) = check_word(&key.text, what, &key.place) {
+        reader.diags.push(diagnostic);
+    }
+}
+
+fn read_load_balancer(key: &Key, node: &Node, reader: &mut Reader<'_>) -> Option<LoadBalancer> {
+    let mut fields = reader.open(node, "a load balancer")?;
+    let active = reader.active(&mut fields);
+    let probe = fields.required("probe");
+    let probe_path = fields.optional("probe_path");
+    reader.finish(fields);
+    if !active {
+        return None;
+    }
+    Some(LoadBalancer {
+        name: key.text.clone(),
+        probe: probe.and_then(|node| reader.probe(node))?,
+        probe_path: probe_path.and_then(|node| reader.text(node)),
+    })
+}
+
+fn read_endpoint(key: &Key, node: &Node, reader: &mut Reader<'_>) -> Option<Endpoint> {
+    let mut fields = reader.open(node, "an endpoint")?;
+    let active = reader.active(&mut fields);
+    let service = fields.required("service");
+    let prefix_list = fields.optional("prefix_list");
+    reader.finish(fields);
+    if !active {
+        return None;
+    }
+    let prefix_list = prefix_list.and_then(|node| reader.deploy_name(node));
+    Some(Endpoint {
+        name: key.text.clone(),
+        service: service.and_then(|node| {
+            reader.word(
+                node,
+                &[("s3", EndpointService::S3)],
+                "a service with a gateway endpoint",
+            )
+        })?,
+        prefix_list,
+    })
+}
+
+fn read_vpn(node: &Node, reader: &mut Reader<'_>) -> Option<Vpn> {
+    let mut fields = reader.open(node, "the VPN")?;
+    let active = reader.active(&mut fields);
+    let device = fields.required("device");
+    let key = fields.optional("key");
+    let routing = fields.required("routing");
+    let asn = fields.optional("asn");
+    reader.finish(fields);
+    if !active {
+        return None;
+    }
+    let bgp = routing.and_then(|node| {
+        reader.word(
+            node,
+            &[("static", false), ("bgp", true)],
+            "a way to learn routes",
+        )
+    })?;
+    let asn = asn.and_then(|node| reader.number(node, 1, u32::MAX - 1));
+    let routing = match (bgp, asn) {
+        (false, _) => VpnRouting::Static,
+        (true, Some(asn)) => VpnRouting::Bgp { asn },
+        (true, None) => {
+            reader.push(
+                Code::MissingKey,
+                "BGP needs the autonomous system number `asn`",
+                &node.place,
+                "write `asn: 65000`",
+            );
+            return None;
+        }
+    };
+    Some(Vpn {
+        name: "vpn".into(),
+        device: device.and_then(|node| reader.bound_address(node))?,
+        key: key.and_then(|node| reader.deploy_name(node)),
+        routing,
+    })
+}

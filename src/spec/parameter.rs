@@ -1,0 +1,274 @@
+//! The parameters that a pattern declares, and the checks of the values that a stack gives them.
+
+use super::name::check_word;
+use super::value::{Type, Value};
+use super::yaml::{Fields, Key, Kind, Node, nearest, shorten};
+use crate::diag::{Code, Diagnostic, Diagnostics, Place};
+use crate::net::Cidr;
+
+/// When a parameter's value is known.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, serde::Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Bind {
+    /// When the template is built: addresses and rules depend on it.
+    Build,
+    /// When the template is deployed: it becomes a parameter of the template.
+    Deploy,
+}
+
+/// A parameter of a pattern.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Parameter {
+    /// Its name.
+    pub name: String,
+    /// What it holds.
+    pub kind: Type,
+    /// When its value is known.
+    pub bind: Bind,
+    /// One sentence for the person who fills it in.
+    pub help: String,
+    /// The value that stands when the stack gives none.
+    pub default: Option<Value>,
+    /// What a value must keep to.
+    pub bounds: Bounds,
+    /// Where the pattern declares it.
+    pub place: Place,
+}
+
+/// What a value must keep to. Nothing set, nothing asked.
+#[derive(Clone, PartialEq, Eq, Debug, Default, serde::Serialize)]
+pub struct Bounds {
+    /// The values that are allowed.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub choices: Vec<Value>,
+    /// The smallest integer.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub min: Option<i64>,
+    /// The largest integer.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub max: Option<i64>,
+    /// The fewest items of a list.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub min_items: Option<i64>,
+    /// The most items of a list.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub max_items: Option<i64>,
+    /// The shortest prefix length of a CIDR block, and so its largest size.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub min_prefix: Option<i64>,
+    /// The longest prefix length of a CIDR block, and so its smallest size.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub max_prefix: Option<i64>,
+    /// The most characters of a text.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub max_length: Option<i64>,
+}
+
+impl Parameter {
+    /// Reads the declaration under `key`.
+    pub(super) fn read(key: &Key, node: &Node, diags: &mut Diagnostics) -> Option<Self> {
+        if let Err(diagnostic) = check_word(&key.text, "a parameter", &key.place) {
+            diags.push(diagnostic);
+        }
+        let mut fields = Fields::open(node, "a parameter", diags)?;
+        let kind = fields
+            .required("type")
+            .and_then(|node| read_type(node, diags));
+        let bind = fields.optional("bind").map(|node| read_bind(node, diags));
+        let help = fields.required("help").and_then(|node| node.text(diags));
+        let default = fields.optional("default");
+        let bounds = Bounds::read(&mut fields, kind, diags);
+        fields.finish(diags);
+        let (kind, help) = (kind?, help?.to_owned());
+        let bind = bind.flatten().unwrap_or(match kind {
+            Type::Secret => Bind::Deploy,
+            _ => Bind::Build,
+        });
+        let mut parameter = Self {
+            name: key.text.clone(),
+            kind,
+            bind,
+            help,
+            default: None,
+            bounds,
+            place: key.place.clone(),
+        };
+        if let Some(node) = default {
+            parameter.default = parameter.value(node, diags);
+        }
+        Some(parameter)
+    }
+
+    /// Reads a value for this parameter and holds it against the bounds. Everything that is wrong is pushed.
+    pub fn value(&self, node: &Node, diags: &mut Diagnostics) -> Option<Value> {
+        if self.kind == Type::Secret {
+            diags.push(
+                Diagnostic::new(
+                    Code::SecretInFile,
+                    format!("`{}` is a secret, and no file may hold one", self.name),
+                )
+                .at(node.place.clone())
+                .help("take the line out; the secret is asked for when the template is deployed"),
+            );
+            return None;
+        }
+        let value = Value::read(node, self.kind, diags)?;
+        match self.bounds.check(&value) {
+            Ok(()) => Some(value),
+            Err(wrong) => {
+                let message = format!("`{}` {}", self.name, wrong.message);
+                let mut diagnostic =
+                    Diagnostic::new(Code::OutOfRange, message).at(node.place.clone());
+                if let Some(help) = wrong.help {
+                    diagnostic = diagnostic.help(help);
+                }
+                diags.push(diagnostic);
+                None
+            }
+        }
+    }
+}
+
+/// What is wrong with a value, behind the parameter's name.
+struct Wrong {
+    message: String,
+    help: Option<String>,
+}
+
+impl Wrong {
+    fn new(message: String) -> Self {
+        Self {
+            message,
+            help: None,
+        }
+    }
+}
+
+impl Bounds {
+    fn read(fields: &mut Fields<'_>, kind: Option<Type>, diags: &mut Diagnostics) -> Self {
+        let mut int = |key| fields.optional(key).and_then(|node| node.int(diags));
+        let mut bounds = Self {
+            choices: Vec::new(),
+            min: int("min"),
+            max: int("max"),
+            min_items: int("min_items"),
+            max_items: int("max_items"),
+            min_prefix: int("min_prefix"),
+            max_prefix: int("max_prefix"),
+            max_length: int("max_length"),
+        };
+        if let (Some(node), Some(kind)) = (fields.optional("choices"), kind) {
+            let nodes = node.list(diags).unwrap_or_default();
+            let choices = nodes
+                .iter()
+                .filter_map(|node| Value::read(node, kind, diags));
+            bounds.choices = choices.collect();
+        }
+        bounds
+    }
+
+    fn check(&self, value: &Value) -> Result<(), Wrong> {
+        if !self.choices.is_empty() && !self.choices.contains(value) {
+            return Err(self.wrong_choice(value));
+        }
+        match value {
+            Value::Integer(number) => within(*number, self.min, self.max, "").map_err(Wrong::new),
+            Value::List(items) => {
+                // A list of more items than an i64 holds does not fit into a file of 1 MiB.
+                let count = i64::try_from(items.len()).unwrap_or(i64::MAX);
+                within(count, self.min_items, self.max_items, " items").map_err(Wrong::new)?;
+                items.iter().try_for_each(|item| self.check_prefix(item))
+            }
+            Value::Text(text) => {
+                self.check_prefix(text)?;
+                let length = i64::try_from(text.chars().count()).unwrap_or(i64::MAX);
+                within(length, None, self.max_length, " characters").map_err(Wrong::new)
+            }
+            Value::Boolean(_) => Ok(()),
+        }
+    }
+
+    fn check_prefix(&self, text: &str) -> Result<(), Wrong> {
+        if self.min_prefix.is_none() && self.max_prefix.is_none() {
+            return Ok(());
+        }
+        let Ok(cidr) = text.parse::<Cidr>() else {
+            return Ok(());
+        };
+        let length = i64::from(cidr.prefix_len());
+        let (min, max) = (self.min_prefix.unwrap_or(0), self.max_prefix.unwrap_or(32));
+        if (min..=max).contains(&length) {
+            return Ok(());
+        }
+        let size = if length > max {
+            "too small"
+        } else {
+            "too large"
+        };
+        Err(Wrong::new(format!(
+            "is {size} with `/{length}`; it must be from `/{min}` to `/{max}`"
+        )))
+    }
+
+    fn wrong_choice(&self, value: &Value) -> Wrong {
+        let choices: Vec<String> = self.choices.iter().map(ToString::to_string).collect();
+        let given = value.to_string();
+        let meant = nearest(&given, choices.iter().map(String::as_str));
+        Wrong {
+            message: format!("cannot be `{}`", shorten(&given)),
+            help: Some(match meant {
+                Some(meant) => format!(
+                    "did you mean `{meant}`? The choices are `{}`",
+                    choices.join("`, `")
+                ),
+                None => format!("the choices are `{}`", choices.join("`, `")),
+            }),
+        }
+    }
+}
+
+/// Checks a number against bounds; the error stands behind the parameter's name.
+fn within(number: i64, min: Option<i64>, max: Option<i64>, unit: &str) -> Result<(), String> {
+    let low = min.is_some_and(|min| number < min);
+    let high = max.is_some_and(|max| number > max);
+    if !low && !high {
+        return Ok(());
+    }
+    Err(match (min, max) {
+        (Some(min), Some(max)) => format!("is {number}{unit}; it must be from {min} to {max}"),
+        (Some(min), None) => format!("is {number}{unit}; it must be at least {min}"),
+        (_, max) => format!(
+            "is {number}{unit}; it must be at most {}",
+            max.unwrap_or(i64::MAX)
+        ),
+    })
+}
+
+fn read_type(node: &Node, diags: &mut Diagnostics) -> Option<Type> {
+    let text = node.text(diags)?;
+    let found = Type::ALL.iter().find(|(name, _)| *name == text);
+    if found.is_none() {
+        let names = Type::ALL.map(|(name, _)| name);
+        let help = nearest(text, names).map_or_else(
+            || format!("the types are `{}`", names.join("`, `")),
+            |meant| format!("did you mean `{meant}`?"),
+        );
+        diags.push(
+            Diagnostic::new(Code::OutOfRange, format!("`{}` is no type", shorten(text)))
+                .at(node.place.clone())
+                .help(help),
+        );
+    }
+    found.map(|(_, kind)| *kind)
+}
+
+fn read_bind(node: &Node, diags: &mut Diagnostics) -> Option<Bind> {
+    match &node.kind {
+        Kind::String(text) if text == "build" => Some(Bind::Build),
+        Kind::String(text) if text == "deploy" => Some(Bind::Deploy),
+        _ => {
+            diags.push(node.wrong_type("`build` or `deploy`"));
+            None
+        }
+    }
+}

@@ -1,0 +1,102 @@
+//! A stack as it is written: one pattern, values for its parameters, and where it runs.
+
+use indexmap::IndexMap;
+
+use super::name::{Version, check_stack_name};
+use super::pattern::read_version;
+use super::yaml::{Fields, Key, Kind, Node};
+use crate::diag::{Diagnostics, Place};
+
+/// A stack.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Stack {
+    /// Its name.
+    pub name: String,
+    /// The pattern that it follows.
+    pub pattern: String,
+    /// The version of the pattern that it was made for, when it names one.
+    pub version: Option<Version>,
+    /// Where it names the pattern.
+    pub pattern_place: Place,
+    /// Its region or location.
+    pub region: Option<String>,
+    /// Tags for everything.
+    pub tags: IndexMap<String, (String, Place)>,
+    /// Values for the pattern's parameters, not yet checked.
+    pub parameters: Vec<(Key, Node)>,
+    /// Where it begins.
+    pub place: Place,
+}
+
+impl Stack {
+    /// Reads a stack from its file's tree.
+    ///
+    /// # Errors
+    /// With everything that is wrong in it but the values of parameters, which only the pattern can judge.
+    pub fn read(node: &Node) -> Result<Self, Diagnostics> {
+        let mut diags = Diagnostics::new();
+        let Some(stack) = Self::collect(node, &mut diags) else {
+            diags.sort();
+            return Err(diags);
+        };
+        diags.into_result(stack)
+    }
+
+    fn collect(node: &Node, diags: &mut Diagnostics) -> Option<Self> {
+        let mut fields = Fields::open(node, "a stack", diags)?;
+        let name = fields.required("stack");
+        let pattern = fields.required("pattern");
+        let version = fields.optional("version");
+        let region = fields.optional("region");
+        let tags = fields.optional("tags");
+        let parameters = fields.optional("parameters");
+        fields.finish(diags);
+
+        let version = version.and_then(|node| read_version(node, diags));
+        let region = region.and_then(|node| read_name(node, "a region", diags));
+        let tags = tags.map(|node| read_tags(node, diags)).unwrap_or_default();
+        let parameters = match parameters.map(|node| (node, &node.kind)) {
+            // `parameters:` with every line below it commented out is nothing, not a mistake.
+            None | Some((_, Kind::Null)) => Vec::new(),
+            Some((node, _)) => node.entries(diags)?.to_vec(),
+        };
+        let name = name.and_then(|node| read_name(node, "a stack", diags));
+        let pattern_text = pattern
+            .and_then(|node| node.text(diags))
+            .map(ToOwned::to_owned);
+        Some(Self {
+            name: name?,
+            pattern: pattern_text?,
+            version,
+            pattern_place: pattern?.place.clone(),
+            region,
+            tags,
+            parameters,
+            place: node.place.clone(),
+        })
+    }
+}
+
+fn read_name(node: &Node, what: &str, diags: &mut Diagnostics) -> Option<String> {
+    let text = node.text(diags)?;
+    match check_stack_name(text, what, &node.place) {
+        Ok(()) => Some(text.to_owned()),
+        Err(diagnostic) => {
+            diags.push(diagnostic);
+            None
+        }
+    }
+}
+
+fn read_tags(node: &Node, diags: &mut Diagnostics) -> IndexMap<String, (String, Place)> {
+    let Some(entries) = node.entries(diags) else {
+        return IndexMap::new();
+    };
+    entries
+        .iter()
+        .filter_map(|(key, node)| {
+            let value = node.text(diags)?.to_owned();
+            Some((key.text.clone(), (value, node.place.clone())))
+        })
+        .collect()
+}
