@@ -158,11 +158,13 @@ fn network(blocks: &[Cidr]) -> Result<Network, AddressError> {
 
 /// The requests by their keys, none of which is there twice.
 fn by_key(mut requests: Vec<Request>) -> Result<Vec<Request>, AddressError> {
-    // Numbers sort faster than texts do, so texts are compared only where their heads are the same.
+    // Numbers sort faster than texts do, so texts are compared only where their heads are the same. What all keys
+    // begin with tells nothing, so a head starts behind it.
+    let shared = shared_prefix(&requests);
     let mut order: Vec<(u64, usize)> = requests
         .iter()
         .enumerate()
-        .map(|(index, request)| (head(&request.key), index))
+        .map(|(index, request)| (head(&request.key, shared), index))
         .collect();
     order.sort_unstable();
     let mut twice = Vec::new();
@@ -187,10 +189,21 @@ fn by_key(mut requests: Vec<Request>) -> Result<Vec<Request>, AddressError> {
     Ok(order.into_iter().map(move_out).collect())
 }
 
-/// The first bytes of a key as a number that sorts as they do.
-fn head(key: &str) -> u64 {
+/// The number of bytes with which all keys begin alike.
+fn shared_prefix(requests: &[Request]) -> usize {
+    let Some(Request { key: one, .. }) = requests.first() else {
+        return 0;
+    };
+    requests.iter().fold(one.len(), |shared, request| {
+        let alike = one.bytes().zip(request.key.bytes()).take(shared);
+        alike.take_while(|(a, b)| a == b).count()
+    })
+}
+
+/// The bytes of a key behind the first `skip`, as a number that sorts as they do.
+fn head(key: &str, skip: usize) -> u64 {
     let mut bytes = [0; 8];
-    for (to, from) in bytes.iter_mut().zip(key.bytes()) {
+    for (to, from) in bytes.iter_mut().zip(key.bytes().skip(skip)) {
         *to = from;
     }
     u64::from_be_bytes(bytes)
