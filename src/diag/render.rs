@@ -4,9 +4,8 @@ use std::borrow::Cow;
 use std::ops::Range;
 use std::sync::Arc;
 
-use annotate_snippets::{
-    Annotation, AnnotationKind, Element, Group, Level, Origin, Renderer, Snippet,
-};
+use annotate_snippets::renderer::DEFAULT_LINE_NUM_STYLE;
+use annotate_snippets::{Annotation, AnnotationKind, Group, Level, Renderer, Snippet};
 
 use super::{Diagnostic, Place, Source};
 
@@ -18,22 +17,31 @@ const LEAD: usize = 80;
 /// The diagnostic as a text for a terminal, without a newline at the end.
 #[must_use]
 pub fn render(diagnostic: &Diagnostic, color: bool) -> String {
-    let title = Level::ERROR
-        .primary_title(visible(&diagnostic.message))
-        .id(diagnostic.code.as_str());
-    let mut group = Group::with_title(title);
-    for excerpt in excerpts(diagnostic) {
-        group = group.elements(excerpt.into_elements());
-    }
-    if let Some(help) = &diagnostic.help {
-        group = group.element(Level::HELP.message(visible(help)));
-    }
     let renderer = if color {
         Renderer::styled()
     } else {
         Renderer::plain()
     };
-    renderer.render(&[group])
+    let title = Level::ERROR
+        .primary_title(visible(&diagnostic.message))
+        .id(diagnostic.code.as_str());
+    let mut parts = vec![renderer.render(&[Group::with_title(title)])];
+    let mut group = Group::with_level(Level::ERROR);
+    for (index, excerpt) in excerpts(diagnostic).into_iter().enumerate() {
+        if !group.is_empty() {
+            parts.push(renderer.render(&[group]));
+            group = Group::with_level(Level::ERROR);
+        }
+        parts.push(excerpt.header(index == 0, color));
+        group = group.elements(excerpt.snippet());
+    }
+    if let Some(help) = &diagnostic.help {
+        group = group.element(Level::HELP.message(visible(help)));
+    }
+    if !group.is_empty() {
+        parts.push(renderer.render(&[group]));
+    }
+    parts.join("\n")
 }
 
 /// One file's part of the report: the lines from its first mark to its last.
@@ -88,18 +96,33 @@ impl<'a> Mark<'a> {
 }
 
 impl<'a> Excerpt<'a> {
-    fn into_elements(self) -> Vec<Element<'a>> {
-        let origin = Origin::path(visible(&self.source.name));
-        // An empty text has no line to show. It is also what stands for a file that could not be read.
-        let Some(lead) = self.marks.first().filter(|_| !self.source.text.is_empty()) else {
-            return vec![origin.into()];
+    /// The line that says where to look. The crate would count the column in the line as it was cut, so this is ours.
+    fn header(&self, is_first: bool, color: bool) -> String {
+        let last_line = self.marks.iter().map(|mark| mark.line + 1).max();
+        let margin = " ".repeat(last_line.unwrap_or(1).to_string().len());
+        let arrow = if is_first { "-->" } else { ":::" };
+        let name = visible(&self.source.name);
+        let position = match self.marks.first().filter(|_| self.has_lines()) {
+            Some(mark) => format!(":{}:{}", mark.place.line(), mark.place.column()),
+            None => String::new(),
         };
-        let origin = origin
-            .line(lead.place.line())
-            .char_column(lead.place.column());
+        if color {
+            let style = DEFAULT_LINE_NUM_STYLE;
+            format!("{margin}{style}{arrow}{style:#} {name}{position}")
+        } else {
+            format!("{margin}{arrow} {name}{position}")
+        }
+    }
+
+    /// An empty text has no line to show. It is also what stands for a file that could not be read.
+    fn has_lines(&self) -> bool {
+        !self.source.text.is_empty()
+    }
+
+    fn snippet(&self) -> Option<Snippet<'a, Annotation<'a>>> {
         let (first, text, annotations) = self.lay_out();
         let snippet = Snippet::source(text).line_start(first + 1);
-        vec![origin.into(), snippet.annotations(annotations).into()]
+        self.has_lines().then(|| snippet.annotations(annotations))
     }
 
     /// The index of the first line, the lines, and what is underlined in them.

@@ -71,8 +71,8 @@ fn exactly_the_characters_are_underlined() {
     for (span, text) in [
         (4..10, "ünder"),
         (0..2, "é"),
-        (19..21, "ö"),
-        (24..28, "last"),
+        (18..20, "ö"),
+        (23..27, "last"),
     ] {
         let rendered = render(&at(&source, span), false);
         assert_eq!(underlined(&rendered), text, "{rendered}");
