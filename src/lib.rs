@@ -3,6 +3,7 @@
 //! The rooms and what each may know are in `ARCHITECTURE.md`.
 #![forbid(unsafe_code)]
 
+pub mod cli;
 pub mod cloud;
 pub mod diag;
 pub mod net;

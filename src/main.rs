@@ -1,3 +1,7 @@
-//! The binary.
+//! The `patternbook` binary: everything it does is in the library.
 
-fn main() {}
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    patternbook::cli::main()
+}

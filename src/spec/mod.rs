@@ -15,6 +15,7 @@ pub use name::{MAX_STACK_NAME, Version, check_stack_name, check_word};
 pub use parameter::{Bind, Bounds, Parameter};
 pub use pattern::{Body, Control, Pattern, Published, State};
 pub(crate) use pattern::{read_version, unknown_word};
+pub(crate) use scope::unknown_parameter;
 pub use scope::{Resolved, Scope};
 pub use stack::Stack;
 pub use value::{Type, Value};

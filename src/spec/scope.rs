@@ -260,7 +260,8 @@ fn push_all(texts: &mut [String], part: &str) {
     }
 }
 
-fn unknown_parameter(
+/// The error that no parameter has this name.
+pub(crate) fn unknown_parameter(
     name: &str,
     place: &Place,
     parameters: &IndexMap<String, Parameter>,

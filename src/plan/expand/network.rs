@@ -23,6 +23,16 @@ const RESERVED: u64 = 5;
 /// More zones than any region of either cloud offers to one account.
 const MAX_ZONES: u8 = 6;
 
+const PURPOSES: [(&str, Purpose); 2] = [
+    ("instances", Purpose::Instances),
+    ("vpn_gateway", Purpose::VpnGateway),
+];
+const ROUTES: [(&str, DefaultRoute); 3] = [
+    ("none", DefaultRoute::None),
+    ("nat", DefaultRoute::Nat),
+    ("datacenter", DefaultRoute::Datacenter),
+];
+
 /// A subnet as it is wanted, before it has a block.
 struct Wanted {
     name: String,
@@ -67,7 +77,7 @@ pub(super) fn read(
         refuse_overlap(&cidrs, &cidr_place, &datacenter.ranges, reader);
         avoided.extend(&datacenter.ranges);
     }
-    let wanted = read_subnets(subnets?, zones, reader);
+    let wanted = read_subnets(subnets?, reader);
     let load_balancers = read_named(
         load_balancers,
         "a load balancer",
@@ -120,17 +130,17 @@ fn refuse_overlap(cidrs: &[Cidr], place: &Place, ranges: &[Cidr], reader: &mut R
     }
 }
 
-fn read_subnets(node: &Node, zones: u8, reader: &mut Reader<'_>) -> Vec<Wanted> {
+fn read_subnets(node: &Node, reader: &mut Reader<'_>) -> Vec<Wanted> {
     let Some(entries) = node.entries(&mut reader.diags) else {
         return Vec::new();
     };
     entries
         .iter()
-        .filter_map(|(key, node)| read_subnet(key, node, zones, reader))
+        .filter_map(|(key, node)| read_subnet(key, node, reader))
         .collect()
 }
 
-fn read_subnet(key: &Key, node: &Node, zones: u8, reader: &mut Reader<'_>) -> Option<Wanted> {
+fn read_subnet(key: &Key, node: &Node, reader: &mut Reader<'_>) -> Option<Wanted> {
     check_name(key, "a subnet", reader);
     let mut fields = reader.open(node, "a subnet")?;
     let active = reader.active(&mut fields);
@@ -171,15 +181,6 @@ fn read_subnet(key: &Key, node: &Node, zones: u8, reader: &mut Reader<'_>) -> Op
             None
         }
     };
-    const PURPOSES: [(&str, Purpose); 2] = [
-        ("instances", Purpose::Instances),
-        ("vpn_gateway", Purpose::VpnGateway),
-    ];
-    const ROUTES: [(&str, DefaultRoute); 3] = [
-        ("none", DefaultRoute::None),
-        ("nat", DefaultRoute::Nat),
-        ("datacenter", DefaultRoute::Datacenter),
-    ];
     let purpose = purpose.map_or(Some(Purpose::Instances), |node| {
         reader.word(node, &PURPOSES, "a purpose")
     });
@@ -189,7 +190,6 @@ fn read_subnet(key: &Key, node: &Node, zones: u8, reader: &mut Reader<'_>) -> Op
     let spread =
         spread.and_then(|node| reader.word(node, &[("zones", true)], "a way to spread a subnet"));
     let since = since.and_then(|node| crate::spec::read_version(node, &mut reader.diags));
-    let _ = zones;
     Some(Wanted {
         name: key.text.clone(),
         purpose: purpose?,

@@ -78,7 +78,7 @@ impl<'a> Reader<'a> {
     }
 
     /// A whole number between two bounds, both included.
-    pub(super) fn number<T: FromStr + PartialOrd + std::fmt::Display>(
+    pub(super) fn number<T: FromStr + PartialOrd + Copy + std::fmt::Display>(
         &mut self,
         node: &Node,
         min: T,
@@ -164,13 +164,13 @@ impl<'a> Reader<'a> {
     pub(super) fn bound_address(&mut self, node: &Node) -> Option<Bound<IpAddr>> {
         match self.bound_text(node)? {
             Bound::Deploy(name) => Some(Bound::Deploy(name)),
-            Bound::Known(text) => match text.parse() {
-                Ok(address) => Some(Bound::Known(address)),
-                Err(_) => {
+            Bound::Known(text) => {
+                let address = text.parse().ok();
+                if address.is_none() {
                     self.diags.push(node.wrong_type("an IP address"));
-                    None
                 }
-            },
+                address.map(Bound::Known)
+            }
         }
     }
 

@@ -1,0 +1,230 @@
+//! `patternbook build`
+
+use std::collections::BTreeMap;
+use std::num::NonZeroUsize;
+use std::fmt::Write as _;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
+
+use clap::ValueEnum;
+
+use super::catalog::{self, Catalog};
+use super::emit::{emit, formats};
+use super::report::{Exit, Failure, Report};
+use super::write::{Change, Folder, Output};
+use super::{Global, input};
+use crate::diag::{Code, Diagnostic, Diagnostics, Place};
+use crate::plan::{Plan, expand};
+use crate::render::{Format, Library};
+use crate::spec::{Pattern, Stack};
+
+/// Writes the templates of stacks
+#[derive(clap::Args, Debug)]
+#[command(after_help = "Example:\n  patternbook build vpc.yaml -o out")]
+pub(super) struct Args {
+    /// The stacks' files, or `-` for standard input
+    #[arg(value_name = "STACK", required = true)]
+    stacks: Vec<PathBuf>,
+    /// The folder to write to
+    #[arg(short, long, value_name = "DIR", default_value = "out")]
+    output: PathBuf,
+    /// A format to write; every format of the pattern's cloud when nothing is said
+    #[arg(long, value_name = "FORMAT")]
+    format: Vec<FormatName>,
+    /// Writes nothing, and fails if what is on disk differs
+    #[arg(long)]
+    check: bool,
+    /// Writes over files that were edited since they were built
+    #[arg(long, conflicts_with = "check")]
+    force: bool,
+    /// How many stacks to build at once; as many as there are processors when nothing is said
+    #[arg(long, value_name = "N")]
+    jobs: Option<NonZeroUsize>,
+}
+
+/// A format by the name that the command line has for it.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]
+#[value(rename_all = "lower")]
+enum FormatName {
+    CloudFormation,
+    Arm,
+    Terraform,
+}
+
+impl From<FormatName> for Format {
+    fn from(name: FormatName) -> Self {
+        match name {
+            FormatName::CloudFormation => Self::CloudFormation,
+            FormatName::Arm => Self::Arm,
+            FormatName::Terraform => Self::Terraform,
+        }
+    }
+}
+
+pub(super) fn run(args: &Args, global: &Global, _: &Report) -> Result<Exit, Failure> {
+    let catalog = Catalog::open(global)?;
+    let library = catalog::library(global)?;
+    let jobs = read_stacks(&args.stacks, &catalog)?;
+    let builder = Builder { args, library };
+    // Everything is planned before anything is written, so that a mistake in one stack leaves the disk as it was.
+    each(&jobs, args.jobs, |job| builder.plan(job).map(|_| ()))?;
+    let lines = each(&jobs, args.jobs, |job| builder.build(job))?;
+    let differs = lines.iter().any(|(_, differs)| *differs);
+    let text: String = lines.into_iter().map(|(text, _)| text).collect();
+    Report::result(&text)?;
+    Ok(if differs { Exit::Findings } else { Exit::Done })
+}
+
+/// A stack with its pattern.
+struct Job {
+    stack: Stack,
+    pattern: Arc<Pattern>,
+}
+
+/// Reads every stack, and every pattern once.
+fn read_stacks(paths: &[PathBuf], catalog: &Catalog) -> Result<Vec<Job>, Failure> {
+    let mut diags = Diagnostics::new();
+    let mut jobs = Vec::with_capacity(paths.len());
+    let mut places: BTreeMap<String, Place> = BTreeMap::new();
+    for path in paths {
+        let job = input::stack(path).and_then(|stack| {
+            let pattern = catalog.pattern(&stack.pattern, Some(&stack.pattern_place))?;
+            Ok(Job { stack, pattern })
+        });
+        match job {
+            Ok(job) => {
+                let place = &job.stack.place;
+                if let Some(first) = places.insert(job.stack.name.clone(), place.clone()) {
+                    let message = format!("two stacks have the name `{}`", job.stack.name);
+                    diags.push(
+                        Diagnostic::new(Code::SamePlace, message)
+                            .at(place.clone())
+                            .also(first, "the other one")
+                            .help(
+                                "both would be written to the same folder; give one another name",
+                            ),
+                    );
+                }
+                jobs.push(job);
+            }
+            Err(failure) => diags.extend(failure.diagnostics),
+        }
+    }
+    Ok(diags.into_result(jobs)?)
+}
+
+/// Does `work` for every job on several threads. The results are in the order of the jobs, and so are the errors.
+fn each<T: Send>(
+    jobs: &[Job],
+    threads: Option<NonZeroUsize>,
+    work: impl Fn(&Job) -> Result<T, Failure> + Sync,
+) -> Result<Vec<T>, Failure> {
+    let available = std::thread::available_parallelism().map_or(1, NonZeroUsize::get);
+    let threads = threads.map_or(available, NonZeroUsize::get).min(jobs.len());
+    let next = AtomicUsize::new(0);
+    let results = Mutex::new(Vec::with_capacity(jobs.len()));
+    std::thread::scope(|scope| {
+        for _ in 0..threads {
+            scope.spawn(|| {
+                while let index = next.fetch_add(1, Ordering::Relaxed)
+                    && let Some(job) = jobs.get(index)
+                {
+                    let result = work(job);
+                    if let Ok(mut results) = results.lock() {
+                        results.push((index, result));
+                    }
+                }
+            });
+        }
+    });
+    // A thread that panicked has ended the program: the lock cannot be poisoned here.
+    let mut results = results.into_inner().unwrap_or_default();
+    results.sort_by_key(|(index, _)| *index);
+    let mut diags = Diagnostics::new();
+    let mut done = Vec::with_capacity(results.len());
+    for (_, result) in results {
+        match result {
+            Ok(result) => done.push(result),
+            Err(failure) => diags.extend(failure.diagnostics),
+        }
+    }
+    if diags.is_empty() {
+        Ok(done)
+    } else {
+        Err(diags.into())
+    }
+}
+
+struct Builder<'a> {
+    args: &'a Args,
+    library: Library,
+}
+
+impl Builder<'_> {
+    fn plan(&self, job: &Job) -> Result<Plan, Failure> {
+        let plan = expand(&job.pattern, &job.stack)?;
+        let possible = formats(plan.cloud);
+        for format in &self.args.format {
+            if !possible.contains(&Format::from(*format)) {
+                let names: Vec<_> = possible.iter().map(|format| format.as_str()).collect();
+                let message = format!(
+                    "`{}` is not written as {}",
+                    plan.pattern,
+                    Format::from(*format).as_str()
+                );
+                return Err(Diagnostic::new(Code::Unsupported, message)
+                    .at(job.stack.pattern_place.clone())
+                    .help(format!("its formats are {}", names.join(" and ")))
+                    .into());
+            }
+        }
+        Ok(plan)
+    }
+
+    /// Builds one stack: what it says of it, and whether the disk differs.
+    fn build(&self, job: &Job) -> Result<(String, bool), Failure> {
+        let plan = self.plan(job)?;
+        let mut wanted: Vec<Format> = self.args.format.iter().copied().map(Format::from).collect();
+        if wanted.is_empty() {
+            wanted = formats(plan.cloud).to_vec();
+        }
+        let outputs = emit(&plan, &wanted, &self.library)?
+            .into_iter()
+            .flat_map(|(format, files)| {
+                files.into_iter().map(move |file| Output {
+                    format: format.as_str(),
+                    file,
+                })
+            })
+            .collect();
+        let folder = Folder::open(self.args.output.join(&plan.stack), outputs)?;
+        if self.args.check {
+            let differences = folder.differences()?;
+            let mut lines = String::new();
+            for (path, what) in &differences {
+                // Writing to a string does not fail.
+                let _ = writeln!(lines, "{} {what}", shown(path));
+            }
+            return Ok((lines, !differences.is_empty()));
+        }
+        if !self.args.force {
+            folder.refuse_edited()?;
+        }
+        let lines = folder.write()?.into_iter().map(|(path, change)| {
+            let word = match change {
+                Change::Written => "wrote",
+                Change::Unchanged => "kept",
+                Change::Removed => "removed",
+            };
+            format!("{word} {}\n", shown(&path))
+        });
+        Ok((lines.collect(), false))
+    }
+}
+
+/// A path as the user writes it, the same on every system.
+fn shown(path: &Path) -> String {
+    let parts: Vec<_> = path.iter().map(|part| part.to_string_lossy()).collect();
+    parts.join("/").replace("//", "/")
+}

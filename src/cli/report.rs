@@ -1,0 +1,142 @@
+//! What the user sees: results on standard output, everything else on standard error.
+
+use std::io::{IsTerminal, Write};
+use std::process::ExitCode;
+
+use serde_json::json;
+
+use super::{Answer, Color};
+use crate::diag::{Code, Diagnostic, Diagnostics, render, to_json};
+
+/// How a command ended. The numbers are a promise to scripts.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Exit {
+    /// Done, and nothing was found.
+    Done = 0,
+    /// There are findings: something differs.
+    Findings = 1,
+    /// The input or the usage is wrong.
+    Input = 2,
+    /// It could not run.
+    Failed = 3,
+}
+
+impl From<Exit> for ExitCode {
+    fn from(exit: Exit) -> Self {
+        Self::from(exit as u8)
+    }
+}
+
+/// Why a command did not do its work.
+#[derive(Debug)]
+pub(super) struct Failure {
+    pub(super) exit: Exit,
+    pub(super) diagnostics: Diagnostics,
+}
+
+impl From<Diagnostics> for Failure {
+    fn from(diagnostics: Diagnostics) -> Self {
+        let exit = diagnostics
+            .iter()
+            .map(|diagnostic| exit_of(diagnostic.code))
+            .max_by_key(|exit| *exit as u8);
+        Self {
+            exit: exit.unwrap_or(Exit::Failed),
+            diagnostics,
+        }
+    }
+}
+
+impl From<Diagnostic> for Failure {
+    fn from(diagnostic: Diagnostic) -> Self {
+        Diagnostics::from(diagnostic).into()
+    }
+}
+
+/// The exit code that an error leads to.
+fn exit_of(code: Code) -> Exit {
+    match code {
+        Code::NotWritten | Code::Internal => Exit::Failed,
+        Code::OutOfDate => Exit::Findings,
+        _ => Exit::Input,
+    }
+}
+
+/// The way to the user.
+pub(super) struct Report {
+    color: bool,
+    quiet: bool,
+    answer: Answer,
+}
+
+impl Report {
+    pub(super) fn new(color: Color, quiet: bool, answer: Answer) -> Self {
+        let color = match color {
+            Color::Always => true,
+            Color::Never => false,
+            Color::Auto => {
+                let unwanted = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
+                !unwanted && std::io::stderr().is_terminal()
+            }
+        };
+        Self {
+            color,
+            quiet,
+            answer,
+        }
+    }
+
+    /// Prints a result, whole.
+    pub(super) fn result(text: &str) -> Result<(), Failure> {
+        let mut stdout = std::io::stdout().lock();
+        let written = stdout
+            .write_all(text.as_bytes())
+            .and_then(|()| stdout.flush());
+        match written {
+            // Who closed the pipe has read enough.
+            Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => Ok(()),
+            Err(error) => Err(Diagnostic::new(
+                Code::NotWritten,
+                format!("standard output cannot be written: {error}"),
+            )
+            .into()),
+            Ok(()) => Ok(()),
+        }
+    }
+
+    /// Prints a JSON answer.
+    pub(super) fn json(value: &serde_json::Value) -> Result<(), Failure> {
+        Self::result(&format!("{value:#}\n"))
+    }
+
+    /// Tells what was done, unless nobody wants to know.
+    pub(super) fn note(&self, text: &str) {
+        if !self.quiet {
+            Self::complain(text);
+        }
+    }
+
+    fn complain(text: &str) {
+        // There is nobody left to tell when standard error is closed.
+        let _ = writeln!(std::io::stderr().lock(), "{text}");
+    }
+
+    /// Prints why a command did not do its work.
+    pub(super) fn failure(&self, failure: &Failure) -> Exit {
+        if self.answer == Answer::Json {
+            let errors: Vec<_> = failure.diagnostics.iter().map(to_json).collect();
+            let answer = json!({
+                "schema_version": 1,
+                "error": errors.first(),
+                "errors": errors,
+            });
+            // Whether it could be printed changes nothing about how it ended.
+            let _ = Self::json(&answer);
+        } else {
+            for diagnostic in &failure.diagnostics {
+                Self::complain(&render(diagnostic, self.color));
+            }
+        }
+        failure.exit
+    }
+}

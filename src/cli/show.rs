@@ -1,0 +1,224 @@
+//! `patternbook show`
+
+use std::fmt::Write as _;
+
+use serde_json::{Value as Json, json};
+
+use super::catalog::Catalog;
+use super::output::{Table, as_written, formats, in_words};
+use super::report::{Exit, Failure, Report};
+use super::{Answer, Global};
+use crate::spec::yaml::{Kind, Node};
+use crate::spec::{Bind, Parameter, Pattern};
+
+/// Shows one pattern: parameters, network, tiers, flows and their reasons, guarantees, controls, sources
+#[derive(clap::Args, Debug)]
+pub(super) struct Args {
+    /// Id of the pattern, as `list` prints it
+    #[arg(value_name = "PATTERN")]
+    pattern: String,
+    /// How to print the answer
+    #[arg(long, value_name = "FORMAT", default_value = "text")]
+    pub(super) format: Answer,
+}
+
+pub(super) fn run(args: &Args, global: &Global, _: &Report) -> Result<Exit, Failure> {
+    let pattern = Catalog::open(global)?.pattern(&args.pattern, None)?;
+    match args.format {
+        Answer::Json => Report::json(&as_json(&pattern))?,
+        Answer::Text => Report::result(&as_text(&pattern))?,
+    }
+    Ok(Exit::Done)
+}
+
+fn as_json(pattern: &Pattern) -> Json {
+    let body = &pattern.body;
+    let part = |node: &Option<Node>, empty: Json| node.as_ref().map_or(empty, as_written);
+    json!({
+        "schema_version": 1,
+        "id": pattern.id,
+        "version": pattern.version.to_string(),
+        "state": pattern.state,
+        "title": pattern.title,
+        "summary": pattern.summary,
+        "cloud": pattern.cloud,
+        "formats": formats(&pattern.cloud),
+        "parameters": pattern.parameters.values().map(parameter_json).collect::<Vec<_>>(),
+        "network": as_written(&body.network),
+        "datacenter": part(&body.datacenter, Json::Null),
+        "tiers": part(&body.tiers, json!({})),
+        "services": part(&body.services, json!({})),
+        "flows": as_written(&body.flows),
+        "guarantees": part(&body.guarantees, json!([])),
+        "controls": pattern.controls,
+        "sources": pattern.sources,
+    })
+}
+
+fn parameter_json(parameter: &Parameter) -> Json {
+    json!({
+        "name": parameter.name,
+        "type": parameter.kind.as_str(),
+        "bind": parameter.bind,
+        "default": parameter.default,
+        "allowed": parameter.bounds,
+        "help": parameter.help,
+    })
+}
+
+fn as_text(pattern: &Pattern) -> String {
+    let mut out = String::new();
+    // Writing to a string does not fail.
+    let _ = writeln!(
+        out,
+        "{} {} ({}, {:?})\n{}\n\n{}\n",
+        pattern.id,
+        pattern.version,
+        pattern.cloud,
+        pattern.state,
+        pattern.title,
+        wrap(&pattern.summary)
+    );
+    out.push_str("Parameters\n");
+    let mut table = Table::new(["  NAME", "TYPE", "DEFAULT", "ALLOWED", "HELP"]);
+    for parameter in pattern.parameters.values() {
+        table.row([
+            format!("  {}", parameter.name),
+            parameter.kind.as_str().to_owned(),
+            default(parameter),
+            allowed(parameter),
+            parameter.help.clone(),
+        ]);
+    }
+    let _ = writeln!(out, "{table}");
+    section(&mut out, "Network", Some(&pattern.body.network));
+    section(&mut out, "Datacenter", pattern.body.datacenter.as_ref());
+    section(&mut out, "Tiers", pattern.body.tiers.as_ref());
+    section(&mut out, "Services", pattern.body.services.as_ref());
+    flows(&mut out, &pattern.body.flows);
+    section(&mut out, "Guarantees", pattern.body.guarantees.as_ref());
+    out.push_str("Controls\n");
+    for control in &pattern.controls {
+        let _ = writeln!(
+            out,
+            "  {} {}: {}",
+            control.framework, control.id, control.statement
+        );
+    }
+    out.push_str("\nSources\n");
+    for source in &pattern.sources {
+        let _ = writeln!(
+            out,
+            "  {}, {}: {}",
+            source.author, source.year, source.title
+        );
+        if let Some(url) = &source.url {
+            let _ = writeln!(out, "  {url}");
+        }
+        if let Some(practice) = &source.practice {
+            let _ = writeln!(out, "{}", wrap(practice));
+        }
+    }
+    out
+}
+
+fn default(parameter: &Parameter) -> String {
+    match (&parameter.default, parameter.bind) {
+        (Some(value), _) => value.to_string(),
+        (None, Bind::Deploy) => "(given on deploy)".to_owned(),
+        (None, Bind::Build) => "(required)".to_owned(),
+    }
+}
+
+/// The bounds of a parameter in a few words.
+fn allowed(parameter: &Parameter) -> String {
+    let bounds = &parameter.bounds;
+    let range = |min: Option<i64>, max: Option<i64>, before: &str, after: &str| match (min, max) {
+        (None, None) => None,
+        (Some(min), Some(max)) => Some(format!("{before}{min} to {before}{max}{after}")),
+        (Some(min), None) => Some(format!("at least {before}{min}{after}")),
+        (None, Some(max)) => Some(format!("at most {before}{max}{after}")),
+    };
+    if !bounds.choices.is_empty() {
+        let choices: Vec<_> = bounds.choices.iter().map(ToString::to_string).collect();
+        return choices.join(" | ");
+    }
+    let parts = [
+        range(bounds.min, bounds.max, "", ""),
+        range(bounds.min_prefix, bounds.max_prefix, "/", ""),
+        range(bounds.min_items, bounds.max_items, "", " items"),
+        range(None, bounds.max_length, "", " characters"),
+    ];
+    parts.into_iter().flatten().collect::<Vec<_>>().join(", ")
+}
+
+/// A part of the pattern: its lines as they are written, one for each entry.
+fn section(out: &mut String, title: &str, node: Option<&Node>) {
+    let Some(node) = node else { return };
+    let _ = writeln!(out, "{title}");
+    match &node.kind {
+        Kind::Map(entries) => {
+            for (key, node) in entries {
+                match &node.kind {
+                    Kind::Map(inner)
+                        if inner
+                            .iter()
+                            .any(|(_, node)| matches!(node.kind, Kind::Map(_))) =>
+                    {
+                        let _ = writeln!(out, "  {}", key.text);
+                        for (key, node) in inner {
+                            let _ = writeln!(out, "    {}: {}", key.text, in_words(node));
+                        }
+                    }
+                    _ => {
+                        let _ = writeln!(out, "  {}: {}", key.text, in_words(node));
+                    }
+                }
+            }
+        }
+        Kind::List(items) => {
+            for item in items {
+                let _ = writeln!(out, "  {}", in_words(item));
+            }
+        }
+        _ => {}
+    }
+    out.push('\n');
+}
+
+fn flows(out: &mut String, node: &Node) {
+    let mut table = Table::new(["  FROM", "TO", "ALLOW", "THROUGH", "WHEN", "WHY"]);
+    if let Kind::List(flows) = &node.kind {
+        for flow in flows {
+            let cell = |key| flow.get(key).map(in_words).unwrap_or_default();
+            let from = format!("  {}", cell("from"));
+            table.row([
+                from,
+                cell("to"),
+                cell("allow"),
+                cell("through"),
+                cell("when"),
+                cell("why"),
+            ]);
+        }
+    }
+    let _ = writeln!(out, "Flows\n{table}");
+}
+
+/// A paragraph of lines of 100 characters at most, indented.
+fn wrap(text: &str) -> String {
+    let mut lines = vec![String::from(" ")];
+    for word in text.split_whitespace() {
+        let fits = lines
+            .last()
+            .is_some_and(|line| line.chars().count() + word.chars().count() < 100);
+        if !fits {
+            lines.push(String::from(" "));
+        }
+        if let Some(line) = lines.last_mut() {
+            line.push(' ');
+            line.push_str(word);
+        }
+    }
+    lines.join("\n")
+}

@@ -1,0 +1,250 @@
+//! Files that go out: whole or not at all, and never over what somebody edited.
+//!
+//! Beside the templates of a stack stands `patternbook.sha256`, in the form that `sha256sum --check` reads. It says what
+//! was written, and so whether a file was edited since.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write as _;
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+
+use sha2::{Digest, Sha256};
+
+use super::report::Failure;
+use crate::diag::{Code, Diagnostic, Diagnostics};
+use crate::render::File;
+
+/// The file that says what was written.
+pub(super) const SUMS: &str = "patternbook.sha256";
+
+fn not_written(path: &Path, error: &std::io::Error) -> Diagnostic {
+    Diagnostic::new(
+        Code::NotWritten,
+        format!("`{}` cannot be written: {error}", path.display()),
+    )
+}
+
+/// Writes a file that is not there yet.
+pub(super) fn write_new(path: &Path, contents: &[u8]) -> Result<(), Failure> {
+    let temporary = temporary(path, contents)?;
+    match temporary.persist_noclobber(path) {
+        Ok(_) => Ok(()),
+        Err(error) if error.error.kind() == std::io::ErrorKind::AlreadyExists => {
+            let message = format!("`{}` is there already", path.display());
+            Err(Diagnostic::new(Code::EditedByHand, message)
+                .help("choose another file with `-o`, or move this one away")
+                .into())
+        }
+        Err(error) => Err(not_written(path, &error.error).into()),
+    }
+}
+
+/// Writes a file, over an old one as well.
+fn write(path: &Path, contents: &[u8]) -> Result<(), Failure> {
+    temporary(path, contents)?
+        .persist(path)
+        .map(|_| ())
+        .map_err(|error| not_written(path, &error.error).into())
+}
+
+/// A file with these contents in the folder of `path`, to be renamed to it.
+fn temporary(path: &Path, contents: &[u8]) -> Result<tempfile::NamedTempFile, Failure> {
+    let folder = match path.parent() {
+        Some(folder) if folder != Path::new("") => folder,
+        _ => Path::new("."),
+    };
+    let mut builder = tempfile::Builder::new();
+    builder.prefix(".patternbook-");
+    // What is written is for the team, not for its writer alone: the same rights as an editor would give.
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        builder.permissions(std::fs::Permissions::from_mode(0o666));
+    }
+    let mut file = builder
+        .tempfile_in(folder)
+        .map_err(|error| not_written(path, &error))?;
+    file.write_all(contents)
+        .map_err(|error| not_written(path, &error))?;
+    Ok(file)
+}
+
+/// A file of a stack's folder, by its path with `/` between the parts.
+pub(super) struct Output {
+    /// The folder of the format, as in `terraform`.
+    pub(super) format: &'static str,
+    /// The file in it.
+    pub(super) file: File,
+}
+
+/// What happened to a file.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Change {
+    /// It was not there, or said something else.
+    Written,
+    /// It said the same already.
+    Unchanged,
+    /// It belongs to no output any more.
+    Removed,
+}
+
+/// The folder of one stack: what is there, and what shall be.
+pub(super) struct Folder {
+    path: PathBuf,
+    /// What was written before, by path.
+    sums: BTreeMap<String, String>,
+    /// What shall be, by path.
+    wanted: BTreeMap<String, Vec<u8>>,
+    /// Files that were written before and are wanted no more.
+    stale: Vec<String>,
+}
+
+impl Folder {
+    /// Holds the wanted files against what is on the disk.
+    pub(super) fn open(path: PathBuf, outputs: Vec<Output>) -> Result<Self, Failure> {
+        let sums = read_sums(&path.join(SUMS))?;
+        let formats: BTreeSet<_> = outputs.iter().map(|output| output.format).collect();
+        let wanted: BTreeMap<_, _> = outputs
+            .into_iter()
+            .map(|output| {
+                (
+                    format!("{}/{}", output.format, output.file.path),
+                    output.file.contents,
+                )
+            })
+            .collect();
+        let ours = |path: &String| {
+            let format = path.split('/').next().unwrap_or_default();
+            formats.contains(format) && !wanted.contains_key(path)
+        };
+        let stale = sums.keys().filter(|path| ours(path)).cloned().collect();
+        Ok(Self {
+            path,
+            sums,
+            wanted,
+            stale,
+        })
+    }
+
+    /// What differs between the disk and what shall be, by path.
+    pub(super) fn differences(&self) -> Result<Vec<(PathBuf, &'static str)>, Failure> {
+        let mut found = Vec::new();
+        for (path, contents) in &self.wanted {
+            match self.read(path)? {
+                None => found.push((self.path.join(path), "is missing")),
+                Some(bytes) if bytes != *contents => found.push((self.path.join(path), "differs")),
+                Some(_) => {}
+            }
+        }
+        for path in &self.stale {
+            if self.read(path)?.is_some() {
+                found.push((self.path.join(path), "belongs to no output any more"));
+            }
+        }
+        Ok(found)
+    }
+
+    /// Refuses to write over a file that somebody edited.
+    pub(super) fn refuse_edited(&self) -> Result<(), Failure> {
+        let mut diags = Diagnostics::new();
+        let contents = self
+            .wanted
+            .iter()
+            .map(|(path, contents)| (path, Some(contents)));
+        for (path, contents) in contents.chain(self.stale.iter().map(|path| (path, None))) {
+            let Some(bytes) = self.read(path)? else {
+                continue;
+            };
+            let same = contents.is_some_and(|contents| *contents == bytes);
+            if !same && self.sums.get(path) != Some(&sum(&bytes)) {
+                let message = format!(
+                    "`{}` was not written like this",
+                    self.path.join(path).display()
+                );
+                let help = "it was edited since, or comes from elsewhere; keep what you need of it, then build with `--force`";
+                diags.push(Diagnostic::new(Code::EditedByHand, message).help(help));
+            }
+        }
+        Ok(diags.into_result(())?)
+    }
+
+    /// Writes what differs, removes what is stale, and notes what was written.
+    pub(super) fn write(mut self) -> Result<Vec<(PathBuf, Change)>, Failure> {
+        let mut changes = Vec::with_capacity(self.wanted.len());
+        let mut folders = BTreeSet::new();
+        for (path, contents) in &self.wanted {
+            let full = self.path.join(path);
+            if let Some(folder) = full.parent()
+                && folders.insert(folder.to_owned())
+            {
+                std::fs::create_dir_all(folder).map_err(|error| not_written(&full, &error))?;
+            }
+            let change = if self.read(path)?.is_some_and(|bytes| bytes == *contents) {
+                Change::Unchanged
+            } else {
+                write(&full, contents)?;
+                Change::Written
+            };
+            changes.push((full, change));
+            self.sums.insert(path.clone(), sum(contents));
+        }
+        for path in std::mem::take(&mut self.stale) {
+            let full = self.path.join(&path);
+            match std::fs::remove_file(&full) {
+                Ok(()) => changes.push((full, Change::Removed)),
+                Err(error) if error.kind() == std::io::ErrorKind::NotFound => {}
+                Err(error) => return Err(not_written(&full, &error).into()),
+            }
+            self.sums.remove(&path);
+        }
+        let mut lines = String::new();
+        for (path, sum) in &self.sums {
+            // Writing to a string does not fail.
+            let _ = writeln!(lines, "{sum}  {path}");
+        }
+        write(&self.path.join(SUMS), lines.as_bytes())?;
+        Ok(changes)
+    }
+
+    fn read(&self, path: &str) -> Result<Option<Vec<u8>>, Failure> {
+        read(&self.path.join(path))
+    }
+}
+
+fn read(path: &Path) -> Result<Option<Vec<u8>>, Failure> {
+    match std::fs::read(path) {
+        Ok(bytes) => Ok(Some(bytes)),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(Diagnostic::new(
+            Code::FileUnreadable,
+            format!("`{}` cannot be read: {error}", path.display()),
+        )
+        .into()),
+    }
+}
+
+fn sum(bytes: &[u8]) -> String {
+    Sha256::digest(bytes)
+        .iter()
+        .fold(String::with_capacity(64), |mut text, byte| {
+            // Writing to a string does not fail.
+            let _ = write!(text, "{byte:02x}");
+            text
+        })
+}
+
+/// What was written before. A line that is no sum is left out: then its file counts as edited.
+fn read_sums(path: &Path) -> Result<BTreeMap<String, String>, Failure> {
+    let text = read(path)?.unwrap_or_default();
+    let text = String::from_utf8_lossy(&text);
+    Ok(text
+        .lines()
+        .filter_map(|line| line.split_once("  "))
+        // A path that leads out of the folder was never written by us, and is never removed by us.
+        .filter(|(_, path)| {
+            path.split('/')
+                .all(|part| !part.is_empty() && part != ".." && part != ".")
+        })
+        .map(|(sum, path)| (path.to_owned(), sum.to_owned()))
+        .collect())
+}
