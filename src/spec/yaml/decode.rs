@@ -2,7 +2,7 @@
 
 use crate::diag::{Code, Diagnostic, Diagnostics, Place};
 
-use super::{Key, Kind, Node};
+use super::{Key, Kind, Node, scalar};
 
 /// How much of the user's text a message repeats.
 const QUOTED_CHARS: usize = 40;
@@ -64,7 +64,16 @@ impl Node {
     #[must_use]
     pub fn wrong_type(&self, right: &str) -> Diagnostic {
         let message = format!("expected {right}, found {}", self.describe());
-        Diagnostic::new(Code::WrongType, message).at(self.place.clone())
+        let diagnostic = Diagnostic::new(Code::WrongType, message).at(self.place.clone());
+        let unquoted = match &self.kind {
+            Kind::String(text) if self.quoted => scalar::plain(text),
+            _ => return diagnostic,
+        };
+        if matches!(unquoted, Kind::Bool(_) | Kind::Int(_)) {
+            diagnostic.help("remove the quotes")
+        } else {
+            diagnostic
+        }
     }
 
     /// What was found, for a message: ``the text `x` ``, `a list`, `nothing`.
@@ -184,5 +193,137 @@ impl<'a> Fields<'a> {
         let mut known = self.known.clone();
         known.dedup();
         diagnostic.help(format!("the keys are `{}`", known.join("`, `")))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::read;
+    use super::*;
+    use crate::diag::Source;
+
+    fn tree(text: &str) -> Node {
+        read(&Source::new("a.yaml", text)).unwrap()
+    }
+
+    /// The errors as `code message | underlined | help`.
+    fn told(diags: Diagnostics) -> Vec<String> {
+        let told = diags.into_result(()).err().into_iter().flatten();
+        let told = told.map(|diagnostic| {
+            let underlined = diagnostic
+                .primary
+                .as_ref()
+                .map(|place| place.text().to_owned());
+            let help = diagnostic.help.clone().unwrap_or_default();
+            format!("{diagnostic} | {} | {help}", underlined.unwrap_or_default())
+        });
+        told.collect()
+    }
+
+    #[test]
+    fn every_unknown_and_missing_key_is_told_in_one_run() {
+        let node = tree("patern: x\nregion: eu\nstages: []\nregoin: us\n");
+        let mut diags = Diagnostics::new();
+        let mut fields = Fields::open(&node, "a stack", &mut diags).unwrap();
+        assert!(fields.required("pattern").is_none());
+        assert!(fields.required("name").is_none());
+        assert!(fields.optional("values").is_none());
+        assert_eq!(
+            fields.required("region").unwrap().text(&mut diags),
+            Some("eu")
+        );
+        assert_eq!(fields.entry("region").unwrap().0.place.line(), 2);
+        assert_eq!(fields.place(), &node.place);
+        fields.finish(&mut diags);
+        let all = node.place.text();
+        assert_eq!(
+            told(diags),
+            [
+                "PB201: a stack has no key `patern` | patern | did you mean `pattern`?".to_owned(),
+                format!("PB202: a stack needs the key `pattern` | {all} | "),
+                format!("PB202: a stack needs the key `name` | {all} | "),
+                "PB201: a stack has no key `stages` | stages | \
+                 the keys are `pattern`, `name`, `values`, `region`"
+                    .to_owned(),
+                "PB201: a stack has no key `regoin` | regoin | \
+                 the keys are `pattern`, `name`, `values`, `region`"
+                    .to_owned(),
+            ]
+        );
+    }
+
+    #[test]
+    fn values_are_taken_as_what_they_are() {
+        let node = tree("{text: 1.10, zip: 80, on: true, list: [a], map: {k: v}}");
+        let mut diags = Diagnostics::new();
+        let mut fields = Fields::open(&node, "a test", &mut diags).unwrap();
+        let mut get = |key| fields.required(key).unwrap();
+        assert_eq!(get("text").text(&mut diags), Some("1.10"));
+        assert_eq!(get("zip").text(&mut diags), Some("80"));
+        assert_eq!(get("zip").int(&mut diags), Some(80));
+        assert_eq!(get("on").bool(&mut diags), Some(true));
+        assert_eq!(get("list").list(&mut diags).unwrap().len(), 1);
+        assert_eq!(get("map").entries(&mut diags).unwrap()[0].0.text, "k");
+        fields.finish(&mut diags);
+        assert_eq!(told(diags), [""; 0]);
+    }
+
+    #[test]
+    fn a_wrong_type_says_what_was_found_and_what_would_be_right() {
+        let node = tree("[x, 7, '7', yes, \"true\", ~, [], {a: 1}, true, 'a\n\n  b']");
+        let mut diags = Diagnostics::new();
+        let values = node.list(&mut diags).unwrap();
+        assert!(values[0].list(&mut diags).is_none());
+        assert!(values[1].entries(&mut diags).is_none());
+        assert!(values[2].int(&mut diags).is_none());
+        assert!(values[3].bool(&mut diags).is_none());
+        assert!(values[4].bool(&mut diags).is_none());
+        assert!(values[5].text(&mut diags).is_none());
+        assert!(values[6].text(&mut diags).is_none());
+        assert!(values[7].text(&mut diags).is_none());
+        assert!(values[8].int(&mut diags).is_none());
+        assert!(values[9].int(&mut diags).is_none());
+        assert!(Fields::open(&values[0], "a flow", &mut diags).is_none());
+        let mut told = told(diags);
+        assert_eq!(
+            told.remove(1),
+            "PB203: expected a map that describes a flow, found the text `x` | x | "
+        );
+        assert_eq!(
+            told,
+            [
+                "PB203: expected a list, found the text `x` | x | ",
+                "PB203: expected a map, found the number `7` | 7 | ",
+                "PB203: expected a whole number, found the text `7` | '7' | remove the quotes",
+                "PB203: expected `true` or `false`, found the text `yes` | yes | ",
+                "PB203: expected `true` or `false`, found the text `true` | \"true\" | remove the quotes",
+                "PB203: expected a text, found nothing | ~ | ",
+                "PB203: expected a text, found a list | [] | ",
+                "PB203: expected a text, found a map | {a: 1} | ",
+                "PB203: expected a whole number, found `true` | true | ",
+                "PB203: expected a whole number, found the text `a…` | 'a\n\n  b' | ",
+            ]
+        );
+    }
+
+    #[test]
+    fn a_message_repeats_only_the_start_of_a_text() {
+        assert_eq!(shorten("short"), "short");
+        assert_eq!(shorten(""), "");
+        assert_eq!(shorten(&"é".repeat(41)), "é".repeat(40) + "…");
+        assert_eq!(shorten("one\ntwo"), "one…");
+        assert_eq!(shorten("one\n"), "one");
+    }
+
+    #[test]
+    fn the_nearest_word_is_a_slip_away_at_most() {
+        let words = ["pattern", "parameters", "region", "web"];
+        assert_eq!(nearest("patern", words), Some("pattern"));
+        assert_eq!(nearest("Region", words), Some("region"));
+        assert_eq!(nearest("wbe", words), Some("web"));
+        assert_eq!(nearest("app", words), None);
+        assert_eq!(nearest("x", ["y"]), None);
+        assert_eq!(nearest("", ["a"]), None);
+        assert_eq!(nearest("ab", ["aa", "bb"]), Some("aa"));
     }
 }

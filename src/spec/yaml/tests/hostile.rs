@@ -79,8 +79,9 @@ fn aliases_cannot_nest_deeper_than_the_text() {
 }
 
 #[test]
-fn the_largest_files_of_one_kind_are_read_quickly() {
-    let full = |piece: &str| piece.repeat((MAX_BYTES - 2) / piece.len());
+fn large_files_of_one_kind_are_read_quickly() {
+    // Not the largest, because this is a debug build; what takes the square of its length shows all the same.
+    let full = |piece: &str| piece.repeat(MAX_BYTES / 8 / piece.len());
     for text in [
         format!("[{}]", full("a,")),
         format!("[{}]", full("[],")),
@@ -106,7 +107,7 @@ fn the_largest_files_of_one_kind_are_read_quickly() {
         full("\t"),
         full(" "),
         full("\r"),
-        (0..70_000).fold(String::new(), |text, key| text + &format!("k{key}: 1\n")),
+        (0..9_000).fold(String::new(), |text, key| text + &format!("k{key}: 1\n")),
     ] {
         if let Err(diags) = quickly(&text) {
             assert!(diags.iter().all(|diagnostic| diagnostic.primary.is_some()));

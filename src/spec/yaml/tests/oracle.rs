@@ -1,5 +1,7 @@
 //! Another YAML reader, written by others, has to see the same tree.
 
+use std::fmt::Write;
+
 use proptest::prelude::*;
 use serde_yaml::Value;
 
@@ -75,7 +77,7 @@ impl Written {
             Self::Map(entries, own) if *own || flow || entries.is_empty() => {
                 out.push_str(" {");
                 for (key, value) in entries {
-                    out.push_str(&format!(" {key}x:"));
+                    write!(out, " {key}x:").unwrap();
                     value.print(out, indent, true);
                     out.push(',');
                 }
@@ -83,13 +85,13 @@ impl Written {
             }
             Self::List(values, _) => {
                 for value in values {
-                    out.push_str(&format!("\n{}-", " ".repeat(indent)));
+                    write!(out, "\n{}-", " ".repeat(indent)).unwrap();
                     value.print(out, indent + 2, false);
                 }
             }
             Self::Map(entries, _) => {
                 for (key, value) in entries {
-                    out.push_str(&format!("\n{}{key}x:", " ".repeat(indent)));
+                    write!(out, "\n{}{key}x:", " ".repeat(indent)).unwrap();
                     value.print(out, indent + 2, false);
                 }
             }
@@ -99,17 +101,17 @@ impl Written {
 
 fn print_scalar(text: &str, style: Style, out: &mut String, indent: usize, flow: bool) {
     match style {
-        Style::Plain => out.push_str(&format!(" {text}")),
-        Style::Single => out.push_str(&format!(" '{}'", text.replace('\'', "''"))),
+        Style::Plain => write!(out, " {text}").unwrap(),
+        Style::Single => write!(out, " '{}'", text.replace('\'', "''")).unwrap(),
         Style::Literal if !flow => {
             out.push_str(" |-");
             for line in text.lines() {
-                out.push_str(&format!("\n{}{line}", " ".repeat(indent + 1)));
+                write!(out, "\n{}{line}", " ".repeat(indent + 1)).unwrap();
             }
         }
         // JSON's escapes are YAML's.
         Style::Double | Style::Literal => {
-            out.push_str(&format!(" {}", serde_json::Value::from(text)));
+            write!(out, " {}", serde_json::Value::from(text)).unwrap();
         }
     }
 }
