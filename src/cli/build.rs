@@ -1,8 +1,8 @@
 //! `patternbook build`
 
 use std::collections::BTreeMap;
-use std::num::NonZeroUsize;
 use std::fmt::Write as _;
+use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
