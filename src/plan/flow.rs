@@ -178,7 +178,7 @@ impl fmt::Display for Guarantee {
                 let peers: Vec<_> = only.iter().map(ToString::to_string).collect();
                 let verb =
                     allow.map_or_else(|| "reaches".to_owned(), |allow| format!("has {allow} on"));
-                write!(f, "only {} {verb} {to}", peers.join(" and "))
+                write!(f, "nothing but {} {verb} {to}", peers.join(" and "))
             }
             Self::LeavesThrough { all, through } => {
                 write!(

@@ -1,0 +1,210 @@
+//! `build` writes files whole, keeps what somebody edited, and leaves nothing behind.
+
+use crate::run::Folder;
+
+fn stack(folder: &Folder, more: &str) {
+    folder.write(
+        "vpc.yaml",
+        format!("stack: vpc\npattern: aws-private-vpn\n{more}"),
+    );
+}
+
+const TEMPLATE: &str = "out/vpc/cloudformation/template.yaml";
+
+#[test]
+fn the_files_stand_where_scripts_look_for_them() {
+    let folder = Folder::new();
+    stack(&folder, "");
+    folder.write("web.yaml", "stack: web\npattern: azure-public-web\n");
+    folder.done(&["build", "vpc.yaml", "web.yaml"]);
+    let files = folder.files();
+    for path in [
+        TEMPLATE,
+        "out/vpc/terraform/versions.tf",
+        "out/vpc/terraform/variables.tf",
+        "out/vpc/terraform/main.tf",
+        "out/vpc/terraform/outputs.tf",
+        "out/web/arm/azuredeploy.json",
+        "out/web/arm/azuredeploy.parameters.json",
+        "out/web/terraform/main.tf",
+    ] {
+        assert!(
+            files.iter().any(|file| file == path),
+            "{path} is not in {files:#?}"
+        );
+    }
+}
+
+#[test]
+fn one_format_can_be_asked_for_and_another_clouds_is_refused() {
+    let folder = Folder::new();
+    stack(&folder, "");
+    folder.done(&["build", "vpc.yaml", "--format", "cloudformation"]);
+    assert_eq!(
+        folder.files(),
+        [
+            "out/vpc/cloudformation/template.yaml",
+            "out/vpc/patternbook.sha256",
+            "vpc.yaml"
+        ]
+    );
+    let refused = folder.run(&["build", "vpc.yaml", "--format", "arm"]);
+    assert_eq!(refused.code, 2);
+    assert!(refused.stderr.contains("PB403"), "{}", refused.stderr);
+}
+
+#[test]
+fn a_second_build_keeps_what_is_the_same() {
+    let folder = Folder::new();
+    stack(&folder, "");
+    folder.done(&["build", "vpc.yaml"]);
+    let again = folder.done(&["build", "vpc.yaml"]);
+    assert!(
+        again.lines().all(|line| line.starts_with("kept ")),
+        "{again}"
+    );
+}
+
+#[test]
+fn a_file_that_was_edited_is_not_written_over() {
+    let folder = Folder::new();
+    stack(&folder, "");
+    folder.done(&["build", "vpc.yaml"]);
+    let built = folder.read(TEMPLATE);
+    folder.write(TEMPLATE, format!("{built}# mine\n"));
+    let variables = folder.read("out/vpc/terraform/variables.tf");
+
+    stack(&folder, "parameters: { zones: 3 }\n");
+    let refused = folder.run(&["build", "vpc.yaml"]);
+    assert_eq!(refused.code, 2);
+    assert!(
+        refused.stderr.contains("PB501") && refused.stderr.contains(TEMPLATE),
+        "{}",
+        refused.stderr
+    );
+    assert!(folder.read(TEMPLATE).ends_with("# mine\n"));
+    assert_eq!(
+        folder.read("out/vpc/terraform/variables.tf"),
+        variables,
+        "nothing else is written either"
+    );
+
+    folder.done(&["build", "vpc.yaml", "--force"]);
+    assert!(!folder.read(TEMPLATE).contains("# mine"));
+}
+
+#[test]
+fn a_file_that_was_there_before_the_first_build_is_not_written_over() {
+    let folder = Folder::new();
+    stack(&folder, "");
+    folder.write(TEMPLATE, "Resources: {}\n");
+    assert_eq!(folder.run(&["build", "vpc.yaml"]).code, 2);
+    assert_eq!(folder.read(TEMPLATE), "Resources: {}\n");
+}
+
+#[test]
+fn a_file_that_no_output_needs_any_more_is_removed() {
+    let folder = Folder::new();
+    stack(&folder, "parameters: { instances: true }\n");
+    folder.done(&["build", "vpc.yaml"]);
+    assert!(folder.path("out/vpc/terraform/compute.tf").exists());
+    stack(&folder, "");
+    let lines = folder.done(&["build", "vpc.yaml"]);
+    assert!(
+        lines.contains("removed out/vpc/terraform/compute.tf"),
+        "{lines}"
+    );
+    assert!(!folder.path("out/vpc/terraform/compute.tf").exists());
+}
+
+#[test]
+fn check_writes_nothing_and_says_what_differs() {
+    let folder = Folder::new();
+    stack(&folder, "");
+    let missing = folder.run(&["build", "vpc.yaml", "--check"]);
+    assert_eq!(missing.code, 1);
+    assert!(
+        missing.stdout.contains(&format!("{TEMPLATE} is missing")),
+        "{}",
+        missing.stdout
+    );
+    assert_eq!(folder.files(), ["vpc.yaml"]);
+
+    folder.done(&["build", "vpc.yaml"]);
+    assert_eq!(folder.done(&["build", "vpc.yaml", "--check"]), "");
+
+    stack(&folder, "parameters: { zones: 3 }\n");
+    let before = folder.read(TEMPLATE);
+    let differs = folder.run(&["build", "vpc.yaml", "--check"]);
+    assert_eq!(differs.code, 1);
+    assert!(
+        differs.stdout.contains(&format!("{TEMPLATE} differs")),
+        "{}",
+        differs.stdout
+    );
+    assert_eq!(folder.read(TEMPLATE), before);
+}
+
+#[test]
+fn one_wrong_stack_among_many_leaves_the_disk_as_it_was() {
+    let folder = Folder::new();
+    stack(&folder, "");
+    folder.write(
+        "bad.yaml",
+        "stack: bad\npattern: aws-private-vpn\nparameters: { zones: 7 }\n",
+    );
+    assert_eq!(folder.run(&["build", "vpc.yaml", "bad.yaml"]).code, 2);
+    assert_eq!(folder.files(), ["bad.yaml", "vpc.yaml"]);
+}
+
+#[test]
+fn two_stacks_of_one_name_are_refused() {
+    let folder = Folder::new();
+    stack(&folder, "");
+    folder.write("other.yaml", folder.read("vpc.yaml"));
+    let refused = folder.run(&["build", "vpc.yaml", "other.yaml"]);
+    assert_eq!(refused.code, 2);
+    assert!(refused.stderr.contains("PB505"), "{}", refused.stderr);
+}
+
+#[test]
+fn the_sums_are_what_sha256sum_checks() {
+    let folder = Folder::new();
+    stack(&folder, "");
+    folder.done(&["build", "vpc.yaml"]);
+    let checked = std::process::Command::new("sha256sum")
+        .args(["--check", "--strict", "patternbook.sha256"])
+        .current_dir(folder.path("out/vpc"))
+        .output();
+    match checked {
+        Ok(output) => assert!(output.status.success(), "{output:?}"),
+        Err(error) => eprintln!("skipped: sha256sum does not run here: {error}"),
+    }
+}
+
+#[test]
+fn a_template_of_the_user_takes_the_place_of_a_built_in_one() {
+    let folder = Folder::new();
+    stack(&folder, "");
+    let vpc =
+        std::fs::read_to_string(crate::run::project().join("templates/cloudformation/vpc.yaml"))
+            .unwrap();
+    folder.write("mine/cloudformation/vpc.yaml", format!("  # ours\n{vpc}"));
+    folder.done(&["build", "vpc.yaml", "--templates", "mine"]);
+    assert!(folder.read(TEMPLATE).contains("  # ours\n"));
+}
+
+#[test]
+fn a_broken_template_is_an_error_that_names_it() {
+    let folder = Folder::new();
+    stack(&folder, "");
+    folder.write("mine/cloudformation/vpc.yaml", "{{ no_such_field }}");
+    let broken = folder.run(&["build", "vpc.yaml", "--templates", "mine"]);
+    assert_eq!(broken.code, 2);
+    assert!(
+        broken.stderr.contains("PB504") && broken.stderr.contains("vpc.yaml"),
+        "{}",
+        broken.stderr
+    );
+    assert!(!folder.path("out").exists());
+}

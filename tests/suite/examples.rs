@@ -1,0 +1,133 @@
+//! Every example expands and is written as it is pinned in `snapshots/`, and the same inputs give the same bytes.
+
+use crate::run::{Folder, project};
+
+fn examples() -> Vec<String> {
+    let mut names: Vec<_> = std::fs::read_dir(project().join("examples"))
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .filter(|path| {
+            path.extension()
+                .is_some_and(|extension| extension == "yaml")
+        })
+        .map(|path| path.file_stem().unwrap().to_str().unwrap().to_owned())
+        .collect();
+    names.sort();
+    names
+}
+
+fn example(name: &str) -> String {
+    project()
+        .join(format!("examples/{name}.yaml"))
+        .display()
+        .to_string()
+}
+
+fn pin(name: &str, text: &str) {
+    let mut settings = insta::Settings::clone_current();
+    settings.set_snapshot_path(project().join("snapshots"));
+    settings.set_prepend_module_to_snapshot(false);
+    settings.set_omit_expression(true);
+    settings.bind(|| insta::assert_snapshot!(name, text));
+}
+
+/// The text files of a format one after the other, each under its name.
+fn contents(folder: &Folder, stack: &str, format: &str) -> String {
+    let prefix = format!("out/{stack}/{format}/");
+    let mut text = String::new();
+    for path in folder.files() {
+        let Some(name) = path.strip_prefix(&prefix) else {
+            continue;
+        };
+        // An archive is pinned by its checksum, in the list of all files.
+        if !path.ends_with(".zip") {
+            text.push_str(&format!("==> {name} <==\n{}\n", folder.read(&path)));
+        }
+    }
+    text
+}
+
+#[test]
+fn every_pattern_has_two_examples_named_after_their_stacks() {
+    let folder = Folder::new();
+    let mut patterns = Vec::new();
+    for name in examples() {
+        let plan = folder.done(&["plan", &example(&name)]);
+        let (stack, rest) = plan.split_once(": ").unwrap();
+        assert_eq!(stack, name);
+        patterns.push(rest.split(' ').next().unwrap().to_owned());
+    }
+    patterns.sort();
+    let list = folder.done(&["list"]);
+    for pattern in list
+        .lines()
+        .skip(1)
+        .map(|line| line.split(' ').next().unwrap())
+    {
+        let count = patterns.iter().filter(|name| *name == pattern).count();
+        assert!(count >= 2, "{pattern} has {count} examples");
+    }
+}
+
+#[test]
+fn every_example_is_planned_as_pinned() {
+    let folder = Folder::new();
+    for name in examples() {
+        pin(
+            &format!("{name}.plan"),
+            &folder.done(&["plan", &example(&name)]),
+        );
+    }
+}
+
+#[test]
+fn every_example_is_written_as_pinned_in_every_format() {
+    let folder = Folder::new();
+    for name in examples() {
+        folder.done(&["build", &example(&name)]);
+        for format in ["cloudformation", "arm", "terraform"] {
+            let text = contents(&folder, &name, format);
+            if !text.is_empty() {
+                pin(&format!("{name}.{format}"), &text);
+            }
+        }
+        pin(
+            &format!("{name}.sums"),
+            &folder.read(&format!("out/{name}/patternbook.sha256")),
+        );
+    }
+}
+
+#[test]
+fn the_same_stacks_give_the_same_bytes_on_any_number_of_threads() {
+    let folder = Folder::new();
+    let paths: Vec<_> = examples().iter().map(|name| example(name)).collect();
+    let mut sums = Vec::new();
+    for (out, jobs) in [("a", "1"), ("b", "2"), ("c", "7")] {
+        let mut arguments = vec!["build", "-o", out, "--jobs", jobs];
+        arguments.extend(paths.iter().map(String::as_str));
+        folder.done(&arguments);
+        let of = |name: &String| folder.read(&format!("{out}/{name}/patternbook.sha256"));
+        sums.push(examples().iter().map(of).collect::<Vec<_>>());
+    }
+    assert_eq!(sums[0], sums[1]);
+    assert_eq!(sums[0], sums[2]);
+}
+
+#[test]
+fn what_is_written_ends_with_one_line_break_and_has_no_blank_at_the_end_of_a_line() {
+    let folder = Folder::new();
+    for name in examples() {
+        folder.done(&["build", &example(&name)]);
+    }
+    for path in folder.files() {
+        if path.ends_with(".zip") {
+            continue;
+        }
+        let text = folder.read(&path);
+        assert!(text.ends_with('\n') && !text.ends_with("\n\n"), "{path}");
+        for line in text.lines() {
+            assert!(!line.ends_with([' ', '\t']), "{path}: `{line}`");
+        }
+    }
+}

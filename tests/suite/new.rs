@@ -1,0 +1,180 @@
+//! `new` writes a stack file that plans and builds at once, and never writes over one.
+
+use crate::run::Folder;
+
+const PATTERNS: [&str; 4] = [
+    "azure-public-web",
+    "aws-private-vpn",
+    "azure-hybrid-web-app",
+    "aws-analytics-loop",
+];
+
+#[test]
+fn what_new_writes_plans_and_builds_in_an_empty_folder() {
+    for pattern in PATTERNS {
+        let folder = Folder::new();
+        folder.done(&["new", pattern, "-o", "stack.yaml", "--name", "mine"]);
+        folder.done(&["plan", "stack.yaml"]);
+        folder.done(&["build", "stack.yaml"]);
+        assert!(folder.path("out/mine").is_dir());
+    }
+}
+
+#[test]
+fn every_parameter_is_explained_in_the_file() {
+    for pattern in PATTERNS {
+        let folder = Folder::new();
+        let file = folder.done(&["new", pattern, "-o", "-"]);
+        let shown = folder.done(&["show", pattern, "--format", "json"]);
+        let shown: serde_json::Value = serde_json::from_str(&shown).unwrap();
+        for parameter in shown["parameters"].as_array().unwrap() {
+            let (name, help) = (
+                parameter["name"].as_str().unwrap(),
+                parameter["help"].as_str().unwrap(),
+            );
+            assert!(file.contains(&format!("{name}: ")), "{pattern}: {name}");
+            assert!(file.contains(help), "{pattern}: {help}");
+        }
+    }
+}
+
+#[test]
+fn the_defaults_in_comments_are_the_defaults() {
+    for pattern in PATTERNS {
+        let folder = Folder::new();
+        folder.done(&["new", pattern, "-o", "a.yaml", "--name", "mine"]);
+        let plain = folder.done(&["plan", "a.yaml", "--format", "json"]);
+        let text = folder.read("a.yaml");
+        let (head, parameters) = text.split_once("parameters:\n").unwrap();
+        let (build, _) = parameters.split_once("# These are asked for").unwrap();
+        // Every second line is a default in a comment, below the parameter's help.
+        let lines = build.lines().map(|line| match line.strip_prefix("  # ") {
+            Some(rest) if rest.split_once(": ").is_some_and(|(name, _)| is_name(name)) => {
+                format!("  {rest}\n")
+            }
+            _ => format!("{line}\n"),
+        });
+        folder.write(
+            "b.yaml",
+            format!("{head}parameters:\n{}", lines.collect::<String>()),
+        );
+        assert_eq!(
+            folder.done(&["plan", "b.yaml", "--format", "json"]),
+            plain,
+            "{pattern}"
+        );
+    }
+}
+
+fn is_name(text: &str) -> bool {
+    text.chars()
+        .all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_')
+}
+
+#[test]
+fn values_on_the_command_line_stand_in_the_file() {
+    let folder = Folder::new();
+    folder.done(&[
+        "new",
+        "aws-private-vpn",
+        "-o",
+        "vpc.yaml",
+        "--name",
+        "vpc",
+        "--set",
+        "zones=3",
+        "--set",
+        "datacenter=192.168.0.0/16, 172.16.0.0/12",
+        "--set",
+        "isolate_zones=true",
+        "--set",
+        "size=m7i.large",
+    ]);
+    let text = folder.read("vpc.yaml");
+    for line in [
+        "  zones: 3\n",
+        "  datacenter: [192.168.0.0/16, 172.16.0.0/12]\n",
+        "  isolate_zones: true\n",
+        "  size: m7i.large\n",
+    ] {
+        assert!(text.contains(line), "{line} is not in {text}");
+    }
+    let plan = folder.done(&["plan", "vpc.yaml"]);
+    assert!(plan.contains("private-3"), "{plan}");
+}
+
+#[test]
+fn a_text_with_odd_characters_comes_back_as_it_was() {
+    let folder = Folder::new();
+    let odd = r#"a"b'c${d}!Sub [e] # f: {g} \ é"#;
+    folder.done(&[
+        "new",
+        "aws-private-vpn",
+        "-o",
+        "vpc.yaml",
+        "--set",
+        &format!("size={odd}"),
+    ]);
+    let text = folder.read("vpc.yaml");
+    let value = text
+        .lines()
+        .find_map(|line| line.strip_prefix("  size: "))
+        .unwrap();
+    assert_eq!(serde_yaml::from_str::<String>(value).unwrap(), odd);
+}
+
+#[test]
+fn a_file_that_is_there_is_not_written_over() {
+    let folder = Folder::new();
+    folder.write("vpc.yaml", "mine\n");
+    let refused = folder.run(&["new", "aws-private-vpn", "-o", "vpc.yaml"]);
+    assert_eq!(refused.code, 2);
+    assert!(
+        refused.stderr.contains("there already"),
+        "{}",
+        refused.stderr
+    );
+    assert_eq!(folder.read("vpc.yaml"), "mine\n");
+}
+
+#[test]
+fn all_that_is_wrong_on_the_command_line_is_told_at_once() {
+    let folder = Folder::new();
+    let wrong = folder.run(&[
+        "new",
+        "aws-private-vpn",
+        "--name",
+        "My VPC",
+        "--set",
+        "zone=3",
+        "--set",
+        "hosts=many",
+        "--set",
+        "zones",
+        "--set",
+        "asn=0",
+    ]);
+    assert_eq!(wrong.code, 2);
+    for part in [
+        "`My VPC` is no name",
+        "did you mean `zones`?",
+        "expected a whole number",
+        "gives no value",
+        "`asn` is 0",
+    ] {
+        assert!(
+            wrong.stderr.contains(part),
+            "{part} is not in {}",
+            wrong.stderr
+        );
+    }
+    assert_eq!(folder.files(), [""; 0]);
+}
+
+#[test]
+fn a_secret_is_never_taken() {
+    let folder = Folder::new();
+    let refused = folder.run(&["new", "azure-hybrid-web-app", "--set", "shared_key=hunter2"]);
+    assert_eq!(refused.code, 2);
+    assert!(refused.stderr.contains("PB210"), "{}", refused.stderr);
+}
