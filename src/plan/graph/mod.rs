@@ -11,6 +11,8 @@ mod prune;
 mod rule;
 
 #[cfg(test)]
+mod laws;
+#[cfg(test)]
 mod oracle;
 #[cfg(test)]
 mod tests;
