@@ -13,7 +13,7 @@ use crate::plan::{Action, Datacenter};
 fn config() -> ProptestConfig {
     ProptestConfig {
         failure_persistence: None,
-        ..ProptestConfig::with_cases(300)
+        ..ProptestConfig::with_cases(150)
     }
 }
 
