@@ -14,6 +14,10 @@ impl Port {
     /// The highest port, 65535.
     pub const MAX: Self = Self(NonZeroU16::MAX);
 
+    /// The port of HTTPS, 443.
+    // The compiler evaluates it: 0 would not compile.
+    pub const HTTPS: Self = Self(NonZeroU16::new(443).unwrap());
+
     /// A port from a number, or nothing when it is 0 or over 65535.
     #[must_use]
     pub fn new(number: i64) -> Option<Self> {

@@ -6,6 +6,7 @@
 pub mod address;
 mod expand;
 mod flow;
+pub mod graph;
 mod model;
 
 pub use expand::expand;

@@ -3,7 +3,7 @@
 //! The room knows resources. It knows no plan and no pattern, and shares nothing with the readers.
 //!
 //! Every interpolation is escaped by the format's own escape, by default: each format has one Tera instance whose
-//! escape function writes a whole scalar of the format, quotes included. A [`Term`] that is an expression is turned into the
+//! escape function writes a whole scalar of the format, quotes included. A [`Term`](crate::cloud::Term) that is an expression is turned into the
 //! format's expression before Tera sees it and marked as such, so that no user's text can ever become one.
 
 mod arm;

@@ -11,6 +11,9 @@ mod scope;
 mod stack;
 mod value;
 
+#[cfg(test)]
+mod tests;
+
 pub use name::{MAX_STACK_NAME, Version, check_stack_name, check_word};
 pub use parameter::{Bind, Bounds, Parameter};
 pub use pattern::{Body, Control, Pattern, Published, State};

@@ -230,6 +230,7 @@ impl Checker<'_> {
             );
         }
         self.sender(flow);
+        self.ranges(flow);
     }
 
     /// Whether what a flow allows makes sense between its ends.
@@ -277,6 +278,22 @@ impl Checker<'_> {
                 ),
                 &place,
                 "give the pattern's `datacenter` its `principals`, its `addresses`, or both".into(),
+            );
+        }
+    }
+
+    /// Traffic to or from a datacenter without address ranges would become no rule at all.
+    fn ranges(&mut self, flow: &Flow) {
+        let passes = matches!(flow.allow, Allow::Traffic(_))
+            && (flow.from == Peer::Datacenter || flow.to == Peer::Datacenter);
+        let known = self.plan.datacenter.as_ref().is_some_and(|datacenter| !datacenter.ranges.is_empty());
+        if passes && !known {
+            let place = self.place_of("datacenter");
+            self.push(
+                Code::MissingKey,
+                format!("nothing says which addresses the datacenter has, and `{}` passes to or from it", flow.allow),
+                &place,
+                "give the pattern's `datacenter` its `ranges`".into(),
             );
         }
     }
