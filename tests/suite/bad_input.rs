@@ -171,7 +171,7 @@ fn files_that_are_no_stack() {
     );
     for level in 1..12 {
         let before = vec![format!("*a{}", level - 1); 10].join(", ");
-        bomb.push_str(&format!("a{level}: &a{level} [{before}]\n"));
+        bomb += &format!("a{level}: &a{level} [{before}]\n");
     }
     refused(bomb.as_bytes(), "PB105", "");
 }

@@ -31,6 +31,13 @@ fn pin(name: &str, text: &str) {
     settings.bind(|| insta::assert_snapshot!(name, text));
 }
 
+/// Archives are pinned by their checksums, in the list of all files.
+fn is_archive(path: &str) -> bool {
+    std::path::Path::new(path)
+        .extension()
+        .is_some_and(|extension| extension == "zip")
+}
+
 /// The text files of a format one after the other, each under its name.
 fn contents(folder: &Folder, stack: &str, format: &str) -> String {
     let prefix = format!("out/{stack}/{format}/");
@@ -39,9 +46,8 @@ fn contents(folder: &Folder, stack: &str, format: &str) -> String {
         let Some(name) = path.strip_prefix(&prefix) else {
             continue;
         };
-        // An archive is pinned by its checksum, in the list of all files.
-        if !path.ends_with(".zip") {
-            text.push_str(&format!("==> {name} <==\n{}\n", folder.read(&path)));
+        if !is_archive(&path) {
+            text += &format!("==> {name} <==\n{}\n", folder.read(&path));
         }
     }
     text
@@ -121,7 +127,7 @@ fn what_is_written_ends_with_one_line_break_and_has_no_blank_at_the_end_of_a_lin
         folder.done(&["build", &example(&name)]);
     }
     for path in folder.files() {
-        if path.ends_with(".zip") {
+        if is_archive(&path) {
             continue;
         }
         let text = folder.read(&path);

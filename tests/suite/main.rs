@@ -1,4 +1,8 @@
 //! Promises to users, held against the real binary. One file for each promise.
+#![allow(
+    clippy::unwrap_used,
+    reason = "a test that cannot go on says so by panicking"
+)]
 
 mod bad_input;
 mod build;
