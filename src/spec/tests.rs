@@ -66,6 +66,10 @@ fn resolve(parameters: &str, text: &str) -> Result<Resolved, Vec<(Code, String)>
         .ok_or_else(|| wrong(&diags))
 }
 
+#[expect(
+    clippy::unnecessary_wraps,
+    reason = "it stands beside what `resolve` gives"
+)]
 fn known(items: &[&str]) -> Result<Resolved, Vec<(Code, String)>> {
     Ok(Resolved::Known(
         items.iter().map(|&item| item.to_owned()).collect(),

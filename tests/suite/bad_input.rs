@@ -1,5 +1,7 @@
 //! Bad input is a clear error with its place; nothing is written, and the exit code is 2.
 
+use std::fmt::Write as _;
+
 use crate::run::Folder;
 
 /// Builds `stack`, which must fail with `code` and underline `marked`, and write nothing.
@@ -171,7 +173,7 @@ fn files_that_are_no_stack() {
     );
     for level in 1..12 {
         let before = vec![format!("*a{}", level - 1); 10].join(", ");
-        bomb += &format!("a{level}: &a{level} [{before}]\n");
+        writeln!(bomb, "a{level}: &a{level} [{before}]").unwrap();
     }
     refused(bomb.as_bytes(), "PB105", "");
 }

@@ -1,5 +1,7 @@
 //! Every example expands and is written as it is pinned in `snapshots/`, and the same inputs give the same bytes.
 
+use std::fmt::Write as _;
+
 use crate::run::{Folder, project};
 
 fn examples() -> Vec<String> {
@@ -47,7 +49,7 @@ fn contents(folder: &Folder, stack: &str, format: &str) -> String {
             continue;
         };
         if !is_archive(&path) {
-            text += &format!("==> {name} <==\n{}\n", folder.read(&path));
+            writeln!(text, "==> {name} <==\n{}", folder.read(&path)).unwrap();
         }
     }
     text

@@ -68,7 +68,7 @@ fn strings(value: &serde_yaml::Value, found: &mut Vec<String>) {
         serde_yaml::Value::String(text) => found.push(text.clone()),
         serde_yaml::Value::Sequence(items) => items.iter().for_each(|item| strings(item, found)),
         serde_yaml::Value::Mapping(entries) => {
-            entries.values().for_each(|value| strings(value, found))
+            entries.values().for_each(|value| strings(value, found));
         }
         // A tag is an intrinsic function: what is below it is not a text of the user's.
         _ => {}
