@@ -42,7 +42,7 @@ pub(super) fn run(args: &Args, global: &Global, _: &Report) -> Result<Exit, Fail
                     pattern.id.clone(),
                     pattern.version.to_string(),
                     pattern.cloud.clone(),
-                    format!("{:?}", pattern.state).to_lowercase(),
+                    pattern.state.as_str().to_owned(),
                     formats(&pattern.cloud).join(", "),
                     pattern.title.clone(),
                 ]);

@@ -8,6 +8,7 @@ use indexmap::IndexMap;
 
 use super::Global;
 use super::catalog::Catalog;
+use super::output::allowed;
 use super::report::{Exit, Failure, Report};
 use super::write::write_new;
 use crate::diag::{Code, Diagnostic, Diagnostics, Place, Source};
@@ -154,10 +155,14 @@ fn ask(question: &str) -> Result<String, Failure> {
         .and_then(|()| stderr.flush())
         .map_err(failed)?;
     let mut line = String::new();
-    std::io::stdin()
-        .lock()
-        .read_line(&mut line)
-        .map_err(failed)?;
+    let read = std::io::stdin().lock().read_line(&mut line);
+    if read.map_err(failed)? == 0 {
+        return Err(
+            Diagnostic::new(Code::MissingValue, "the questions were not answered")
+                .help("answer them, or give the values with `--set KEY=VALUE` and `--no-input`")
+                .into(),
+        );
+    }
     Ok(line.trim().to_owned())
 }
 
@@ -231,7 +236,13 @@ fn stack_file(pattern: &Pattern, name: &str, values: &Values) -> String {
         .partition(|parameter| parameter.bind == Bind::Build);
     for parameter in build {
         let value = values.get(&parameter.name);
-        let _ = writeln!(out, "  # {}", parameter.help);
+        let bounds = allowed(parameter);
+        let bounds = if bounds.is_empty() {
+            bounds
+        } else {
+            format!(" ({bounds})")
+        };
+        let _ = writeln!(out, "  # {}{bounds}", parameter.help);
         let _ = match (value, &parameter.default) {
             (Some(value), _) => writeln!(out, "  {}: {}", parameter.name, in_yaml(value)),
             (None, Some(default)) => writeln!(out, "  # {}: {}", parameter.name, in_yaml(default)),

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use serde_json::{Value as Json, json};
 
 use super::catalog::Catalog;
-use super::output::{Table, as_written, formats, in_words};
+use super::output::{Table, allowed, as_written, formats, in_words};
 use super::report::{Exit, Failure, Report};
 use super::{Answer, Global};
 use crate::spec::yaml::{Kind, Node};
@@ -71,11 +71,11 @@ fn as_text(pattern: &Pattern) -> String {
     // Writing to a string does not fail.
     let _ = writeln!(
         out,
-        "{} {} ({}, {:?})\n{}\n\n{}\n",
+        "{} {} ({}, {})\n{}\n\n{}\n",
         pattern.id,
         pattern.version,
         pattern.cloud,
-        pattern.state,
+        pattern.state.as_str(),
         pattern.title,
         wrap(&pattern.summary)
     );
@@ -128,28 +128,6 @@ fn default(parameter: &Parameter) -> String {
         (None, Bind::Deploy) => "(given on deploy)".to_owned(),
         (None, Bind::Build) => "(required)".to_owned(),
     }
-}
-
-/// The bounds of a parameter in a few words.
-fn allowed(parameter: &Parameter) -> String {
-    let bounds = &parameter.bounds;
-    let range = |min: Option<i64>, max: Option<i64>, before: &str, after: &str| match (min, max) {
-        (None, None) => None,
-        (Some(min), Some(max)) => Some(format!("{before}{min} to {before}{max}{after}")),
-        (Some(min), None) => Some(format!("at least {before}{min}{after}")),
-        (None, Some(max)) => Some(format!("at most {before}{max}{after}")),
-    };
-    if !bounds.choices.is_empty() {
-        let choices: Vec<_> = bounds.choices.iter().map(ToString::to_string).collect();
-        return choices.join(" | ");
-    }
-    let parts = [
-        range(bounds.min, bounds.max, "", ""),
-        range(bounds.min_prefix, bounds.max_prefix, "/", ""),
-        range(bounds.min_items, bounds.max_items, "", " items"),
-        range(None, bounds.max_length, "", " characters"),
-    ];
-    parts.into_iter().flatten().collect::<Vec<_>>().join(", ")
 }
 
 /// A part of the pattern: its lines as they are written, one for each entry.

@@ -50,6 +50,18 @@ pub enum State {
     Revoked,
 }
 
+impl State {
+    /// The word for it in a pattern.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        // INVARIANT: `STATES` has every state.
+        STATES
+            .iter()
+            .find(|(_, state)| *state == self)
+            .map_or("", |(word, _)| word)
+    }
+}
+
 /// The publication that a pattern follows.
 #[derive(Clone, PartialEq, Eq, Debug, serde::Serialize)]
 pub struct Published {
