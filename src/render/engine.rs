@@ -79,6 +79,7 @@ impl Engine {
         tera.register_filter("block", block::<S>);
         tera.register_filter("comment", comment);
         tera.register_filter("part", part::<S>);
+        tera.register_filter("bare", bare);
         tera.add_raw_templates(library.folder(folder))
             .map_err(|error| RenderError::new(folder, error))?;
         Ok(Self { tera })
@@ -188,4 +189,14 @@ fn part<S: Syntax>(value: &Value, kwargs: Kwargs, _: &State) -> tera::TeraResult
     } else {
         Value::normal_string(text.split(':').nth(index).unwrap_or_default())
     })
+}
+
+/// `{{ id | bare }}`: a name as it stands in an expression. What is no name is refused, because it could be anything.
+fn bare(text: &str, _: Kwargs, _: &State) -> tera::TeraResult<Value> {
+    let plain = text.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
+    if plain && text.starts_with(|c: char| c.is_ascii_alphabetic()) {
+        Ok(Value::safe_string(text))
+    } else {
+        Err(tera::Error::message(format!("`{text}` is not a name")))
+    }
 }

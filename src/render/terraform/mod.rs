@@ -56,6 +56,10 @@ impl<P: Provider> Syntax for Hcl<P> {
     fn block(text: &str, _indent: usize) -> String {
         hcl::quoted(text)
     }
+
+    fn part(expression: &str, index: usize) -> String {
+        format!("split(\":\", {expression})[{index}]")
+    }
 }
 
 fn expression<P: Provider>(term: &Term) -> String {
