@@ -161,21 +161,3 @@ impl super::Resource for Resource {
         }
     }
 }
-
-/// Lowers a plan.
-pub fn lower(
-    plan: &crate::plan::Plan,
-) -> Result<super::Resources<Resource>, Vec<super::LoweringError>> {
-    Ok(super::Resources {
-        header: super::Header {
-            stack: plan.stack.clone(),
-            pattern: format!("{}@{}", plan.pattern, plan.version),
-            title: plan.title.clone(),
-            region: plan.region.clone(),
-            tags: plan.tags.clone(),
-        },
-        parameters: plan.parameters.values().cloned().collect(),
-        items: Vec::new(),
-        outputs: Vec::new(),
-    })
-}
