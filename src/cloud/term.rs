@@ -86,6 +86,10 @@ pub enum Attribute {
     LatestVersion,
     /// The id of a prefix list.
     PrefixList,
+    /// The address at which a gateway speaks BGP.
+    BgpAddress,
+    /// The resource as a whole, as something to wait for.
+    Whole,
 }
 
 /// A value that the cloud knows while it deploys.

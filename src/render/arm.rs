@@ -1,6 +1,6 @@
 //! ARM: JSON whose strings in square brackets are expressions.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Value as Json, json};
 use tera::Value;
@@ -25,14 +25,18 @@ pub(super) fn render(
     let frame_error = |error| RenderError::new("azuredeploy.json", error);
     let header = value::<Arm>(&resources.header).map_err(frame_error)?;
     let mut written = Vec::new();
+    let mut siblings = Siblings::default();
     for resource in &resources.items {
         let name = format!("{}.json", stem(resource.id().kind));
         let fail = |error: serde_json::Error| RenderError::new(&name, error);
-        let json = serde_json::to_value(resource).map_err(fail)?;
+        let mut json = serde_json::to_value(resource).map_err(fail)?;
+        let mut depends_on = dependencies(resource.id(), &json);
+        depends_on.extend(siblings.before(resource.id()));
+        name_parts(&mut json);
         let mut fields = context::<Arm>(&json).map_err(fail)?;
         fields.insert("name", &resource.id().path.join("/"));
         fields.insert_value("header", header.clone());
-        let depends_on: Vec<Value> = dependencies(resource.id(), &json)
+        let depends_on: Vec<Value> = depends_on
             .iter()
             .map(|id| Value::safe_string(&Arm::term(&id.id())))
             .collect();
@@ -74,12 +78,60 @@ pub(super) fn render(
         .collect()
 }
 
-/// The resources that `json` names, without parts of the resource itself: ARM starts a resource when these are there.
+/// The subnets that were written, by virtual network: Azure changes one subnet of a network at a time and refuses the
+/// rest, so that each waits for the one before it.
+#[derive(Default)]
+struct Siblings(BTreeMap<Vec<String>, ResourceId>);
+
+impl Siblings {
+    /// The resource that `id` has to wait for; `id` is the one to wait for from now on.
+    fn before(&mut self, id: &ResourceId) -> Option<ResourceId> {
+        if id.kind != Kind::Azure(azure::Kind::Subnet) {
+            return None;
+        }
+        let parents = id.path.split_last()?.1.to_vec();
+        self.0.insert(parents, id.clone())
+    }
+}
+
+/// Puts the name of each part of a resource in the place of its id.
+fn name_parts(json: &mut Json) {
+    match json {
+        Json::Object(fields) if !fields.contains_key(TERM_KEY) => {
+            if let Some(Json::Object(id)) = fields.get("id")
+                && let Some(name) = id.get("path").and_then(|path| path.as_array()?.last())
+            {
+                let name = name.clone();
+                fields.insert("name".into(), name);
+                fields.shift_remove("id");
+            }
+            fields.values_mut().for_each(name_parts);
+        }
+        Json::Array(items) => items.iter_mut().for_each(name_parts),
+        _ => {}
+    }
+}
+
+/// The resources that `json` names, without the resource itself: ARM starts a resource when these are there.
 fn dependencies(own: &ResourceId, json: &Json) -> BTreeSet<ResourceId> {
     let mut found = BTreeSet::new();
     collect(json, &mut found);
-    found.retain(|id| !id.path.starts_with(&own.path) || id.kind != own.kind);
-    found
+    found.iter().map(whole).filter(|id| id != own).collect()
+}
+
+/// The resource that `id` is written inside of: a part of a load balancer is there when the load balancer is.
+fn whole(id: &ResourceId) -> ResourceId {
+    let outer = match id.kind {
+        Kind::Azure(kind) => kind.whole(),
+        Kind::Aws(_) => None,
+    };
+    match (outer, id.path.split_last()) {
+        (Some(kind), Some((_, path))) => ResourceId {
+            kind: Kind::Azure(kind),
+            path: path.to_vec(),
+        },
+        _ => id.clone(),
+    }
 }
 
 fn collect(json: &Json, found: &mut BTreeSet<ResourceId>) {
@@ -113,6 +165,24 @@ fn resource_type(kind: azure::Kind) -> &'static str {
     match kind {
         azure::Kind::VirtualNetwork => "Microsoft.Network/virtualNetworks",
         azure::Kind::Subnet => "Microsoft.Network/virtualNetworks/subnets",
+        azure::Kind::RouteTable => "Microsoft.Network/routeTables",
+        azure::Kind::NatGateway => "Microsoft.Network/natGateways",
+        azure::Kind::PublicIp => "Microsoft.Network/publicIPAddresses",
+        azure::Kind::PublicIpPrefix => "Microsoft.Network/publicIPPrefixes",
+        azure::Kind::VirtualNetworkGateway => "Microsoft.Network/virtualNetworkGateways",
+        azure::Kind::LocalNetworkGateway => "Microsoft.Network/localNetworkGateways",
+        azure::Kind::Connection => "Microsoft.Network/connections",
+        azure::Kind::ApplicationSecurityGroup => "Microsoft.Network/applicationSecurityGroups",
+        azure::Kind::NetworkSecurityGroup => "Microsoft.Network/networkSecurityGroups",
+        azure::Kind::SecurityRule => "Microsoft.Network/networkSecurityGroups/securityRules",
+        azure::Kind::LoadBalancer => "Microsoft.Network/loadBalancers",
+        azure::Kind::FrontendIp => "Microsoft.Network/loadBalancers/frontendIPConfigurations",
+        azure::Kind::BackendPool => "Microsoft.Network/loadBalancers/backendAddressPools",
+        azure::Kind::Probe => "Microsoft.Network/loadBalancers/probes",
+        azure::Kind::BalancingRule => "Microsoft.Network/loadBalancers/loadBalancingRules",
+        azure::Kind::NatRule => "Microsoft.Network/loadBalancers/inboundNatRules",
+        azure::Kind::ScaleSet => "Microsoft.Compute/virtualMachineScaleSets",
+        azure::Kind::AutoscaleSetting => "Microsoft.Insights/autoscalesettings",
     }
 }
 
@@ -148,6 +218,9 @@ fn attribute_expression(id: &ResourceId, attribute: Attribute) -> String {
     match attribute {
         Attribute::Name => literal(id.name()),
         Attribute::Address => format!("reference({resource_id}).ipAddress"),
+        Attribute::BgpAddress => {
+            format!("reference({resource_id}).bgpSettings.bgpPeeringAddress")
+        }
         _ => resource_id,
     }
 }
@@ -188,5 +261,18 @@ impl Syntax for Arm {
 
     fn block(text: &str, _indent: usize) -> String {
         Self::text(text)
+    }
+
+    fn part(scalar: &str, index: usize) -> String {
+        let text: String = serde_json::from_str(scalar).unwrap_or_default();
+        let inner = text
+            .strip_prefix('[')
+            .and_then(|text| text.strip_suffix(']'));
+        match inner {
+            Some(expression) => {
+                Json::from(format!("[split({expression}, ':')[{index}]]")).to_string()
+            }
+            None => Self::text(text.split(':').nth(index).unwrap_or_default()),
+        }
     }
 }

@@ -43,6 +43,10 @@ pub(super) trait Syntax: Send + Sync + 'static {
     fn tree(value: &Tree, indent: usize) -> String;
     /// Writes a text of several lines at `indent` in the format's most readable way.
     fn block(text: &str, indent: usize) -> String;
+    /// An expression for the part at `index` of what `expression` gives, whose parts stand between colons.
+    fn part(expression: &str, _index: usize) -> String {
+        expression.to_owned()
+    }
 }
 
 /// A nested value whose scalars are written in the format already.
@@ -74,6 +78,8 @@ impl Engine {
         tera.register_filter("tree", tree::<S>);
         tera.register_filter("block", block::<S>);
         tera.register_filter("comment", comment);
+        tera.register_filter("part", part::<S>);
+        tera.register_filter("bare", bare);
         tera.add_raw_templates(library.folder(folder))
             .map_err(|error| RenderError::new(folder, error))?;
         Ok(Self { tera })
@@ -168,4 +174,29 @@ fn block<S: Syntax>(text: &str, kwargs: Kwargs, _: &State) -> tera::TeraResult<V
 /// `{{ text | comment }}`: a text inside a comment, which ends with its line.
 fn comment(text: &str, _: Kwargs, _: &State) -> Value {
     Value::safe_string(&text.replace(|c: char| c.is_control(), " "))
+}
+
+/// `{{ image | part(index=0) }}`: one part of a value whose parts stand between colons.
+#[expect(
+    clippy::needless_pass_by_value,
+    reason = "Tera gives a filter its arguments by value"
+)]
+fn part<S: Syntax>(value: &Value, kwargs: Kwargs, _: &State) -> tera::TeraResult<Value> {
+    let index = kwargs.must_get::<usize>("index")?;
+    let text = value.as_str().unwrap_or_default();
+    Ok(if value.is_safe() {
+        Value::safe_string(&S::part(text, index))
+    } else {
+        Value::normal_string(text.split(':').nth(index).unwrap_or_default())
+    })
+}
+
+/// `{{ id | bare }}`: a name as it stands in an expression. What is no name is refused, because it could be anything.
+fn bare(text: &str, _: Kwargs, _: &State) -> tera::TeraResult<Value> {
+    let plain = text.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
+    if plain && text.starts_with(|c: char| c.is_ascii_alphabetic()) {
+        Ok(Value::safe_string(text))
+    } else {
+        Err(tera::Error::message(format!("`{text}` is not a name")))
+    }
 }

@@ -7,6 +7,8 @@
 //! format's expression before Tera sees it and marked as such, so that no user's text can ever become one.
 
 mod arm;
+#[cfg(test)]
+mod azure_tests;
 mod cloudformation;
 mod engine;
 mod hcl;

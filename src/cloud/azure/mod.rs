@@ -1,6 +1,34 @@
 //! Azure: typed resources, the lowering from a plan, and the limits that Azure sets.
+//!
+//! A resource's id is made of the names that Azure itself knows it by, parents first, so that a reader of either
+//! format finds the same ids again.
+
+mod balancer;
+mod compute;
+mod filter;
+#[cfg(test)]
+pub(crate) mod fixtures;
+mod lower;
+mod network;
+mod vpn;
 
 use serde::{Deserialize, Serialize};
+
+pub use balancer::{BackendPool, BalancingRule, Frontend, LoadBalancer, NatRule, Probe, Transport};
+pub use compute::{
+    AutoscaleSetting, HealthSignal, InstanceAddress, NetworkInterface, ScaleRule, ScaleSet,
+};
+pub use filter::{
+    Access, ApplicationSecurityGroup, Direction, NetworkSecurityGroup, Protocol, SecurityRule, Side,
+};
+pub use lower::lower;
+pub use network::{
+    AddressSku, NatGateway, NextHop, PublicIp, PublicIpPrefix, Route, RouteTable, Subnet,
+    VirtualNetwork,
+};
+pub use vpn::{BgpPeer, Connection, IpsecPolicy, LocalNetworkGateway, VirtualNetworkGateway};
+
+use super::{ResourceId, Section};
 
 /// A type of Azure resource, or a part of one that others refer to.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
@@ -9,37 +37,127 @@ pub enum Kind {
     VirtualNetwork,
     /// A subnet of a virtual network.
     Subnet,
+    /// A route table.
+    RouteTable,
+    /// A NAT gateway.
+    NatGateway,
+    /// A public address.
+    PublicIp,
+    /// A block of public addresses.
+    PublicIpPrefix,
+    /// A VPN gateway.
+    VirtualNetworkGateway,
+    /// The customer's side of a VPN.
+    LocalNetworkGateway,
+    /// A connection between two gateways.
+    Connection,
+    /// An application security group.
+    ApplicationSecurityGroup,
+    /// A network security group.
+    NetworkSecurityGroup,
+    /// A rule of a network security group.
+    SecurityRule,
+    /// A load balancer.
+    LoadBalancer,
+    /// A front end of a load balancer.
+    FrontendIp,
+    /// A pool of machines behind a load balancer.
+    BackendPool,
+    /// A health probe of a load balancer.
+    Probe,
+    /// A rule of a load balancer.
+    BalancingRule,
+    /// An inbound NAT rule of a load balancer.
+    NatRule,
+    /// A virtual machine scale set.
+    ScaleSet,
+    /// An autoscale setting.
+    AutoscaleSetting,
+}
+
+impl Kind {
+    /// The type of the resource that things of this type are written inside of, when they are parts of one.
+    #[must_use]
+    pub fn whole(self) -> Option<Self> {
+        match self {
+            Self::SecurityRule => Some(Self::NetworkSecurityGroup),
+            Self::FrontendIp
+            | Self::BackendPool
+            | Self::Probe
+            | Self::BalancingRule
+            | Self::NatRule => Some(Self::LoadBalancer),
+            _ => None,
+        }
+    }
 }
 
 /// A resource of Azure.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize)]
 #[serde(untagged)]
-pub enum Resource {}
-
-impl super::Resource for Resource {
-    fn id(&self) -> &super::ResourceId {
-        match *self {}
-    }
-
-    fn section(&self) -> super::Section {
-        match *self {}
-    }
+pub enum Resource {
+    /// A virtual network.
+    VirtualNetwork(VirtualNetwork),
+    /// A subnet.
+    Subnet(Subnet),
+    /// A route table.
+    RouteTable(RouteTable),
+    /// A NAT gateway.
+    NatGateway(NatGateway),
+    /// A public address.
+    PublicIp(PublicIp),
+    /// A block of public addresses.
+    PublicIpPrefix(PublicIpPrefix),
+    /// A VPN gateway.
+    VirtualNetworkGateway(VirtualNetworkGateway),
+    /// The customer's side of a VPN.
+    LocalNetworkGateway(LocalNetworkGateway),
+    /// A connection between two gateways.
+    Connection(Connection),
+    /// An application security group.
+    ApplicationSecurityGroup(ApplicationSecurityGroup),
+    /// A network security group with its rules.
+    NetworkSecurityGroup(NetworkSecurityGroup),
+    /// A load balancer with its parts.
+    LoadBalancer(LoadBalancer),
+    /// A virtual machine scale set.
+    ScaleSet(ScaleSet),
+    /// An autoscale setting.
+    AutoscaleSetting(AutoscaleSetting),
 }
 
-/// Lowers a plan.
-pub fn lower(
-    plan: &crate::plan::Plan,
-) -> Result<super::Resources<Resource>, Vec<super::LoweringError>> {
-    Ok(super::Resources {
-        header: super::Header {
-            stack: plan.stack.clone(),
-            pattern: format!("{}@{}", plan.pattern, plan.version),
-            title: plan.title.clone(),
-            region: plan.region.clone(),
-            tags: plan.tags.clone(),
-        },
-        parameters: plan.parameters.values().cloned().collect(),
-        items: Vec::new(),
-        outputs: Vec::new(),
-    })
+impl super::Resource for Resource {
+    fn id(&self) -> &ResourceId {
+        match self {
+            Self::VirtualNetwork(item) => &item.id,
+            Self::Subnet(item) => &item.id,
+            Self::RouteTable(item) => &item.id,
+            Self::NatGateway(item) => &item.id,
+            Self::PublicIp(item) => &item.id,
+            Self::PublicIpPrefix(item) => &item.id,
+            Self::VirtualNetworkGateway(item) => &item.id,
+            Self::LocalNetworkGateway(item) => &item.id,
+            Self::Connection(item) => &item.id,
+            Self::ApplicationSecurityGroup(item) => &item.id,
+            Self::NetworkSecurityGroup(item) => &item.id,
+            Self::LoadBalancer(item) => &item.id,
+            Self::ScaleSet(item) => &item.id,
+            Self::AutoscaleSetting(item) => &item.id,
+        }
+    }
+
+    fn section(&self) -> Section {
+        match self {
+            Self::VirtualNetwork(_)
+            | Self::Subnet(_)
+            | Self::PublicIp(_)
+            | Self::PublicIpPrefix(_) => Section::Network,
+            Self::RouteTable(_) | Self::NatGateway(_) => Section::Routing,
+            Self::VirtualNetworkGateway(_) | Self::LocalNetworkGateway(_) | Self::Connection(_) => {
+                Section::Vpn
+            }
+            Self::ApplicationSecurityGroup(_) | Self::NetworkSecurityGroup(_) => Section::Filters,
+            Self::LoadBalancer(_) => Section::Balancing,
+            Self::ScaleSet(_) | Self::AutoscaleSetting(_) => Section::Compute,
+        }
+    }
 }

@@ -9,7 +9,7 @@ use tera::Context;
 use super::engine::{Engine, RenderError, Syntax, Tree, context, value};
 use super::names::{snake, stem};
 use super::{File, hcl};
-use crate::cloud::{Attribute, Environment, Resource, ResourceId, Resources, Term};
+use crate::cloud::{Attribute, Environment, Header, Resource, ResourceId, Resources, Term};
 
 /// What differs from provider to provider.
 pub(super) trait Provider: Send + Sync + 'static {
@@ -17,6 +17,8 @@ pub(super) trait Provider: Send + Sync + 'static {
     fn attribute(id: &ResourceId, attribute: Attribute) -> String;
     /// The expression for what the cloud knows.
     fn environment(environment: Environment) -> &'static str;
+    /// Makes a resource or an output ready for its template, before its terms become expressions.
+    fn prepare(_json: &mut serde_json::Value, _header: &Header) {}
 }
 
 /// HCL with the expressions of one provider.
@@ -54,6 +56,10 @@ impl<P: Provider> Syntax for Hcl<P> {
     fn block(text: &str, _indent: usize) -> String {
         hcl::quoted(text)
     }
+
+    fn part(expression: &str, index: usize) -> String {
+        format!("split(\":\", {expression})[{index}]")
+    }
 }
 
 fn expression<P: Provider>(term: &Term) -> String {
@@ -89,7 +95,7 @@ fn render_folder<P: Provider, R: Resource>(
     let mut bodies: Vec<(&'static str, String)> = Vec::new();
     for resource in &resources.items {
         let name = format!("{}.tf", stem(resource.id().kind));
-        let text = render_resource::<P, R>(resource, &name, &frame, engine)?;
+        let text = render_resource::<P, R>(resource, &resources.header, &name, &frame, engine)?;
         let file = resource.section().file_stem();
         match bodies.iter_mut().find(|(known, _)| *known == file) {
             Some((_, body)) => {
@@ -117,12 +123,18 @@ fn render_folder<P: Provider, R: Resource>(
 
 fn render_resource<P: Provider, R: Resource>(
     resource: &R,
+    header: &Header,
     name: &str,
     frame: &Context,
     engine: &Engine,
 ) -> Result<String, RenderError> {
-    let mut fields = context::<Hcl<P>>(resource).map_err(|error| RenderError::new(name, error))?;
-    fields.insert("id", &label(resource.id()));
+    let fail = |error: serde_json::Error| RenderError::new(name, error);
+    let mut json = serde_json::to_value(resource).map_err(fail)?;
+    P::prepare(&mut json, header);
+    let mut fields = context::<Hcl<P>>(&json).map_err(fail)?;
+    if json.get("id").is_none_or(serde_json::Value::is_object) {
+        fields.insert("id", &label(resource.id()));
+    }
     if let Some(header) = frame.get("header") {
         fields.insert_value("header", header.clone());
     }
@@ -132,7 +144,7 @@ fn render_resource<P: Provider, R: Resource>(
 
 /// What every file of the folder may name.
 fn frame<P: Provider, R: Resource>(resources: &Resources<R>) -> Result<Context, serde_json::Error> {
-    let mut frame = context::<Hcl<P>>(&json!({
+    let mut json = json!({
         "parameters": resources.parameters.iter().map(|parameter| json!({
             "name": parameter.name,
             "kind": format!("{:?}", parameter.kind),
@@ -141,7 +153,9 @@ fn frame<P: Provider, R: Resource>(resources: &Resources<R>) -> Result<Context, 
         })).collect::<Vec<_>>(),
         "outputs": resources.outputs,
         "kinds": resources.items.iter().map(|item| stem(item.id().kind)).collect::<std::collections::BTreeSet<_>>(),
-    }))?;
+    });
+    P::prepare(&mut json, &resources.header);
+    let mut frame = context::<Hcl<P>>(&json)?;
     frame.insert_value("header", value::<Hcl<P>>(&resources.header)?);
     Ok(frame)
 }

@@ -1,0 +1,230 @@
+//! Load balancers: one front end each, a pool for each tier behind, a rule for each flow through.
+
+use super::Lowering;
+use super::names::{child, kebab, traffic};
+use crate::cloud::ResourceId;
+use crate::cloud::azure::{
+    BackendPool, BalancingRule, Frontend, Kind, LoadBalancer, NatRule, Probe, Resource, Transport,
+};
+use crate::net::{Ports, Traffic};
+use crate::plan::{self, Allow, Flow, Network, Peer, Scale, Tier};
+
+/// The last front-end port that a rule can have
+/// (<https://learn.microsoft.com/azure/load-balancer/manage-inbound-nat-rules>).
+const LAST_PORT: usize = 65534;
+const PORTS_PAGE: &str = "https://learn.microsoft.com/azure/load-balancer/manage-inbound-nat-rules";
+
+pub(super) fn lower(lowering: &mut Lowering<'_>, network: &Network) -> Vec<Resource> {
+    let balancers = network.load_balancers.values();
+    balancers
+        .map(|balancer| Resource::LoadBalancer(load_balancer(lowering, network, balancer)))
+        .collect()
+}
+
+/// The pool of a tier behind a load balancer.
+pub(super) fn pool(balancer: &ResourceId, tier: &Tier) -> ResourceId {
+    child(balancer, Kind::BackendPool, &kebab(&tier.name))
+}
+
+/// The probe of a load balancer.
+pub(super) fn probe(balancer: &ResourceId) -> ResourceId {
+    child(balancer, Kind::Probe, "health")
+}
+
+/// The rules that spread flows over a tier's pool.
+pub(super) fn rules(
+    lowering: &Lowering<'_>,
+    balancer: &plan::LoadBalancer,
+    id: &ResourceId,
+    tier: &Tier,
+) -> Vec<ResourceId> {
+    let flows = through(lowering, balancer, tier);
+    let mut ids = Vec::new();
+    for flow in flows.filter(|flow| flow.per_instance.is_none()) {
+        let rule = rule_id(id, Kind::BalancingRule, tier, flow);
+        if !ids.contains(&rule) {
+            ids.push(rule);
+        }
+    }
+    ids
+}
+
+fn load_balancer(
+    lowering: &mut Lowering<'_>,
+    network: &Network,
+    balancer: &plan::LoadBalancer,
+) -> LoadBalancer {
+    let id = lowering.names.load_balancer(network, &balancer.name);
+    let frontend = child(&id, Kind::FrontendIp, "public");
+    let mut made = LoadBalancer {
+        frontends: vec![Frontend {
+            id: frontend,
+            public_ip: lowering.names.public_ip(network, &balancer.name).id(),
+        }],
+        pools: Vec::new(),
+        probes: probes(lowering, balancer, &id),
+        rules: Vec::new(),
+        nat_rules: Vec::new(),
+        id,
+    };
+    let tiers: Vec<_> = lowering.tiers(network).collect();
+    for tier in tiers {
+        if !lowering.is_behind(tier, balancer) {
+            continue;
+        }
+        made.pools.push(BackendPool {
+            id: pool(&made.id, tier),
+        });
+        let flows: Vec<_> = through(lowering, balancer, tier).collect();
+        for flow in flows {
+            add_flow(lowering, &mut made, tier, flow);
+        }
+    }
+    check_ports(lowering, balancer, &made);
+    made
+}
+
+fn through<'a>(
+    lowering: &Lowering<'a>,
+    balancer: &plan::LoadBalancer,
+    tier: &Tier,
+) -> impl Iterator<Item = &'a Flow> + use<'a> {
+    let (name, to) = (balancer.name.clone(), Peer::Named(tier.name.clone()));
+    lowering
+        .flows_of(tier)
+        .filter(move |flow| flow.to == to && flow.through.as_ref() == Some(&name))
+}
+
+fn probes(
+    lowering: &mut Lowering<'_>,
+    balancer: &plan::LoadBalancer,
+    id: &ResourceId,
+) -> Vec<Probe> {
+    let one_port = match balancer.probe {
+        Traffic::Tcp(ports) => one(ports),
+        _ => None,
+    };
+    if one_port.is_none() {
+        lowering.unsupported(
+            &format!("the probe `{}` of `{}`", balancer.probe, balancer.name),
+            "a probe asks one TCP port, as in `tcp/443`",
+        );
+    }
+    let probe = one_port.map(|port| Probe {
+        id: probe(id),
+        port,
+        path: balancer.probe_path.clone(),
+        interval_seconds: 5,
+        threshold: 2,
+    });
+    probe.into_iter().collect()
+}
+
+fn one(ports: Ports) -> Option<u16> {
+    (ports.from() == ports.to()).then(|| ports.from().number())
+}
+
+fn rule_id(balancer: &ResourceId, kind: Kind, tier: &Tier, flow: &Flow) -> ResourceId {
+    let passes = match flow.allow {
+        Allow::Traffic(passes) => traffic(passes),
+        Allow::Action(_) => String::new(),
+    };
+    child(balancer, kind, &format!("{}-{passes}", kebab(&tier.name)))
+}
+
+fn add_flow(lowering: &mut Lowering<'_>, made: &mut LoadBalancer, tier: &Tier, flow: &Flow) {
+    let carried = match flow.allow {
+        Allow::Traffic(Traffic::Tcp(ports)) => one(ports).map(|port| (Transport::Tcp, port)),
+        Allow::Traffic(Traffic::Udp(ports)) => one(ports).map(|port| (Transport::Udp, port)),
+        _ => None,
+    };
+    let Some((protocol, port)) = carried else {
+        lowering.unsupported(
+            &format!("`{}` through a load balancer", flow.allow),
+            "each rule of a load balancer carries one TCP or UDP port; list them one by one",
+        );
+        return;
+    };
+    let frontend = child(&made.id, Kind::FrontendIp, "public").id();
+    let pool = pool(&made.id, tier).id();
+    if let Some(first_port) = flow.per_instance {
+        let id = rule_id(&made.id, Kind::NatRule, tier, flow);
+        let last_port = last_port(lowering, tier, first_port);
+        // The addresses that may use it are the rules' matter: several flows share one range of ports.
+        if !made.nat_rules.iter().any(|known| known.id == id) {
+            made.nat_rules.push(NatRule {
+                id,
+                protocol,
+                frontend,
+                first_port,
+                last_port,
+                pool,
+                backend_port: port,
+            });
+        }
+        return;
+    }
+    let id = rule_id(&made.id, Kind::BalancingRule, tier, flow);
+    if !made.rules.iter().any(|known| known.id == id) {
+        made.rules.push(BalancingRule {
+            id,
+            protocol,
+            frontend,
+            frontend_port: port,
+            pool,
+            backend_port: port,
+            probe: probe(&made.id).id(),
+            outbound_snat: false,
+        });
+    }
+}
+
+/// The end of the range that gives each machine a port: two for each at most that there may be, because a machine that is
+/// being replaced keeps its port until it is gone.
+fn last_port(lowering: &mut Lowering<'_>, tier: &Tier, first: u16) -> u16 {
+    let most = match tier.machines.as_ref().map(|machines| machines.scale) {
+        Some(Scale::Automatic { max, .. }) => max as usize,
+        _ => 1,
+    };
+    let last = usize::from(first) + 2 * most - 1;
+    if last > LAST_PORT {
+        lowering.limit(
+            format!(
+                "the range of front-end ports for instances of `{}`",
+                tier.name
+            ),
+            last,
+            LAST_PORT,
+            PORTS_PAGE,
+        );
+    }
+    u16::try_from(last).unwrap_or(u16::MAX)
+}
+
+/// No two rules of a load balancer may listen at one port.
+fn check_ports(lowering: &mut Lowering<'_>, balancer: &plan::LoadBalancer, made: &LoadBalancer) {
+    let rules = made
+        .rules
+        .iter()
+        .map(|rule| (rule.protocol, rule.frontend_port, rule.frontend_port));
+    let nat = made
+        .nat_rules
+        .iter()
+        .map(|rule| (rule.protocol, rule.first_port, rule.last_port));
+    let mut taken: Vec<_> = rules.chain(nat).collect();
+    taken.sort_unstable();
+    for pair in taken.windows(2) {
+        if let [(protocol, _, last), (other, first, _)] = pair
+            && protocol == other
+            && first <= last
+        {
+            lowering.unsupported(
+                &format!(
+                    "two rules of the load balancer `{}` that both listen at port {first}",
+                    balancer.name
+                ),
+                "give each flow through it a port of its own",
+            );
+        }
+    }
+}

@@ -1,0 +1,297 @@
+//! What Azure would refuse on deploy, found before.
+
+use std::collections::BTreeMap;
+
+use super::CLOUD;
+use crate::cloud::azure::{Kind, NetworkSecurityGroup, Resource, ScaleSet, Subnet, VirtualNetwork};
+use crate::cloud::{self, Header, LoweringError, Resource as _, ResourceId, Resources};
+use crate::net::Cidr;
+
+const TEMPLATE_PAGE: &str = "https://learn.microsoft.com/azure/azure-resource-manager/templates/best-practices#template-limits";
+const NAMES_PAGE: &str =
+    "https://learn.microsoft.com/azure/azure-resource-manager/management/resource-name-rules";
+const NETWORK_PAGE: &str = "https://learn.microsoft.com/azure/azure-resource-manager/management/azure-subscription-service-limits#networking-limits";
+const SUBNET_PAGE: &str = "https://learn.microsoft.com/azure/virtual-network/virtual-networks-faq";
+const GATEWAY_PAGE: &str =
+    "https://learn.microsoft.com/azure/vpn-gateway/vpn-gateway-about-vpn-gateway-settings#gwsub";
+const RULE_PAGE: &str =
+    "https://learn.microsoft.com/azure/virtual-network/network-security-groups-overview";
+const TAGS_PAGE: &str =
+    "https://learn.microsoft.com/azure/azure-resource-manager/management/tag-resources#limitations";
+const SCALE_PAGE: &str = "https://learn.microsoft.com/azure/virtual-machine-scale-sets/virtual-machine-scale-sets-placement-groups";
+
+/// Ranges that no virtual network may have ([`SUBNET_PAGE`]).
+const FORBIDDEN: [&str; 5] = [
+    "224.0.0.0/4",
+    "255.255.255.255/32",
+    "127.0.0.0/8",
+    "169.254.0.0/16",
+    "168.63.129.16/32",
+];
+
+/// Names that the administrator's account must not have
+/// (<https://learn.microsoft.com/azure/virtual-machines/linux/faq#what-are-the-username-requirements-when-creating-a-vm->).
+const FORBIDDEN_USERS: [&str; 34] = [
+    "1",
+    "123",
+    "a",
+    "actuser",
+    "adm",
+    "admin",
+    "admin1",
+    "admin2",
+    "administrator",
+    "aspnet",
+    "backup",
+    "console",
+    "david",
+    "guest",
+    "john",
+    "owner",
+    "root",
+    "server",
+    "sql",
+    "support",
+    "support_388945a0",
+    "sys",
+    "test",
+    "test1",
+    "test2",
+    "test3",
+    "user",
+    "user1",
+    "user2",
+    "user3",
+    "user4",
+    "user5",
+    "video",
+    "daemon",
+];
+
+/// Everything in `resources` that is over a limit of Azure or against its rules for texts.
+pub(super) fn limits(resources: &Resources<Resource>) -> Vec<LoweringError> {
+    let mut found = Found(Vec::new());
+    // The template's own parameter for the location counts as well.
+    let parameters = resources.parameters.len() + 1;
+    found.limit(
+        "the template's list of resources",
+        resources.items.len(),
+        800,
+        TEMPLATE_PAGE,
+    );
+    found.limit(
+        "the template's list of parameters",
+        parameters,
+        256,
+        TEMPLATE_PAGE,
+    );
+    found.limit(
+        "the template's list of outputs",
+        resources.outputs.len(),
+        64,
+        TEMPLATE_PAGE,
+    );
+    tags(&mut found, &resources.header);
+    for item in &resources.items {
+        name(&mut found, item.id());
+        match item {
+            Resource::VirtualNetwork(network) => addresses(&mut found, network),
+            Resource::Subnet(subnet) => subnet_size(&mut found, subnet),
+            Resource::NetworkSecurityGroup(group) => rules(&mut found, group),
+            Resource::RouteTable(table) => {
+                let what = format!("the route table `{}`", table.id.name());
+                found.limit(&what, table.routes.len(), 400, NETWORK_PAGE);
+            }
+            Resource::LoadBalancer(balancer) => {
+                for probe in &balancer.probes {
+                    let path = probe.path.as_deref().unwrap_or("/");
+                    if !path.starts_with('/') {
+                        found.text("the path of a probe", path, "begin it with `/`");
+                    }
+                }
+            }
+            Resource::ScaleSet(set) => scale_set(&mut found, set),
+            Resource::AutoscaleSetting(setting) => found.limit(
+                &format!("the scale set of `{}`", setting.id.name()),
+                setting.maximum as usize,
+                1000,
+                SCALE_PAGE,
+            ),
+            _ => {}
+        }
+    }
+    found.0
+}
+
+struct Found(Vec<LoweringError>);
+
+impl Found {
+    fn limit(&mut self, what: &str, count: usize, limit: usize, source_page: &'static str) {
+        if count > limit {
+            self.0.push(LoweringError::Limit {
+                what: what.to_owned(),
+                count,
+                limit,
+                cloud: CLOUD,
+                source_page,
+            });
+        }
+    }
+
+    fn text(&mut self, what: &str, found: &str, help: &str) {
+        self.0.push(LoweringError::Text {
+            what: what.to_owned(),
+            found: found.to_owned(),
+            cloud: CLOUD,
+            help: help.to_owned(),
+        });
+    }
+}
+
+/// The length and the characters of a name ([`NAMES_PAGE`]).
+fn name(found: &mut Found, id: &ResourceId) {
+    let cloud::Kind::Azure(kind) = id.kind else {
+        return;
+    };
+    let longest = match kind {
+        Kind::VirtualNetwork | Kind::ScaleSet => 64,
+        Kind::AutoscaleSetting => 260,
+        _ => 80,
+    };
+    let name = id.name();
+    let what = format!("the name `{name}`");
+    found.limit(&what, name.chars().count(), longest, NAMES_PAGE);
+    let letters = name
+        .chars()
+        .all(|c| c.is_ascii_alphanumeric() || "_.-".contains(c));
+    let ends = name.starts_with(|c: char| c.is_ascii_alphanumeric())
+        && name.ends_with(|c: char| c.is_ascii_alphanumeric() || c == '_');
+    if !letters || !ends {
+        found.text(
+            &what,
+            "other characters than letters, digits, `_`, `.` and `-`, or one of the last three at an end",
+            &format!("choose names of these characters ({NAMES_PAGE})"),
+        );
+    }
+}
+
+fn addresses(found: &mut Found, network: &VirtualNetwork) {
+    for block in &network.address_space {
+        let clash = FORBIDDEN
+            .iter()
+            .filter_map(|text| text.parse::<Cidr>().ok())
+            .find(|forbidden| forbidden.overlaps(*block));
+        if let Some(forbidden) = clash {
+            found.0.push(LoweringError::Unsupported {
+                what: format!("the network {block}, which overlaps {forbidden},"),
+                cloud: CLOUD,
+                help: format!("take a private range ({SUBNET_PAGE})"),
+            });
+        }
+    }
+}
+
+fn subnet_size(found: &mut Found, subnet: &Subnet) {
+    let (longest, page) = if subnet.id.name() == "GatewaySubnet" {
+        (27, GATEWAY_PAGE)
+    } else {
+        (29, SUBNET_PAGE)
+    };
+    for block in subnet.prefixes.iter().filter(|block| block.is_v4()) {
+        let what = format!("the prefix length of the subnet `{}`", subnet.id.name());
+        found.limit(&what, block.prefix_len().into(), longest, page);
+    }
+}
+
+fn rules(found: &mut Found, group: &NetworkSecurityGroup) {
+    let what = format!("the network security group `{}`", group.id.name());
+    found.limit(&what, group.rules.len(), 1000, NETWORK_PAGE);
+    let mut taken = BTreeMap::new();
+    for rule in &group.rules {
+        name(found, &rule.id);
+        let what = format!(
+            "the description of the rule `{}`, in characters,",
+            rule.id.name()
+        );
+        found.limit(&what, rule.description.chars().count(), 140, RULE_PAGE);
+        if let Some(other) = taken.insert((rule.direction, rule.priority), rule.id.name()) {
+            found.text(
+                &format!(
+                    "the priority of the rules `{other}` and `{}`",
+                    rule.id.name()
+                ),
+                &rule.priority.to_string(),
+                &format!("two rules of one group and direction need two priorities ({RULE_PAGE})"),
+            );
+        }
+    }
+}
+
+/// The number, the length and the characters of tags ([`TAGS_PAGE`]).
+fn tags(found: &mut Found, header: &Header) {
+    found.limit("the list of tags", header.tags.len(), 50, TAGS_PAGE);
+    let mut keys = BTreeMap::new();
+    for (key, value) in &header.tags {
+        let what = format!("the tag `{key}`");
+        found.limit(&what, key.chars().count(), 512, TAGS_PAGE);
+        found.limit(&what, value.chars().count(), 256, TAGS_PAGE);
+        if key.is_empty() || key.contains(['<', '>', '%', '&', '\\', '?', '/']) || has_controls(key)
+        {
+            let help = format!("leave out `<`, `>`, `%`, `&`, `\\`, `?` and `/` ({TAGS_PAGE})");
+            found.text(&what, "a name of other characters", &help);
+        }
+        if has_controls(value) {
+            found.text(&what, "a value with control characters", "leave them out");
+        }
+        let reserved = ["microsoft", "azure", "windows"];
+        let lower = key.to_ascii_lowercase();
+        if reserved.iter().any(|prefix| lower.starts_with(prefix)) {
+            found.text(&what, "a prefix that Azure keeps for itself", TAGS_PAGE);
+        }
+        if let Some(other) = keys.insert(lower, key) {
+            let clash = format!("the same name as `{other}` but for its case");
+            found.text(&what, &clash, &format!("choose another name ({TAGS_PAGE})"));
+        }
+    }
+}
+
+fn has_controls(text: &str) -> bool {
+    text.chars().any(char::is_control)
+}
+
+fn scale_set(found: &mut Found, set: &ScaleSet) {
+    let what = format!(
+        "the prefix `{}` of computer names",
+        set.computer_name_prefix
+    );
+    found.limit(
+        &what,
+        set.computer_name_prefix.chars().count(),
+        58,
+        NAMES_PAGE,
+    );
+    let user = &set.admin_user;
+    let plain = user
+        .chars()
+        .all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_' || c == '-')
+        && user.starts_with(|c: char| c.is_ascii_lowercase() || c == '_');
+    if !plain || user.len() > 64 || FORBIDDEN_USERS.contains(&user.as_str()) {
+        found.text(
+            "the administrator's account",
+            &format!("the name {user:?}"),
+            "take lower-case letters, digits, `_` and `-`, and no common name such as `admin` or `root` \
+             (https://learn.microsoft.com/azure/virtual-machines/linux/faq)",
+        );
+    }
+    let size = set
+        .size
+        .chars()
+        .all(|c| c.is_ascii_alphanumeric() || c == '_' || c == '-');
+    if !size || set.size.is_empty() {
+        found.text(
+            "the size of machines",
+            &format!("{:?}", set.size),
+            "take a size as in `Standard_D2as_v5` (https://learn.microsoft.com/azure/virtual-machines/sizes)",
+        );
+    }
+}

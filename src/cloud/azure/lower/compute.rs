@@ -1,0 +1,162 @@
+//! Scale sets, one for each tier with machines.
+
+use super::{Lowering, balancer, network as networks};
+use crate::cloud::azure::{
+    AutoscaleSetting, HealthSignal, InstanceAddress, NetworkInterface, Resource, ScaleRule,
+    ScaleSet,
+};
+use crate::cloud::{LoweringError, Term};
+use crate::plan::{Bound, Machines, Network, Scale, Tier};
+
+pub(super) fn lower(lowering: &mut Lowering<'_>, network: &Network) -> Vec<Resource> {
+    let mut items = Vec::new();
+    for tier in lowering.tiers(network) {
+        if let Some(machines) = &tier.machines {
+            items.extend(scale_set(lowering, network, tier, machines));
+        }
+    }
+    items
+}
+
+fn scale_set(
+    lowering: &mut Lowering<'_>,
+    network: &Network,
+    tier: &Tier,
+    machines: &Machines,
+) -> Vec<Resource> {
+    let Some((minimum, maximum)) = scale(lowering, tier, machines) else {
+        return Vec::new();
+    };
+    let Some(login) = &machines.login else {
+        lowering.unsupported(
+            &format!("machines of `{}` without an account", tier.name),
+            "give them a `login` with a user and a public key",
+        );
+        return Vec::new();
+    };
+    let Some(interface) = interface(lowering, network, tier, machines) else {
+        return Vec::new();
+    };
+    check_image(lowering, tier, &machines.image);
+    let id = lowering.names.scale_set(network, &tier.name);
+    vec![
+        Resource::ScaleSet(ScaleSet {
+            id: id.clone(),
+            size: machines.size.clone(),
+            instances: minimum,
+            zones: (1..=network.zones).map(|zone| zone.to_string()).collect(),
+            computer_name_prefix: super::names::kebab(&tier.name),
+            admin_user: login.user.clone(),
+            admin_key: login.key.clone().into(),
+            image: machines.image.clone().into(),
+            disk_gib: machines.disk_gib,
+            disk_type: "Premium_LRS".to_owned(),
+            encryption_at_host: true,
+            secure_boot: true,
+            vtpm: true,
+            interface,
+            health: health(lowering, network, tier),
+        }),
+        Resource::AutoscaleSetting(AutoscaleSetting {
+            id: lowering.names.autoscale(network, &tier.name),
+            target: id.id(),
+            minimum,
+            maximum,
+            rules: vec![
+                ScaleRule {
+                    out: true,
+                    cpu_percent: 70,
+                },
+                ScaleRule {
+                    out: false,
+                    cpu_percent: 30,
+                },
+            ],
+        }),
+    ]
+}
+
+fn scale(lowering: &mut Lowering<'_>, tier: &Tier, machines: &Machines) -> Option<(u32, u32)> {
+    if let Some(script) = &machines.bootstrap {
+        lowering.unsupported(
+            &format!(
+                "the script `{script}` at the first start of `{}`",
+                tier.name
+            ),
+            "bake it into the image",
+        );
+    }
+    match machines.scale {
+        Scale::Automatic { min, max } => Some((min, max)),
+        Scale::OnDemand { .. } => {
+            lowering.unsupported(
+                &format!("machines of `{}` that a function launches", tier.name),
+                "give the tier a `scale` with `min` and `max`",
+            );
+            None
+        }
+    }
+}
+
+fn interface(
+    lowering: &mut Lowering<'_>,
+    network: &Network,
+    tier: &Tier,
+    machines: &Machines,
+) -> Option<NetworkInterface> {
+    let members = network
+        .subnets
+        .iter()
+        .find(|group| group.name == tier.subnet)
+        .map_or(0, |group| group.members.len());
+    if members != 1 {
+        lowering.unsupported(
+            &format!("the tier `{}` in {members} subnets", tier.name),
+            "a subnet on Azure spans zones; give the tier one",
+        );
+    }
+    let names = &lowering.names;
+    let pools = network
+        .load_balancers
+        .values()
+        .filter(|balancer| lowering.is_behind(tier, balancer))
+        .map(|balancer| balancer::pool(&names.load_balancer(network, &balancer.name), tier).id());
+    Some(NetworkInterface {
+        subnet: networks::subnet_of(lowering, network, &tier.subnet)?,
+        network_security_group: Some(names.filter(network, &tier.name).id()),
+        groups: vec![names.group(network, &tier.name).id()],
+        pools: pools.collect(),
+        public_address: machines.public_addresses.then(|| InstanceAddress {
+            prefix: names.public_ip_prefix(network, &tier.name).id(),
+        }),
+    })
+}
+
+/// A load balancer's probe is the sign of health of the first balancer that spreads a flow over the tier.
+fn health(lowering: &Lowering<'_>, network: &Network, tier: &Tier) -> Option<HealthSignal> {
+    network.load_balancers.values().find_map(|balancer| {
+        let id = lowering.names.load_balancer(network, &balancer.name);
+        let rules = balancer::rules(lowering, balancer, &id, tier);
+        let whole =
+            |rule: &crate::cloud::ResourceId| rule.attribute(crate::cloud::Attribute::Whole);
+        (!rules.is_empty()).then(|| HealthSignal {
+            probe: balancer::probe(&id).id(),
+            rules: rules.iter().map(whole).collect::<Vec<Term>>(),
+        })
+    })
+}
+
+fn check_image(lowering: &mut Lowering<'_>, tier: &Tier, image: &Bound<String>) {
+    let Bound::Known(urn) = image else {
+        return;
+    };
+    let parts: Vec<_> = urn.split(':').collect();
+    if parts.len() != 4 || parts.iter().any(|part| part.is_empty()) {
+        lowering.errors.push(LoweringError::Text {
+            what: format!("the image of `{}`", tier.name),
+            found: format!("{} parts between its colons", parts.len()),
+            cloud: super::CLOUD,
+            help: "write it as `publisher:offer:sku:version`".into(),
+        });
+    }
+}

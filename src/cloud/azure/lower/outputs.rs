@@ -1,0 +1,109 @@
+//! What the next team needs to know.
+
+use super::vpn::AZURE_ASN;
+use super::{Lowering, routing};
+use crate::cloud::{Attribute, Output, ResourceId, Term};
+use crate::plan::{Network, Purpose, VpnRouting};
+
+pub(super) fn lower(lowering: &Lowering<'_>, network: &Network) -> Vec<Output> {
+    let names = &lowering.names;
+    let prefix = if network.name == "main" {
+        String::new()
+    } else {
+        format!("{}_", snake(&network.name))
+    };
+    let mut outputs = Vec::new();
+    let mut add = |name: String, help: String, value: Term| {
+        outputs.push(Output {
+            name: format!("{prefix}{name}"),
+            help,
+            value,
+            secret: false,
+        });
+    };
+    for name in network.load_balancers.keys() {
+        add(
+            format!("{}_address", snake(name)),
+            "Public address that clients connect to.".into(),
+            address(&names.public_ip(network, name)),
+        );
+    }
+    if routing::has_nat(network) {
+        add(
+            "nat_address".into(),
+            "Public address that instances come from when they reach the Internet.".into(),
+            address(&names.public_ip(network, routing::NAT)),
+        );
+    }
+    if let Some(vpn) = &network.vpn {
+        add(
+            "vpn_gateway_address".into(),
+            "Public address of Azure's side of the VPN, for the device on your side.".into(),
+            address(&names.public_ip(network, &vpn.name)),
+        );
+        if matches!(vpn.routing, VpnRouting::Bgp { .. }) {
+            add(
+                "vpn_gateway_bgp_address".into(),
+                "Address at which Azure's gateway speaks BGP.".into(),
+                names
+                    .vpn_gateway(network, &vpn.name)
+                    .attribute(Attribute::BgpAddress),
+            );
+            add(
+                "vpn_gateway_asn".into(),
+                "Autonomous system number of Azure's gateway.".into(),
+                Term::Text(AZURE_ASN.to_string()),
+            );
+        }
+        let ranges: Vec<_> = network.cidrs.iter().map(ToString::to_string).collect();
+        add(
+            "network_ranges".into(),
+            "Addresses of the virtual network, which your side routes into the VPN.".into(),
+            Term::Text(ranges.join(", ")),
+        );
+    }
+    add(
+        "virtual_network_id".into(),
+        "Id of the virtual network.".into(),
+        names.network(network).id(),
+    );
+    for group in &network.subnets {
+        if group.purpose == Purpose::VpnGateway {
+            continue;
+        }
+        for member in &group.members {
+            add(
+                format!("{}_subnet_id", snake(&member.name)),
+                format!("Id of the subnet `{}`.", member.name),
+                names.subnet(network, group, member).id(),
+            );
+        }
+    }
+    for tier in lowering.tiers(network) {
+        add(
+            format!("{}_network_security_group_id", snake(&tier.name)),
+            format!(
+                "Id of the network security group of the {} tier.",
+                tier.name
+            ),
+            names.filter(network, &tier.name).id(),
+        );
+        add(
+            format!("{}_application_security_group_id", snake(&tier.name)),
+            format!(
+                "Id of the application security group that makes a machine one of the {} tier.",
+                tier.name
+            ),
+            names.group(network, &tier.name).id(),
+        );
+    }
+    outputs
+}
+
+fn address(public_ip: &ResourceId) -> Term {
+    public_ip.attribute(Attribute::Address)
+}
+
+fn snake(name: &str) -> String {
+    name.replace('-', "_")
+}
