@@ -286,7 +286,11 @@ impl Checker<'_> {
     fn ranges(&mut self, flow: &Flow) {
         let passes = matches!(flow.allow, Allow::Traffic(_))
             && (flow.from == Peer::Datacenter || flow.to == Peer::Datacenter);
-        let known = self.plan.datacenter.as_ref().is_some_and(|datacenter| !datacenter.ranges.is_empty());
+        let known = self
+            .plan
+            .datacenter
+            .as_ref()
+            .is_some_and(|datacenter| !datacenter.ranges.is_empty());
         if passes && !known {
             let place = self.place_of("datacenter");
             self.push(
