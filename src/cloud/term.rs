@@ -88,8 +88,8 @@ pub enum Attribute {
     PrefixList,
     /// The address at which a gateway speaks BGP.
     BgpAddress,
-    /// The resource as a whole, as something to wait for.
-    Whole,
+    /// The resource itself, in a list of what must stand before another one is made.
+    Itself,
 }
 
 /// A value that the cloud knows while it deploys.

@@ -4,7 +4,7 @@ use serde::Serialize;
 use serde_json::Value as Json;
 use tera::{Context, Kwargs, State, Tera, Value};
 
-use super::Library;
+use super::{Library, names};
 use crate::cloud::{TERM_KEY, Term};
 
 /// Why a template could not be written. The templates are part of the program, so that this is a mistake in a
@@ -79,7 +79,19 @@ impl Engine {
         tera.register_filter("block", block::<S>);
         tera.register_filter("comment", comment);
         tera.register_filter("part", part::<S>);
-        tera.register_filter("bare", bare);
+        tera.register_filter("pascal", |name: &str, _: Kwargs, _: &State| {
+            identifier(&names::pascal(name))
+        });
+        tera.register_filter("snake", |name: &str, _: Kwargs, _: &State| {
+            identifier(&names::snake(name))
+        });
+        let assets = library.assets();
+        tera.register_filter("asset", move |path: &str, _: Kwargs, _: &State| {
+            assets
+                .get(path)
+                .map(|text| Value::normal_string(text))
+                .ok_or_else(|| tera::Error::message(format!("no file `functions/{path}`")))
+        });
         tera.add_raw_templates(library.folder(folder))
             .map_err(|error| RenderError::new(folder, error))?;
         Ok(Self { tera })
@@ -171,6 +183,15 @@ fn block<S: Syntax>(text: &str, kwargs: Kwargs, _: &State) -> tera::TeraResult<V
     Ok(Value::safe_string(&S::block(text, indent)))
 }
 
+/// `{{ name | pascal }}`, `{{ name | snake }}`: a name that stands in a template without quotes.
+fn identifier(name: &str) -> Value {
+    let plain: String = name
+        .chars()
+        .filter(|c| c.is_ascii_alphanumeric() || *c == '_')
+        .collect();
+    Value::safe_string(&plain)
+}
+
 /// `{{ text | comment }}`: a text inside a comment, which ends with its line.
 fn comment(text: &str, _: Kwargs, _: &State) -> Value {
     Value::safe_string(&text.replace(|c: char| c.is_control(), " "))
@@ -189,14 +210,4 @@ fn part<S: Syntax>(value: &Value, kwargs: Kwargs, _: &State) -> tera::TeraResult
     } else {
         Value::normal_string(text.split(':').nth(index).unwrap_or_default())
     })
-}
-
-/// `{{ id | bare }}`: a name as it stands in an expression. What is no name is refused, because it could be anything.
-fn bare(text: &str, _: Kwargs, _: &State) -> tera::TeraResult<Value> {
-    let plain = text.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
-    if plain && text.starts_with(|c: char| c.is_ascii_alphabetic()) {
-        Ok(Value::safe_string(text))
-    } else {
-        Err(tera::Error::message(format!("`{text}` is not a name")))
-    }
 }

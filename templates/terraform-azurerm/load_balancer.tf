@@ -16,14 +16,14 @@ resource "azurerm_lb" {{ id }} {
 
 resource "azurerm_lb_backend_address_pool" {{ pool.id }} {
   name            = {{ pool.name }}
-  loadbalancer_id = azurerm_lb.{{ id | bare }}.id
+  loadbalancer_id = azurerm_lb.{{ id | snake }}.id
 }
 {%- endfor %}
 {%- for probe in probes %}
 
 resource "azurerm_lb_probe" {{ probe.id }} {
   name                = {{ probe.name }}
-  loadbalancer_id     = azurerm_lb.{{ id | bare }}.id
+  loadbalancer_id     = azurerm_lb.{{ id | snake }}.id
   {%- if probe.path %}
   protocol            = "Http"
   request_path        = {{ probe.path }}
@@ -39,7 +39,7 @@ resource "azurerm_lb_probe" {{ probe.id }} {
 
 resource "azurerm_lb_rule" {{ rule.id }} {
   name                           = {{ rule.name }}
-  loadbalancer_id                = azurerm_lb.{{ id | bare }}.id
+  loadbalancer_id                = azurerm_lb.{{ id | snake }}.id
   protocol                       = {{ rule.protocol }}
   frontend_ip_configuration_name = {{ rule.frontend }}
   frontend_port                  = {{ rule.frontend_port }}
@@ -57,7 +57,7 @@ resource "azurerm_lb_rule" {{ rule.id }} {
 resource "azurerm_lb_nat_rule" {{ rule.id }} {
   name                           = {{ rule.name }}
   resource_group_name            = azurerm_resource_group.main.name
-  loadbalancer_id                = azurerm_lb.{{ id | bare }}.id
+  loadbalancer_id                = azurerm_lb.{{ id | snake }}.id
   protocol                       = {{ rule.protocol }}
   frontend_ip_configuration_name = {{ rule.frontend }}
   frontend_port_start            = {{ rule.first_port }}

@@ -10,7 +10,7 @@ resource "azurerm_network_security_rule" {{ rule.id }} {
   name                        = {{ rule.name }}
   description                 = {{ rule.description }}
   resource_group_name         = azurerm_resource_group.main.name
-  network_security_group_name = azurerm_network_security_group.{{ id | bare }}.name
+  network_security_group_name = azurerm_network_security_group.{{ id | snake }}.name
   priority                    = {{ rule.priority }}
   direction                   = {{ rule.direction }}
   access                      = {{ rule.access }}

@@ -30,25 +30,25 @@ variable {{ parameter.name }} {
   {%- if parameter.kind == "Image" %}
 
   validation {
-    condition     = length(split(":", var.{{ parameter.name | bare }})) == 4
+    condition     = length(split(":", var.{{ parameter.name | snake }})) == 4
     error_message = "Write the image as publisher:offer:sku:version."
   }
   {%- elif parameter.kind == "Secret" %}
 
   validation {
-    condition     = length(var.{{ parameter.name | bare }}) >= 8 && length(var.{{ parameter.name | bare }}) <= 128
+    condition     = length(var.{{ parameter.name | snake }}) >= 8 && length(var.{{ parameter.name | snake }}) <= 128
     error_message = "Take a key of 8 to 128 characters."
   }
   {%- elif parameter.kind == "Address" %}
 
   validation {
-    condition     = !strcontains(var.{{ parameter.name | bare }}, "/")
+    condition     = !strcontains(var.{{ parameter.name | snake }}, "/")
     error_message = "Give one address, not a block of them."
   }
   {%- elif parameter.kind == "PublicKey" %}
 
   validation {
-    condition     = !strcontains(var.{{ parameter.name | bare }}, "PRIVATE KEY")
+    condition     = !strcontains(var.{{ parameter.name | snake }}, "PRIVATE KEY")
     error_message = "Give the public key; the private one stays where it is."
   }
   {%- endif %}

@@ -56,7 +56,7 @@ impl Provider for Azure {
         }
         let resource = format!("{}.{}", block(kind), label(id));
         match attribute {
-            Attribute::Whole => resource,
+            Attribute::Itself => resource,
             Attribute::Name => format!("{resource}.name"),
             Attribute::Address => format!("{resource}.ip_address"),
             Attribute::BgpAddress => format!(

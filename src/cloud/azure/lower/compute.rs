@@ -138,7 +138,7 @@ fn health(lowering: &Lowering<'_>, network: &Network, tier: &Tier) -> Option<Hea
         let id = lowering.names.load_balancer(network, &balancer.name);
         let rules = balancer::rules(lowering, balancer, &id, tier);
         let whole =
-            |rule: &crate::cloud::ResourceId| rule.attribute(crate::cloud::Attribute::Whole);
+            |rule: &crate::cloud::ResourceId| rule.attribute(crate::cloud::Attribute::Itself);
         (!rules.is_empty()).then(|| HealthSignal {
             probe: balancer::probe(&id).id(),
             rules: rules.iter().map(whole).collect::<Vec<Term>>(),
