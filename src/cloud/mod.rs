@@ -54,7 +54,7 @@ pub struct Output {
 }
 
 /// A file that goes out beside a template, as a function's code.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug, serde::Serialize)]
 pub struct Asset {
     /// Path under `templates/functions/`, as in `launch/index.py`.
     pub path: String,
@@ -66,6 +66,10 @@ pub trait Resource: serde::Serialize {
     fn id(&self) -> &ResourceId;
     /// The part of the template that it stands in.
     fn section(&self) -> Section;
+    /// The files that it takes with it.
+    fn assets(&self) -> Vec<&Asset> {
+        Vec::new()
+    }
 }
 
 /// The parts of a template, in the order in which a reader meets them.

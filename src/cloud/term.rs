@@ -86,6 +86,8 @@ pub enum Attribute {
     LatestVersion,
     /// The id of a prefix list.
     PrefixList,
+    /// The resource itself, in a list of what must stand before another one is made.
+    Itself,
 }
 
 /// A value that the cloud knows while it deploys.

@@ -4,7 +4,7 @@ use serde::Serialize;
 use serde_json::Value as Json;
 use tera::{Context, Kwargs, State, Tera, Value};
 
-use super::Library;
+use super::{Library, names};
 use crate::cloud::{TERM_KEY, Term};
 
 /// Why a template could not be written. The templates are part of the program, so that this is a mistake in a
@@ -74,6 +74,19 @@ impl Engine {
         tera.register_filter("tree", tree::<S>);
         tera.register_filter("block", block::<S>);
         tera.register_filter("comment", comment);
+        tera.register_filter("pascal", |name: &str, _: Kwargs, _: &State| {
+            identifier(&names::pascal(name))
+        });
+        tera.register_filter("snake", |name: &str, _: Kwargs, _: &State| {
+            identifier(&names::snake(name))
+        });
+        let assets = library.assets();
+        tera.register_filter("asset", move |path: &str, _: Kwargs, _: &State| {
+            assets
+                .get(path)
+                .map(|text| Value::normal_string(text))
+                .ok_or_else(|| tera::Error::message(format!("no file `functions/{path}`")))
+        });
         tera.add_raw_templates(library.folder(folder))
             .map_err(|error| RenderError::new(folder, error))?;
         Ok(Self { tera })
@@ -163,6 +176,15 @@ fn tree<S: Syntax>(value: &Value, kwargs: Kwargs, _: &State) -> tera::TeraResult
 fn block<S: Syntax>(text: &str, kwargs: Kwargs, _: &State) -> tera::TeraResult<Value> {
     let indent = kwargs.get::<usize>("indent")?.unwrap_or(0);
     Ok(Value::safe_string(&S::block(text, indent)))
+}
+
+/// `{{ name | pascal }}`, `{{ name | snake }}`: a name that stands in a template without quotes.
+fn identifier(name: &str) -> Value {
+    let plain: String = name
+        .chars()
+        .filter(|c| c.is_ascii_alphanumeric() || *c == '_')
+        .collect();
+    Value::safe_string(&plain)
 }
 
 /// `{{ text | comment }}`: a text inside a comment, which ends with its line.

@@ -43,6 +43,21 @@ impl Library {
             .or_else(|| EMBEDDED.get_file(path)?.contents_utf8())
     }
 
+    /// The texts of the files under `templates/functions/`, by their paths below it.
+    pub(super) fn assets(&self) -> BTreeMap<String, String> {
+        const PREFIX: &str = "functions/";
+        let embedded = EMBEDDED.get_dir("functions").into_iter().flat_map(files);
+        embedded
+            .filter_map(|file| Some((file.path().to_str()?, file.contents_utf8()?)))
+            .chain(
+                self.overrides
+                    .iter()
+                    .map(|(path, text)| (path.as_str(), text.as_str())),
+            )
+            .filter_map(|(path, text)| Some((path.strip_prefix(PREFIX)?.into(), text.into())))
+            .collect()
+    }
+
     /// The engine of the format in `folder`, made at its first use: a run that writes one format reads no other's templates.
     pub(super) fn engine<S: Syntax>(&self, folder: &str) -> Result<Arc<Engine>, RenderError> {
         let slot = FOLDERS
@@ -77,4 +92,10 @@ impl Library {
             .filter_map(|(path, text)| Some((path.strip_prefix(&prefix)?.to_owned(), text)))
             .collect()
     }
+}
+
+/// The files in `dir` and in the folders below it.
+fn files<'a>(dir: &'a Dir<'a>) -> Vec<&'a include_dir::File<'a>> {
+    let below = dir.dirs().flat_map(files);
+    dir.files().chain(below).collect()
 }

@@ -2,17 +2,19 @@
 
 use crate::cloud::Kind;
 
-/// `app-subnet` as `AppSubnet`.
+/// `app-subnet` as `AppSubnet`, and `10-1-11-0` as `10x1x11x0`: two numbers never become one.
 pub(super) fn pascal(name: &str) -> String {
-    words(name)
-        .map(|word| {
-            let mut letters = word.chars();
-            letters
-                .next()
-                .map(|first| first.to_ascii_uppercase().to_string() + letters.as_str())
-                .unwrap_or_default()
-        })
-        .collect()
+    let mut out = String::with_capacity(name.len());
+    for word in words(name) {
+        let mut letters = word.chars();
+        let first = letters.next().unwrap_or_default();
+        if first.is_ascii_digit() && out.ends_with(|last: char| last.is_ascii_digit()) {
+            out.push('x');
+        }
+        out.push(first.to_ascii_uppercase());
+        out.push_str(letters.as_str());
+    }
+    out
 }
 
 /// `app-subnet` as `appSubnet`.
@@ -59,5 +61,6 @@ mod tests {
         assert_eq!(pascal("app-subnet_1"), "AppSubnet1");
         assert_eq!(camel("vpn_device"), "vpnDevice");
         assert_eq!(snake("app-subnet-1"), "app_subnet_1");
+        assert_ne!(pascal("10-1-11-0"), pascal("10-11-1-0"));
     }
 }

@@ -85,7 +85,8 @@ fn render_folder<P: Provider, R: Resource>(
     resources: &Resources<R>,
     engine: &Engine,
 ) -> Result<Vec<File>, RenderError> {
-    let frame = frame::<P, R>(resources).map_err(|error| RenderError::new("versions.tf", error))?;
+    let failed = |error| RenderError::new("versions.tf", error);
+    let mut frame = frame::<P, R>(resources).map_err(failed)?;
     let mut bodies: Vec<(&'static str, String)> = Vec::new();
     for resource in &resources.items {
         let name = format!("{}.tf", stem(resource.id().kind));
@@ -99,6 +100,14 @@ fn render_folder<P: Provider, R: Resource>(
             None => bodies.push((file, text)),
         }
     }
+    let outputs = engine.render("outputs.tf", &frame)?;
+    let texts: Vec<&str> = bodies
+        .iter()
+        .map(|(_, body)| body.as_str())
+        .chain([outputs.as_str()])
+        .collect();
+    let used = used::<P, R>(resources, &texts).map_err(failed)?;
+    frame.extend(used);
     let mut files = vec![
         file("versions.tf", &engine.render("versions.tf", &frame)?),
         file("variables.tf", &engine.render("variables.tf", &frame)?),
@@ -111,7 +120,7 @@ fn render_folder<P: Provider, R: Resource>(
         };
         files.push(file(&format!("{stem}.tf"), &text));
     }
-    files.push(file("outputs.tf", &engine.render("outputs.tf", &frame)?));
+    files.push(file("outputs.tf", &outputs));
     Ok(files)
 }
 
@@ -133,17 +142,44 @@ fn render_resource<P: Provider, R: Resource>(
 /// What every file of the folder may name.
 fn frame<P: Provider, R: Resource>(resources: &Resources<R>) -> Result<Context, serde_json::Error> {
     let mut frame = context::<Hcl<P>>(&json!({
-        "parameters": resources.parameters.iter().map(|parameter| json!({
-            "name": parameter.name,
-            "kind": format!("{:?}", parameter.kind),
-            "help": parameter.help,
-            "default": parameter.default,
-        })).collect::<Vec<_>>(),
         "outputs": resources.outputs,
         "kinds": resources.items.iter().map(|item| stem(item.id().kind)).collect::<std::collections::BTreeSet<_>>(),
     }))?;
     frame.insert_value("header", value::<Hcl<P>>(&resources.header)?);
     Ok(frame)
+}
+
+/// What the texts use of the parameters and of what the cloud knows. A variable that nothing uses would ask for a value in vain.
+fn used<P: Provider, R>(
+    resources: &Resources<R>,
+    texts: &[&str],
+) -> Result<Context, serde_json::Error> {
+    let names = |word: &str| {
+        let follows =
+            |rest: &str| rest.starts_with(|c: char| c.is_ascii_alphanumeric() || c == '_');
+        texts.iter().any(|text| {
+            text.match_indices(word)
+                .any(|(at, _)| !follows(&text[at + word.len()..]))
+        })
+    };
+    let parameters = resources
+        .parameters
+        .iter()
+        .filter(|parameter| names(&format!("var.{}", parameter.name)));
+    let environment = [
+        Environment::AccountId,
+        Environment::Region,
+        Environment::Partition,
+    ];
+    context::<Hcl<P>>(&json!({
+        "parameters": parameters.map(|parameter| json!({
+            "name": parameter.name,
+            "kind": format!("{:?}", parameter.kind),
+            "help": parameter.help,
+            "default": parameter.default,
+        })).collect::<Vec<_>>(),
+        "environment": environment.into_iter().filter(|known| names(P::environment(*known))).collect::<Vec<_>>(),
+    }))
 }
 
 fn file(path: &str, text: &str) -> File {
