@@ -143,6 +143,25 @@ fn get_att(id: &ResourceId, attribute: Attribute) -> Option<&'static str> {
     }
 }
 
+fn is_log_group(id: &ResourceId) -> bool {
+    id.kind == Kind::Aws(aws::Kind::LogGroup)
+}
+
+/// The ARN of a log group. `GetAtt` gives it with `:*` at its end, which flow logs do not take:
+/// <https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-logs-loggroup.html>
+fn log_group_arn(id: &ResourceId) -> Term {
+    Term::Join(vec![
+        "arn:".into(),
+        Term::Environment(Environment::Partition),
+        ":logs:".into(),
+        Term::Environment(Environment::Region),
+        ":".into(),
+        Term::Environment(Environment::AccountId),
+        ":log-group:".into(),
+        id.attribute(Attribute::Name),
+    ])
+}
+
 fn pseudo_parameter(environment: Environment) -> &'static str {
     match environment {
         Environment::AccountId => "AWS::AccountId",
@@ -165,6 +184,9 @@ impl Syntax for CloudFormation {
             Term::Text(text) => Self::text(text),
             Term::Parameter(name) => format!("!Ref {}", pascal(name)),
             Term::Attribute(id, Attribute::Itself) => logical_id(id),
+            Term::Attribute(id, Attribute::Arn) if is_log_group(id) => {
+                Self::term(&log_group_arn(id))
+            }
             Term::Attribute(id, attribute) => match get_att(id, *attribute) {
                 Some(name) => format!("!GetAtt {}.{name}", logical_id(id)),
                 None => format!("!Ref {}", logical_id(id)),
@@ -200,6 +222,10 @@ fn substitute(parts: &[Term], out: &mut String) {
                 Ok(())
             }
             Term::Parameter(name) => write!(out, "${{{}}}", pascal(name)),
+            Term::Attribute(id, Attribute::Arn) if is_log_group(id) => {
+                substitute(&[log_group_arn(id)], out);
+                Ok(())
+            }
             Term::Attribute(id, attribute) => match get_att(id, *attribute) {
                 Some(name) => write!(out, "${{{}.{name}}}", logical_id(id)),
                 None => write!(out, "${{{}}}", logical_id(id)),

@@ -71,6 +71,10 @@ pub struct Tunnel {
     pub integrity: Vec<String>,
     /// Diffie-Hellman groups of phase 1 and of phase 2.
     pub dh_groups: Vec<u8>,
+    /// Seconds after which phase 1 starts anew.
+    pub phase1_seconds: u32,
+    /// Seconds after which phase 2 starts anew.
+    pub phase2_seconds: u32,
     /// What happens when the other side no longer answers.
     pub dpd_action: String,
     /// Which side starts the tunnel: `add` waits for the customer's, `start` does not.
@@ -78,17 +82,26 @@ pub struct Tunnel {
 }
 
 impl Tunnel {
-    /// What a reviewer of today expects: IKEv2, authenticated encryption, elliptic-curve groups. Nothing weaker is accepted.
+    /// What a reviewer of today expects: IKEv2, authenticated encryption, elliptic-curve groups. Nothing weaker is
+    /// accepted. The two tunnels start anew at different times, so that one is always up.
     #[must_use]
-    pub fn hardened() -> Self {
-        Self {
+    pub fn hardened_pair() -> [Self; 2] {
+        let first = Self {
             ike_versions: vec!["ikev2".into()],
             encryption: vec!["AES256-GCM-16".into()],
             integrity: vec!["SHA2-256".into(), "SHA2-384".into(), "SHA2-512".into()],
             dh_groups: vec![19, 20, 21],
+            phase1_seconds: 28_800,
+            phase2_seconds: 3600,
             dpd_action: "restart".into(),
             startup_action: "start".into(),
-        }
+        };
+        let second = Self {
+            phase1_seconds: 27_000,
+            phase2_seconds: 3000,
+            ..first.clone()
+        };
+        [first, second]
     }
 }
 

@@ -113,14 +113,7 @@ pub(super) fn write_own_logs(group: &ResourceId) -> Statement {
     )
 }
 
-/// The streams of a log group. It is written out because an attribute `Arn` ends in `:*` in one format and not in another.
+/// The streams of a log group.
 fn entries(group: &ResourceId) -> Term {
-    names::arn(
-        "logs",
-        [
-            "log-group:".into(),
-            group.attribute(Attribute::Name),
-            ":*".into(),
-        ],
-    )
+    names::join([group.arn(), ":*".into()])
 }

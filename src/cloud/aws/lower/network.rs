@@ -4,7 +4,7 @@ use super::{Lowering, in_network, names};
 use crate::cloud::aws::{
     DefaultSecurityGroup, Kind, Route, RouteTable, RouteTableAssociation, Subnet, Vpc,
 };
-use crate::cloud::{Attribute, Parameter, ParameterKind, ResourceId, Term};
+use crate::cloud::{Attribute, Environment, Parameter, ParameterKind, ResourceId, Term};
 use crate::net::Cidr;
 use crate::plan::{DefaultRoute, Network, Subnet as Block, SubnetGroup, Vpn};
 
@@ -23,7 +23,10 @@ impl Lowering<'_> {
         let vpc = vpc_id(network);
         self.add(Vpc {
             id: vpc.clone(),
-            name: self.name(&network.name),
+            name: match network.name.as_str() {
+                "main" => self.stack.clone(),
+                name => self.name(name),
+            },
             cidr,
         });
         let output = match network.name.as_str() {
@@ -59,7 +62,9 @@ impl Lowering<'_> {
         }
     }
 
-    /// One parameter for each zone that a subnet stands in: which zone of the region that is, only the account knows.
+    /// One parameter for each zone that a subnet stands in: the letter behind the region's name. Which of a region's
+    /// zones an account can use, only the account knows; the first letters fit nearly everywhere.
+    /// <https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/using-regions-availability-zones.html>
     fn zone_parameters(&mut self, network: &Network) {
         let members = network.subnets.iter().flat_map(|group| &group.members);
         let zones: std::collections::BTreeSet<_> =
@@ -69,16 +74,14 @@ impl Lowering<'_> {
             if self.parameters.iter().any(|known| known.name == name) {
                 continue;
             }
-            // The regions' first zones, by their names. An account that has others gives its own.
             let letter = char::from(b'a' + zone.saturating_sub(1));
-            let default = self.plan.region.as_ref();
             self.parameters.push(Parameter {
-                help: format!(
-                    "Availability zone {zone} of the stack. It never changes, and no other has the same."
-                ),
-                kind: ParameterKind::Zone,
-                default: default.map(|region| format!("{region}{letter}")),
                 name,
+                kind: ParameterKind::Zone,
+                help: format!(
+                    "Availability zone {zone} of the stack: the letter behind the region's name. Never change it."
+                ),
+                default: Some(letter.to_string()),
             });
         }
     }
@@ -113,7 +116,10 @@ impl Lowering<'_> {
             name: self.name(&member.name),
             vpc: vpc_id(network).id(),
             cidr: member.cidr,
-            zone: Term::Parameter(zone_parameter(zone)),
+            zone: names::join([
+                Term::Environment(Environment::Region),
+                Term::Parameter(zone_parameter(zone)),
+            ]),
             public_addresses: false,
         });
         self.add(RouteTableAssociation {

@@ -56,7 +56,7 @@ impl Lowering<'_> {
             gateway: gateway.id(),
             customer_gateway: customer.id(),
             static_routes,
-            tunnels: [Tunnel::hardened(), Tunnel::hardened()],
+            tunnels: Tunnel::hardened_pair(),
         });
         let ranges = self.datacenter_ranges(network);
         if static_routes {
