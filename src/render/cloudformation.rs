@@ -1,7 +1,7 @@
 //! CloudFormation: YAML 1.1 as AWS reads it, with the short forms of the intrinsic functions.
 
 use serde_json::json;
-use tera::Value;
+use tera::{Context, Value};
 
 use super::engine::{RenderError, Syntax, Tree, context, value};
 use super::names::{pascal, stem};
@@ -35,22 +35,7 @@ pub(super) fn render(
             None => sections.push((title, vec![text])),
         }
     }
-    let mut frame = context::<CloudFormation>(&json!({
-        "parameters": resources.parameters.iter().map(|parameter| json!({
-            "id": pascal(&parameter.name),
-            "name": parameter.name,
-            "kind": format!("{:?}", parameter.kind),
-            "help": parameter.help,
-            "default": parameter.default,
-        })).collect::<Vec<_>>(),
-        "outputs": resources.outputs.iter().map(|output| json!({
-            "id": pascal(&output.name),
-            "name": output.name,
-            "help": output.help,
-            "value": output.value,
-        })).collect::<Vec<_>>(),
-    }))
-    .map_err(frame_error)?;
+    let mut frame = frame(resources, &sections).map_err(frame_error)?;
     frame.insert_value("header", header);
     let sections: Vec<Value> = sections
         .into_iter()
@@ -69,30 +54,112 @@ pub(super) fn render(
     }])
 }
 
+/// What stands around the resources: only parameters that something uses, and outputs that can be had.
+fn frame(
+    resources: &Resources<aws::Resource>,
+    sections: &[(&'static str, Vec<Value>)],
+) -> Result<Context, serde_json::Error> {
+    let outputs: Vec<_> = resources
+        .outputs
+        .iter()
+        .filter(|output| is_known(&output.value))
+        .collect();
+    let mut text: String = outputs
+        .iter()
+        .map(|output| CloudFormation::term(&output.value) + "\n")
+        .collect();
+    for resource in sections.iter().flat_map(|(_, resources)| resources) {
+        text.push_str(resource.as_str().unwrap_or_default());
+        text.push('\n');
+    }
+    let used = |name: &str| {
+        let id = pascal(name);
+        let ends = |rest: &str| !rest.starts_with(|c: char| c.is_ascii_alphanumeric());
+        text.contains(&format!("${{{id}}}"))
+            || text
+                .match_indices(&format!("!Ref {id}"))
+                .any(|(at, found)| ends(&text[at + found.len()..]))
+    };
+    context::<CloudFormation>(&json!({
+        "parameters": resources.parameters.iter().filter(|parameter| used(&parameter.name)).map(|parameter| json!({
+            "id": pascal(&parameter.name),
+            "name": parameter.name,
+            "kind": format!("{:?}", parameter.kind),
+            "help": parameter.help,
+            "default": parameter.default,
+        })).collect::<Vec<_>>(),
+        "outputs": outputs.iter().map(|output| json!({
+            "id": pascal(&output.name),
+            "name": output.name,
+            "help": output.help,
+            "value": output.value,
+        })).collect::<Vec<_>>(),
+    }))
+}
+
+/// Whether CloudFormation tells the value at all: of a VPN connection it tells no addresses.
+fn is_known(term: &Term) -> bool {
+    !matches!(
+        term,
+        Term::Attribute(
+            _,
+            Attribute::Tunnel1Address | Attribute::Tunnel2Address | Attribute::PrefixList
+        )
+    )
+}
+
 /// Ends every line at its last visible character, and drops empty lines at both ends.
 fn tidy(text: &str) -> String {
     let lines: Vec<_> = text.trim_matches('\n').lines().map(str::trim_end).collect();
     lines.join("\n").trim_end().to_owned()
 }
 
-/// The logical id of a resource: its name, then its type, as in `AppSecurityGroup`.
+/// The logical id of a resource: its name, then its type, as in `AppSecurityGroup`. A VPN named `vpn` has no
+/// `VpnVpnConnection` but a `VpnConnection`.
 pub(super) fn logical_id(id: &ResourceId) -> String {
     let Kind::Aws(kind) = id.kind else {
         unreachable!("CloudFormation is never asked for a resource of Azure");
     };
-    let names: String = id.path.iter().map(|part| pascal(part)).collect();
-    format!("{names}{kind:?}")
+    let name = pascal(&id.path.join("-"));
+    let kind = format!("{kind:?}");
+    match name.as_str() {
+        "Vpn" | "Vpc" if kind.starts_with(&name) => kind,
+        _ => name + &kind,
+    }
 }
 
 /// How CloudFormation gives an attribute: by `Ref`, or by `GetAtt` with this name.
 fn get_att(id: &ResourceId, attribute: Attribute) -> Option<&'static str> {
-    let Kind::Aws(_kind) = id.kind else {
+    let Kind::Aws(kind) = id.kind else {
         return None;
     };
-    match attribute {
-        Attribute::Arn => Some("Arn"),
+    match (kind, attribute) {
+        (aws::Kind::SecurityGroup, Attribute::Id) => Some("GroupId"),
+        // What has one id for all purposes gives its ARN for it.
+        (aws::Kind::Topic, Attribute::Arn) => None,
+        (_, Attribute::Arn) => Some("Arn"),
+        (aws::Kind::LaunchTemplate, Attribute::LatestVersion) => Some("LatestVersionNumber"),
         _ => None,
     }
+}
+
+fn is_log_group(id: &ResourceId) -> bool {
+    id.kind == Kind::Aws(aws::Kind::LogGroup)
+}
+
+/// The ARN of a log group. `GetAtt` gives it with `:*` at its end, which flow logs do not take:
+/// <https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-logs-loggroup.html>
+fn log_group_arn(id: &ResourceId) -> Term {
+    Term::Join(vec![
+        "arn:".into(),
+        Term::Environment(Environment::Partition),
+        ":logs:".into(),
+        Term::Environment(Environment::Region),
+        ":".into(),
+        Term::Environment(Environment::AccountId),
+        ":log-group:".into(),
+        id.attribute(Attribute::Name),
+    ])
 }
 
 fn pseudo_parameter(environment: Environment) -> &'static str {
@@ -116,6 +183,10 @@ impl Syntax for CloudFormation {
         match term {
             Term::Text(text) => Self::text(text),
             Term::Parameter(name) => format!("!Ref {}", pascal(name)),
+            Term::Attribute(id, Attribute::Itself) => logical_id(id),
+            Term::Attribute(id, Attribute::Arn) if is_log_group(id) => {
+                Self::term(&log_group_arn(id))
+            }
             Term::Attribute(id, attribute) => match get_att(id, *attribute) {
                 Some(name) => format!("!GetAtt {}.{name}", logical_id(id)),
                 None => format!("!Ref {}", logical_id(id)),
@@ -151,6 +222,10 @@ fn substitute(parts: &[Term], out: &mut String) {
                 Ok(())
             }
             Term::Parameter(name) => write!(out, "${{{}}}", pascal(name)),
+            Term::Attribute(id, Attribute::Arn) if is_log_group(id) => {
+                substitute(&[log_group_arn(id)], out);
+                Ok(())
+            }
             Term::Attribute(id, attribute) => match get_att(id, *attribute) {
                 Some(name) => write!(out, "${{{}.{name}}}", logical_id(id)),
                 None => write!(out, "${{{}}}", logical_id(id)),

@@ -1,7 +1,13 @@
 //! Terraform for the provider hashicorp/aws.
 
+use std::collections::BTreeSet;
+use std::io::{Cursor, Write as _};
+
+use zip::write::SimpleFileOptions;
+use zip::{CompressionMethod, DateTime, ZipWriter};
+
 use super::{Provider, label, render_folder};
-use crate::cloud::{Attribute, Environment, Kind, ResourceId, Resources, aws};
+use crate::cloud::{Attribute, Environment, Kind, Resource as _, ResourceId, Resources, aws};
 use crate::render::engine::RenderError;
 use crate::render::{File, Library};
 
@@ -13,7 +19,40 @@ pub(in crate::render) fn render(
     library: &Library,
 ) -> Result<Vec<File>, RenderError> {
     let engine = library.engine::<super::Hcl<Aws>>("terraform-aws")?;
-    render_folder::<Aws, aws::Resource>(resources, &engine)
+    let mut files = render_folder::<Aws, aws::Resource>(resources, &engine)?;
+    let assets: BTreeSet<_> = resources.items.iter().flat_map(|it| it.assets()).collect();
+    for asset in assets {
+        let path = format!("functions/{}", asset.path);
+        let text = library
+            .text(&path)
+            .ok_or_else(|| RenderError::new(&path, "no such file"))?;
+        // What stands in a folder of its own is a function's code, which Lambda takes as an archive.
+        if let Some((folder, name)) = asset.path.split_once('/') {
+            let contents = archive(name, text).map_err(|error| RenderError::new(&path, error))?;
+            files.push(File {
+                path: format!("functions/{folder}.zip"),
+                contents,
+            });
+        }
+        files.push(File {
+            contents: text.as_bytes().to_vec(),
+            path,
+        });
+    }
+    Ok(files)
+}
+
+/// An archive of one file: the same bytes for the same text, whenever and wherever it is made.
+fn archive(name: &str, text: &str) -> zip::result::ZipResult<Vec<u8>> {
+    let options = SimpleFileOptions::default()
+        .compression_method(CompressionMethod::Deflated)
+        .last_modified_time(DateTime::DEFAULT)
+        .unix_permissions(0o644)
+        .system(zip::System::Unix);
+    let mut writer = ZipWriter::new(Cursor::new(Vec::new()));
+    writer.start_file(name, options)?;
+    writer.write_all(text.as_bytes())?;
+    Ok(writer.finish()?.into_inner())
 }
 
 impl Provider for Aws {
@@ -21,22 +60,80 @@ impl Provider for Aws {
         let Kind::Aws(kind) = id.kind else {
             unreachable!("hashicorp/aws is never asked for a resource of Azure");
         };
-        let name = match attribute {
-            Attribute::Arn => "arn",
-            _ => "id",
-        };
-        let block = match kind {
-            aws::Kind::Vpc => "aws_vpc",
-            aws::Kind::Subnet => "aws_subnet",
-        };
-        format!("{block}.{}.{name}", label(id))
+        let address = format!("{}.{}", block(kind), label(id));
+        match name(attribute) {
+            Some(name) => format!("{address}.{name}"),
+            None => address,
+        }
     }
 
     fn environment(environment: Environment) -> &'static str {
         match environment {
             Environment::AccountId => "data.aws_caller_identity.current.account_id",
+            // Not `name`, which the provider's version 6 gives up, nor `region`, which version 5 does not have.
             Environment::Region => "data.aws_region.current.id",
             Environment::Partition => "data.aws_partition.current.partition",
         }
+    }
+}
+
+/// The provider's name for an attribute; the resource itself has none.
+fn name(attribute: Attribute) -> Option<&'static str> {
+    Some(match attribute {
+        Attribute::Id => "id",
+        Attribute::Arn => "arn",
+        Attribute::Name => "name",
+        Attribute::Address => "ip_address",
+        Attribute::Tunnel1Address => "tunnel1_address",
+        Attribute::Tunnel2Address => "tunnel2_address",
+        Attribute::LatestVersion => "latest_version",
+        Attribute::PrefixList => "prefix_list_id",
+        Attribute::Itself => return None,
+    })
+}
+
+/// The provider's name for a type. Where one resource becomes several blocks, this is the block that others name.
+fn block(kind: aws::Kind) -> &'static str {
+    match kind {
+        aws::Kind::Vpc => "aws_vpc",
+        aws::Kind::Subnet => "aws_subnet",
+        aws::Kind::RouteTable => "aws_route_table",
+        aws::Kind::RouteTableAssociation => "aws_route_table_association",
+        aws::Kind::Route => "aws_route",
+        aws::Kind::VpcEndpoint => "aws_vpc_endpoint",
+        aws::Kind::VpnGateway => "aws_vpn_gateway",
+        aws::Kind::VpnGatewayAttachment => "aws_vpn_gateway_attachment",
+        aws::Kind::CustomerGateway => "aws_customer_gateway",
+        aws::Kind::VpnConnection => "aws_vpn_connection",
+        aws::Kind::VpnConnectionRoute => "aws_vpn_connection_route",
+        aws::Kind::DefaultSecurityGroup => "aws_default_security_group",
+        aws::Kind::SecurityGroup => "aws_security_group",
+        aws::Kind::NetworkAcl => "aws_network_acl",
+        aws::Kind::LaunchTemplate => "aws_launch_template",
+        aws::Kind::AutoScalingGroup => "aws_autoscaling_group",
+        aws::Kind::Bucket => "aws_s3_bucket",
+        aws::Kind::BucketPolicy => "aws_s3_bucket_policy",
+        aws::Kind::Function => "aws_lambda_function",
+        aws::Kind::Permission => "aws_lambda_permission",
+        aws::Kind::EventRule => "aws_cloudwatch_event_rule",
+        aws::Kind::Topic => "aws_sns_topic",
+        aws::Kind::TopicPolicy => "aws_sns_topic_policy",
+        aws::Kind::Subscription => "aws_sns_topic_subscription",
+        aws::Kind::Role => "aws_iam_role",
+        aws::Kind::InstanceProfile => "aws_iam_instance_profile",
+        aws::Kind::LogGroup => "aws_cloudwatch_log_group",
+        aws::Kind::FlowLog => "aws_flow_log",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_archive_depends_on_its_text_alone() {
+        let first = archive("index.py", "print(1)\n").unwrap();
+        assert_eq!(first, archive("index.py", "print(1)\n").unwrap());
+        assert_ne!(first, archive("index.py", "print(2)\n").unwrap());
     }
 }

@@ -1,0 +1,362 @@
+//! What AWS takes: how many of each, how long, and in which letters.
+//!
+//! Looked at when everything is lowered, because the limits are about resources and not about plans.
+
+use std::collections::BTreeMap;
+
+use super::{NetworkAcl, Policy, Resource, Rule, RulePeer, SecurityGroup};
+use crate::cloud::{LoweringError, Resource as _, Resources, Term};
+use crate::net::Cidr;
+
+const AWS: &str = "AWS";
+const VPC_QUOTAS: &str = "https://docs.aws.amazon.com/vpc/latest/userguide/amazon-vpc-limits.html";
+const TEMPLATE_QUOTAS: &str =
+    "https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html";
+const IAM_QUOTAS: &str =
+    "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html";
+const GROUP_RULES: &str =
+    "https://docs.aws.amazon.com/vpc/latest/userguide/security-group-rules.html";
+const BUCKET_POLICIES: &str =
+    "https://docs.aws.amazon.com/AmazonS3/latest/userguide/example-bucket-policies.html";
+const ENDPOINT_POLICIES: &str =
+    "https://docs.aws.amazon.com/vpc/latest/privatelink/vpc-endpoints-access.html";
+
+/// The longest name of a region, with a hyphen before it.
+const REGION: usize = "-ap-southeast-1".len();
+
+/// Everything in `resources` that AWS would refuse.
+pub(super) fn check(resources: &Resources<Resource>) -> Vec<LoweringError> {
+    let mut found = Findings(Vec::new());
+    found.template(resources);
+    found.tags(resources);
+    found.names(resources);
+    for item in &resources.items {
+        found.resource(item);
+    }
+    found.dynamic_references(resources);
+    found.0
+}
+
+/// What is wrong so far.
+struct Findings(Vec<LoweringError>);
+
+impl Findings {
+    fn limit(&mut self, what: String, count: usize, limit: usize, source_page: &'static str) {
+        if count > limit {
+            self.0.push(LoweringError::Limit {
+                what,
+                count,
+                limit,
+                cloud: AWS,
+                source_page,
+            });
+        }
+    }
+
+    fn text(&mut self, what: String, found: String, help: &str) {
+        self.0.push(LoweringError::Text {
+            what,
+            found,
+            cloud: AWS,
+            help: help.into(),
+        });
+    }
+
+    /// Refuses a text with a letter that is not `allowed`.
+    fn letters(&mut self, what: String, text: &str, allowed: impl Fn(char) -> bool, help: &str) {
+        if let Some(letter) = text.chars().find(|letter| !allowed(*letter)) {
+            self.text(what, format!("the letter {letter:?}"), help);
+        }
+    }
+
+    fn template(&mut self, resources: &Resources<Resource>) {
+        let own = || format!("the template of the stack `{}`", resources.header.stack);
+        let count = resources.items.iter().map(in_cloudformation).sum();
+        self.limit(own() + " in resources", count, 500, TEMPLATE_QUOTAS);
+        let parameters = resources.parameters.len();
+        self.limit(own() + " in parameters", parameters, 200, TEMPLATE_QUOTAS);
+        let outputs = resources.outputs.len();
+        self.limit(own() + " in outputs", outputs, 200, TEMPLATE_QUOTAS);
+        let title = resources.header.title.len();
+        self.limit(
+            "the pattern's title in bytes".into(),
+            title,
+            1024,
+            TEMPLATE_QUOTAS,
+        );
+    }
+
+    /// <https://docs.aws.amazon.com/tag-editor/latest/userguide/best-practices-and-strats.html>
+    fn tags(&mut self, resources: &Resources<Resource>) {
+        const PAGE: &str = "https://docs.aws.amazon.com/tag-editor/latest/userguide/best-practices-and-strats.html";
+        const HELP: &str = "letters, digits, spaces and _ . : / = + - @";
+        let allowed = |c: char| c.is_alphanumeric() || c == ' ' || "_.:/=+-@".contains(c);
+        let tags = &resources.header.tags;
+        // One of the fifty is the name tag.
+        self.limit("a resource in tags".into(), tags.len() + 1, 50, PAGE);
+        for (key, value) in tags {
+            self.limit(
+                format!("the tag key `{key}` in characters"),
+                key.chars().count(),
+                128,
+                PAGE,
+            );
+            self.limit(
+                format!("the value of the tag `{key}` in characters"),
+                value.chars().count(),
+                256,
+                PAGE,
+            );
+            self.letters(format!("the tag key `{key}`"), key, allowed, HELP);
+            self.letters(
+                format!("the value of the tag `{key}`"),
+                value,
+                allowed,
+                HELP,
+            );
+            if key.is_empty() || key == "Name" || key.to_ascii_lowercase().starts_with("aws:") {
+                self.text(
+                    "the tags".into(),
+                    format!("the key `{key}`"),
+                    "a key that is neither empty nor `Name`, and does not begin with `aws:`",
+                );
+            }
+        }
+    }
+
+    /// Names that differ in hyphens only would be one logical id.
+    fn names(&mut self, resources: &Resources<Resource>) {
+        let mut known: BTreeMap<(crate::cloud::Kind, String), String> = BTreeMap::new();
+        for item in &resources.items {
+            let id = item.id();
+            let name = id.path.join("-");
+            if let Some(other) = known.insert((id.kind, without_hyphens(&name)), name.clone()) {
+                self.text(
+                    format!("the names `{other}` and `{name}`"),
+                    "no difference but hyphens".into(),
+                    "names that differ in letters or digits",
+                );
+            }
+        }
+    }
+
+    fn resource(&mut self, item: &Resource) {
+        match item {
+            Resource::Vpc(vpc) => self.block("VPC", &vpc.name, vpc.cidr),
+            Resource::Subnet(subnet) => self.block("subnet", &subnet.name, subnet.cidr),
+            Resource::SecurityGroup(group) => self.group(group),
+            Resource::NetworkAcl(acl) => self.acl(acl),
+            Resource::VpcEndpoint(endpoint) => self.policy(
+                format!("the policy of the endpoint `{}`", endpoint.name),
+                &endpoint.policy,
+                20_480,
+                ENDPOINT_POLICIES,
+            ),
+            Resource::BucketPolicy(policy) => self.policy(
+                format!("the policy of the bucket `{}`", policy.id.name()),
+                &policy.policy,
+                20_480,
+                BUCKET_POLICIES,
+            ),
+            Resource::Role(role) => {
+                self.name("role", &role.name, 64, IAM_QUOTAS);
+                let what = format!("the policy of the role `{}`", role.id.name());
+                self.policy(what, &role.policy, 10_240, IAM_QUOTAS);
+            }
+            Resource::Function(function) => {
+                const PAGE: &str =
+                    "https://docs.aws.amazon.com/lambda/latest/api/API_CreateFunction.html";
+                self.name("function", &function.name.as_str().into(), 64, PAGE);
+                self.limit(
+                    format!(
+                        "the reason of the function `{}` in characters",
+                        function.id.name()
+                    ),
+                    function.description.chars().count(),
+                    256,
+                    PAGE,
+                );
+            }
+            Resource::EventRule(rule) => {
+                const PAGE: &str =
+                    "https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_PutRule.html";
+                self.name("event rule", &rule.name.as_str().into(), 64, PAGE);
+                let what = format!("the reason of the event `{}` in characters", rule.id.name());
+                self.limit(what, rule.description.chars().count(), 512, PAGE);
+            }
+            _ => {}
+        }
+    }
+
+    /// <https://docs.aws.amazon.com/vpc/latest/userguide/vpc-cidr-blocks.html>
+    fn block(&mut self, kind: &str, name: &str, cidr: Cidr) {
+        if !cidr.is_v4() || !(16..=28).contains(&cidr.prefix_len()) {
+            self.text(
+                format!("the {kind} `{name}`"),
+                format!("the block {cidr}"),
+                "an IPv4 block of /16 to /28",
+            );
+        }
+    }
+
+    fn group(&mut self, group: &SecurityGroup) {
+        let own = |what: &str| format!("the security group of `{}` in {what}", group.id.name());
+        self.limit(
+            own("rules for what comes in"),
+            weight(&group.ingress),
+            60,
+            VPC_QUOTAS,
+        );
+        self.limit(
+            own("rules for what goes out"),
+            weight(&group.egress),
+            60,
+            VPC_QUOTAS,
+        );
+        let rules = group.ingress.iter().chain(&group.egress);
+        let texts = rules.map(|rule| (rule.name.as_str(), rule.description.as_str()));
+        for (name, text) in texts.chain([("description", group.description.as_str())]) {
+            let what = format!("the reason `{text}` of `{}`, {name},", group.id.name());
+            self.limit(
+                what.clone() + " in characters",
+                text.chars().count(),
+                255,
+                GROUP_RULES,
+            );
+            self.letters(
+                what,
+                text,
+                |c| c.is_ascii_alphanumeric() || " ._-:/()#,@[]+=&;{}!$*".contains(c),
+                "a reason of plain letters, digits, spaces and . _ - : / ( ) # , @ [ ] + = & ; { } ! $ *",
+            );
+        }
+    }
+
+    fn acl(&mut self, acl: &NetworkAcl) {
+        let own = |what: &str| format!("the network ACL of `{}` in {what}", acl.id.name());
+        // The default entry, which denies, is one of the twenty.
+        self.limit(
+            own("entries for what comes in"),
+            acl.ingress.len() + 1,
+            20,
+            VPC_QUOTAS,
+        );
+        self.limit(
+            own("entries for what goes out"),
+            acl.egress.len() + 1,
+            20,
+            VPC_QUOTAS,
+        );
+    }
+
+    fn policy(&mut self, what: String, policy: &Policy, limit: usize, page: &'static str) {
+        // A document with expressions in it is longer than what AWS makes of them.
+        let count = serde_json::to_string(policy).map_or(0, |text| text.len());
+        self.limit(what + " in characters", count, limit, page);
+    }
+
+    fn name(&mut self, kind: &str, name: &Term, limit: usize, page: &'static str) {
+        let what = format!("the name of the {kind} `{}` in characters", known(name));
+        self.limit(what, length(name), limit, page);
+    }
+
+    /// `CloudFormation` replaces `{{resolve:...}}` in any text by a secret's value; no user's text may ask for that.
+    /// <https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/dynamic-references.html>
+    fn dynamic_references(&mut self, resources: &Resources<Resource>) {
+        let mut texts = vec![serde_json::to_value(&resources.items)];
+        texts.push(serde_json::to_value(&resources.header));
+        texts.push(serde_json::to_value(&resources.outputs));
+        for parameter in &resources.parameters {
+            texts.push(serde_json::to_value((&parameter.help, &parameter.default)));
+        }
+        for text in texts.into_iter().flatten() {
+            self.dynamic_reference(&text);
+        }
+    }
+
+    fn dynamic_reference(&mut self, value: &serde_json::Value) {
+        use serde_json::Value;
+        match value {
+            Value::String(text) => self.no_resolve(text),
+            Value::Array(items) => items.iter().for_each(|item| self.dynamic_reference(item)),
+            Value::Object(fields) => {
+                for (key, field) in fields {
+                    self.no_resolve(key);
+                    self.dynamic_reference(field);
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn no_resolve(&mut self, text: &str) {
+        if text.contains("{{resolve:") {
+            self.text(
+                format!("the text `{text}`"),
+                "`{{resolve:`, which CloudFormation would replace by a secret".into(),
+                "a text without it",
+            );
+        }
+    }
+}
+
+/// A name as a template that has no hyphens writes it: with capitals for words, and something between two numbers.
+fn without_hyphens(name: &str) -> String {
+    let mut out = String::with_capacity(name.len());
+    for word in name.split(['-', '_']) {
+        let (first, rest) = word.split_at(word.chars().next().map_or(0, char::len_utf8));
+        if out.ends_with(|c: char| c.is_ascii_digit())
+            && first.starts_with(|c: char| c.is_ascii_digit())
+        {
+            out.push('-');
+        }
+        out.push_str(&first.to_ascii_uppercase());
+        out.push_str(rest);
+    }
+    out
+}
+
+/// How many rules the rules count for.
+fn weight(rules: &[Rule]) -> usize {
+    rules
+        .iter()
+        .map(|rule| match rule.peer {
+            RulePeer::PrefixList { weight, .. } => weight,
+            _ => 1,
+        })
+        .sum()
+}
+
+/// How many resources `CloudFormation` makes of one: rules between groups, entries and associations are resources there.
+fn in_cloudformation(item: &Resource) -> usize {
+    match item {
+        Resource::SecurityGroup(group) => {
+            let rules = group.ingress.iter().chain(&group.egress);
+            1 + rules
+                .filter(|rule| matches!(rule.peer, RulePeer::Group(_)))
+                .count()
+        }
+        Resource::NetworkAcl(acl) => 1 + acl.ingress.len() + acl.egress.len() + acl.subnets.len(),
+        Resource::AutoScalingGroup(_) => 2,
+        Resource::DefaultSecurityGroup(_) => 0,
+        _ => 1,
+    }
+}
+
+/// The known part of a name.
+fn known(name: &Term) -> &str {
+    match name {
+        Term::Text(text) => text,
+        Term::Join(parts) => parts.first().map_or("", known),
+        _ => "",
+    }
+}
+
+/// The longest that a name can get.
+fn length(name: &Term) -> usize {
+    match name {
+        Term::Text(text) => text.chars().count(),
+        Term::Join(parts) => parts.iter().map(length).sum(),
+        _ => REGION - 1,
+    }
+}

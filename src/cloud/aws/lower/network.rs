@@ -1,0 +1,204 @@
+//! Networks, subnets and route tables.
+
+use super::{Lowering, in_network, names};
+use crate::cloud::aws::{
+    DefaultSecurityGroup, Kind, Route, RouteTable, RouteTableAssociation, Subnet, Vpc,
+};
+use crate::cloud::{Attribute, Environment, Parameter, ParameterKind, ResourceId, Term};
+use crate::net::Cidr;
+use crate::plan::{DefaultRoute, Network, Subnet as Block, SubnetGroup, Vpn};
+
+impl Lowering<'_> {
+    pub(super) fn network(&mut self, network: &Network) {
+        let Some(&cidr) = network.cidrs.first() else {
+            return self.unsupported("a network without addresses", "give it a CIDR block");
+        };
+        if network.cidrs.len() > 1 {
+            self.unsupported(
+                format!("the network `{}` with several blocks", network.name),
+                "give it one block",
+            );
+        }
+        self.zone_parameters(network);
+        let vpc = vpc_id(network);
+        self.add(Vpc {
+            id: vpc.clone(),
+            name: match network.name.as_str() {
+                "main" => self.stack.clone(),
+                name => self.name(name),
+            },
+            cidr,
+        });
+        let output = match network.name.as_str() {
+            "main" => "vpc_id".to_owned(),
+            name => format!("{}_vpc_id", names::output(name)),
+        };
+        self.output(output, "Id of the VPC.", vpc.id());
+        self.add(DefaultSecurityGroup {
+            id: in_network(network, Kind::DefaultSecurityGroup, "default"),
+            name: self.name("default-unused"),
+            vpc: vpc.id(),
+        });
+        for group in &network.subnets {
+            self.subnet_group(network, group);
+        }
+        if let Some(vpn) = &network.vpn {
+            self.vpn(network, vpn);
+        }
+        for endpoint in network.endpoints.values() {
+            self.endpoint(network, endpoint);
+        }
+        if !network.load_balancers.is_empty() {
+            self.unsupported(
+                "a load balancer",
+                "let the tier be reached without one on AWS",
+            );
+        }
+        if network.isolate_zones {
+            self.network_acls(network);
+        }
+        if let Some(days) = network.flow_log_days {
+            self.flow_log(network, days);
+        }
+    }
+
+    /// One parameter for each zone that a subnet stands in: the letter behind the region's name. Which of a region's
+    /// zones an account can use, only the account knows; the first letters fit nearly everywhere.
+    /// <https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/using-regions-availability-zones.html>
+    fn zone_parameters(&mut self, network: &Network) {
+        let members = network.subnets.iter().flat_map(|group| &group.members);
+        let zones: std::collections::BTreeSet<_> =
+            members.filter_map(|member| member.zone).collect();
+        for zone in zones {
+            let name = zone_parameter(zone);
+            if self.parameters.iter().any(|known| known.name == name) {
+                continue;
+            }
+            let letter = char::from(b'a' + zone.saturating_sub(1));
+            self.parameters.push(Parameter {
+                name,
+                kind: ParameterKind::Zone,
+                help: format!(
+                    "Availability zone {zone} of the stack: the letter behind the region's name. Never change it."
+                ),
+                default: Some(letter.to_string()),
+            });
+        }
+    }
+
+    fn subnet_group(&mut self, network: &Network, group: &SubnetGroup) {
+        let vpc = vpc_id(network);
+        let table = table_id(network, &group.name);
+        self.add(RouteTable {
+            id: table.clone(),
+            name: self.name(&group.name),
+            vpc: vpc.id(),
+            note: network.vpn.as_ref().map(|_| {
+                "Every route is written out: nothing that BGP announces can widen what was approved.".to_owned()
+            }),
+        });
+        for member in &group.members {
+            self.subnet(network, member, &table);
+        }
+        self.routes(network, group, &table);
+    }
+
+    fn subnet(&mut self, network: &Network, member: &Block, table: &ResourceId) {
+        let Some(zone) = member.zone else {
+            return self.unsupported(
+                format!("the subnet `{}` without a zone", member.name),
+                "spread it over zones",
+            );
+        };
+        let id = subnet_id(network, &member.name);
+        self.add(Subnet {
+            id: id.clone(),
+            name: self.name(&member.name),
+            vpc: vpc_id(network).id(),
+            cidr: member.cidr,
+            zone: names::join([
+                Term::Environment(Environment::Region),
+                Term::Parameter(zone_parameter(zone)),
+            ]),
+            public_addresses: false,
+        });
+        self.add(RouteTableAssociation {
+            id: in_network(network, Kind::RouteTableAssociation, &member.name),
+            table: table.id(),
+            subnet: id.id(),
+        });
+        self.output(
+            format!("{}_subnet_id", names::output(&member.name)),
+            format!("Id of the subnet {} ({}).", member.name, member.cidr),
+            id.id(),
+        );
+    }
+
+    /// Routes to the datacenter. The table of a subnet without a VPN keeps the VPC's own route only.
+    fn routes(&mut self, network: &Network, group: &SubnetGroup, table: &ResourceId) {
+        let what = format!("a default route of `{}`", group.name);
+        match (group.default_route, &network.vpn) {
+            (DefaultRoute::Nat, _) => {
+                self.unsupported(format!("{what} through NAT"), "use none or datacenter");
+            }
+            (DefaultRoute::Datacenter, None) => {
+                self.unsupported(format!("{what} without a VPN"), "add a VPN, or use none");
+            }
+            (_, None) => {}
+            (default, Some(vpn)) => {
+                let ranges = self.plan.datacenter.as_ref();
+                let ranges = ranges.map_or(&[][..], |datacenter| &datacenter.ranges);
+                for &range in ranges {
+                    self.route(network, group, table, vpn, range);
+                }
+                if default == DefaultRoute::Datacenter && !ranges.contains(&Cidr::ANY_V4) {
+                    self.route(network, group, table, vpn, Cidr::ANY_V4);
+                }
+            }
+        }
+    }
+
+    fn route(
+        &mut self,
+        network: &Network,
+        group: &SubnetGroup,
+        table: &ResourceId,
+        vpn: &Vpn,
+        destination: Cidr,
+    ) {
+        let name = if destination == Cidr::ANY_V4 {
+            "default".to_owned()
+        } else {
+            names::cidr(destination)
+        };
+        let attachment = in_network(network, Kind::VpnGatewayAttachment, &vpn.name);
+        self.add(Route {
+            id: in_network(network, Kind::Route, &group.name)
+                .child(crate::cloud::Kind::Aws(Kind::Route), name),
+            table: table.id(),
+            destination,
+            gateway: in_network(network, Kind::VpnGateway, &vpn.name).id(),
+            after: vec![attachment.attribute(Attribute::Itself)],
+        });
+    }
+}
+
+/// The name of the parameter that holds a zone.
+fn zone_parameter(zone: u8) -> String {
+    format!("zone_{zone}")
+}
+
+/// The id of a network's VPC.
+pub(super) fn vpc_id(network: &Network) -> ResourceId {
+    Kind::Vpc.named([network.name.as_str()])
+}
+
+/// The id of a subnet, by its name in the network.
+pub(super) fn subnet_id(network: &Network, name: &str) -> ResourceId {
+    in_network(network, Kind::Subnet, name)
+}
+
+/// The id of the route table of a group of subnets.
+pub(super) fn table_id(network: &Network, group: &str) -> ResourceId {
+    in_network(network, Kind::RouteTable, group)
+}
