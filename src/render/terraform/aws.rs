@@ -88,7 +88,8 @@ fn name(attribute: Attribute) -> Option<&'static str> {
         Attribute::Tunnel2Address => "tunnel2_address",
         Attribute::LatestVersion => "latest_version",
         Attribute::PrefixList => "prefix_list_id",
-        Attribute::Itself => return None,
+        // AWS gives a VPN gateway no address of its own for BGP.
+        Attribute::Itself | Attribute::BgpAddress => return None,
     })
 }
 
