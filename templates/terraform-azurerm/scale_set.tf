@@ -15,8 +15,8 @@ resource "azurerm_linux_virtual_machine_scale_set" {{ id }} {
   encryption_at_host_enabled      = {{ encryption_at_host }}
   secure_boot_enabled             = {{ secure_boot }}
   vtpm_enabled                    = {{ vtpm }}
-  {%- if health %}
-  health_probe_id                 = {{ health.probe }}
+  {%- if health_probe %}
+  health_probe_id                 = {{ health_probe }}
   {%- endif %}
   tags                            = local.tags
 
@@ -63,7 +63,7 @@ resource "azurerm_linux_virtual_machine_scale_set" {{ id }} {
       {%- endif %}
     }
   }
-  {%- if health %}
+  {%- if health_probe %}
 
   automatic_instance_repair {
     enabled      = true
@@ -76,9 +76,13 @@ resource "azurerm_linux_virtual_machine_scale_set" {{ id }} {
     # The autoscale setting decides how many there are.
     ignore_changes = [instances]
   }
-  {%- if health %}
+  {%- if after %}
 
-  # A probe is a sign of health once a rule uses it.
-  depends_on = {{ health.rules | tree }}
+  # The filter is closed before a machine starts{% if health_probe %}, and the probe is a sign of health once a rule uses it{% endif %}.
+  depends_on = [
+    {%- for other in after %}
+    {{ other }},
+    {%- endfor %}
+  ]
   {%- endif %}
 }

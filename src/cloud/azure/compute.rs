@@ -38,8 +38,13 @@ pub struct ScaleSet {
     pub vtpm: bool,
     /// The machines' network interface.
     pub interface: NetworkInterface,
-    /// What tells whether a machine is well, and so has one that is not replaced.
-    pub health: Option<HealthSignal>,
+    /// The load balancer's probe that tells whether a machine is well, by id; one that is not is replaced.
+    pub health_probe: Option<Term>,
+    /// What must stand before the first machine does, and is no part of it: the rules that close its filter, because
+    /// Azure's own would leave it open, and the load balancer's rules that use the probe, because without one Azure takes
+    /// no probe as a sign of health
+    /// (<https://learn.microsoft.com/azure/virtual-machine-scale-sets/virtual-machine-scale-sets-automatic-instance-repairs>).
+    pub after: Vec<Term>,
 }
 
 /// The network interface of a scale set's machines.
@@ -62,16 +67,6 @@ pub struct NetworkInterface {
 pub struct InstanceAddress {
     /// The block that it is taken from, by id. A block is always of Standard make, and so are its addresses.
     pub prefix: Term,
-}
-
-/// A load balancer's probe as the sign of a machine's health.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
-pub struct HealthSignal {
-    /// The probe, by id.
-    pub probe: Term,
-    /// The rules that use the probe: without one Azure does not take it as a signal
-    /// (<https://learn.microsoft.com/azure/virtual-machine-scale-sets/virtual-machine-scale-sets-automatic-instance-repairs>).
-    pub rules: Vec<Term>,
 }
 
 /// Grows and shrinks a scale set by load.

@@ -15,9 +15,7 @@ mod vpn;
 use serde::{Deserialize, Serialize};
 
 pub use balancer::{BackendPool, BalancingRule, Frontend, LoadBalancer, NatRule, Probe, Transport};
-pub use compute::{
-    AutoscaleSetting, HealthSignal, InstanceAddress, NetworkInterface, ScaleRule, ScaleSet,
-};
+pub use compute::{AutoscaleSetting, InstanceAddress, NetworkInterface, ScaleRule, ScaleSet};
 pub use filter::{
     Access, ApplicationSecurityGroup, Direction, NetworkSecurityGroup, Protocol, SecurityRule, Side,
 };

@@ -1,6 +1,6 @@
 //! What Azure would refuse on deploy, found before.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::CLOUD;
 use crate::cloud::azure::{Kind, NetworkSecurityGroup, Resource, ScaleSet, Subnet, VirtualNetwork};
@@ -92,8 +92,16 @@ pub(super) fn limits(resources: &Resources<Resource>) -> Vec<LoweringError> {
         TEMPLATE_PAGE,
     );
     tags(&mut found, &resources.header);
+    let mut names = BTreeSet::new();
     for item in &resources.items {
         name(&mut found, item.id());
+        if !names.insert((
+            item.id().kind,
+            item.id().path.join("-").to_ascii_lowercase(),
+        )) {
+            let what = format!("the name `{}`", item.id().path.join("/"));
+            found.text(&what, "two resources of one type that want it", NAMES_PAGE);
+        }
         match item {
             Resource::VirtualNetwork(network) => addresses(&mut found, network),
             Resource::Subnet(subnet) => subnet_size(&mut found, subnet),
@@ -235,9 +243,14 @@ fn tags(found: &mut Found, header: &Header) {
         let what = format!("the tag `{key}`");
         found.limit(&what, key.chars().count(), 512, TAGS_PAGE);
         found.limit(&what, value.chars().count(), 256, TAGS_PAGE);
-        if key.is_empty() || key.contains(['<', '>', '%', '&', '\\', '?', '/']) || has_controls(key)
+        if key.is_empty()
+            || key.starts_with('[')
+            || key.contains(['<', '>', '%', '&', '\\', '?', '/'])
+            || has_controls(key)
         {
-            let help = format!("leave out `<`, `>`, `%`, `&`, `\\`, `?` and `/` ({TAGS_PAGE})");
+            let help = format!(
+                "begin it with no bracket and leave out `<`, `>`, `%`, `&`, `\\`, `?` and `/` ({TAGS_PAGE})"
+            );
             found.text(&what, "a name of other characters", &help);
         }
         if has_controls(value) {

@@ -1,11 +1,10 @@
 //! Scale sets, one for each tier with machines.
 
-use super::{Lowering, balancer, network as networks};
+use super::{Lowering, balancer, filter, network as networks};
 use crate::cloud::azure::{
-    AutoscaleSetting, HealthSignal, InstanceAddress, NetworkInterface, Resource, ScaleRule,
-    ScaleSet,
+    AutoscaleSetting, InstanceAddress, NetworkInterface, Resource, ScaleRule, ScaleSet,
 };
-use crate::cloud::{LoweringError, Term};
+use crate::cloud::{Attribute, LoweringError, ResourceId};
 use crate::plan::{Bound, Machines, Network, Scale, Tier};
 
 pub(super) fn lower(lowering: &mut Lowering<'_>, network: &Network) -> Vec<Resource> {
@@ -39,6 +38,12 @@ fn scale_set(
     };
     check_image(lowering, tier, &machines.image);
     let id = lowering.names.scale_set(network, &tier.name);
+    let (health_probe, using) = health(lowering, network, tier).unzip();
+    let after = filter::closing(&lowering.names.filter(network, &tier.name))
+        .iter()
+        .chain(using.iter().flatten())
+        .map(|rule| rule.attribute(Attribute::Itself))
+        .collect();
     vec![
         Resource::ScaleSet(ScaleSet {
             id: id.clone(),
@@ -55,7 +60,8 @@ fn scale_set(
             secure_boot: true,
             vtpm: true,
             interface,
-            health: health(lowering, network, tier),
+            health_probe: health_probe.map(|probe| probe.id()),
+            after,
         }),
         Resource::AutoscaleSetting(AutoscaleSetting {
             id: lowering.names.autoscale(network, &tier.name),
@@ -132,17 +138,16 @@ fn interface(
     })
 }
 
-/// A load balancer's probe is the sign of health of the first balancer that spreads a flow over the tier.
-fn health(lowering: &Lowering<'_>, network: &Network, tier: &Tier) -> Option<HealthSignal> {
+/// The probe of the first load balancer that spreads a flow over the tier, and its rules that do.
+fn health(
+    lowering: &Lowering<'_>,
+    network: &Network,
+    tier: &Tier,
+) -> Option<(ResourceId, Vec<ResourceId>)> {
     network.load_balancers.values().find_map(|balancer| {
         let id = lowering.names.load_balancer(network, &balancer.name);
         let rules = balancer::rules(lowering, balancer, &id, tier);
-        let whole =
-            |rule: &crate::cloud::ResourceId| rule.attribute(crate::cloud::Attribute::Itself);
-        (!rules.is_empty()).then(|| HealthSignal {
-            probe: balancer::probe(&id).id(),
-            rules: rules.iter().map(whole).collect::<Vec<Term>>(),
-        })
+        (!rules.is_empty()).then(|| (balancer::probe(&id), rules))
     })
 }
 

@@ -1,4 +1,4 @@
-//! Flows as rules at both of their ends.
+//! The rules of the security-group graph as Azure's own.
 //!
 //! Each tier has an application security group and a network security group of its own, which hangs at its machines'
 //! interfaces. Azure's own rules let everything inside a network pass and everything out; they cannot be removed, so that
@@ -16,7 +16,11 @@ use crate::cloud::azure::{
     SecurityRule, Side,
 };
 use crate::net::{Cidr, Ports, Traffic};
-use crate::plan::{Allow, DefaultRoute, Flow, Network, Peer, Tier};
+use crate::plan::graph::{self, End, Rule};
+use crate::plan::{DefaultRoute, Network, Peer, Tier};
+
+const INBOUND: &str = "deny-all-inbound";
+const OUTBOUND: &str = "deny-all-outbound";
 
 pub(super) fn lower(lowering: &mut Lowering<'_>, network: &Network) -> Vec<Resource> {
     let tiers: Vec<_> = lowering.tiers(network).collect();
@@ -26,88 +30,89 @@ pub(super) fn lower(lowering: &mut Lowering<'_>, network: &Network) -> Vec<Resou
         })
     });
     let mut items: Vec<_> = groups.collect();
+    let graph = graph::groups(lowering.plan);
     for tier in tiers {
+        let rules = graph
+            .iter()
+            .find(|group| group.tier == tier.name)
+            .map_or(&[][..], |group| &group.rules);
         items.push(Resource::NetworkSecurityGroup(filter(
-            lowering, network, tier,
+            lowering, network, tier, rules,
         )));
     }
     items
 }
 
-fn filter(lowering: &mut Lowering<'_>, network: &Network, tier: &Tier) -> NetworkSecurityGroup {
+/// The rules that close a tier's group. Machines wait for them, so that none is open while it starts.
+pub(super) fn closing(group: &ResourceId) -> [ResourceId; 2] {
+    [INBOUND, OUTBOUND].map(|name| child(group, Kind::SecurityRule, name))
+}
+
+fn filter(
+    lowering: &mut Lowering<'_>,
+    network: &Network,
+    tier: &Tier,
+    edges: &[Rule],
+) -> NetworkSecurityGroup {
     let id = lowering.names.filter(network, &tier.name);
     let mut rules = Vec::new();
-    for flow in lowering.flows_of(tier) {
-        let Allow::Traffic(allowed) = flow.allow else {
-            continue;
-        };
-        let own = Peer::Named(tier.name.clone());
-        for (direction, far) in [
-            (Direction::Inbound, (flow.to == own).then_some(&flow.from)),
-            (Direction::Outbound, (flow.from == own).then_some(&flow.to)),
-        ] {
-            let end = End {
-                network,
-                tier,
-                group: &id,
-                direction,
-            };
-            if let Some(rule) = far.and_then(|far| end.allow(lowering, flow, far, allowed)) {
-                // Two flows that differ in their way only, as through a load balancer and straight, need one rule.
-                if !rules.iter().any(|known: &SecurityRule| known.id == rule.id) {
-                    rules.push(rule);
-                }
-            }
-        }
-    }
     for direction in [Direction::Inbound, Direction::Outbound] {
-        let end = End {
+        let half = Half {
             network,
             tier,
             group: &id,
             direction,
         };
-        rules.extend(end.deny_known(lowering, &rules));
-        rules.push(end.deny_rest());
+        // The graph has a rule for each range of the datacenter; one of Azure's holds them all.
+        for slot in edges
+            .chunk_by(|a, b| (a.direction, a.slot, a.traffic) == (b.direction, b.slot, b.traffic))
+        {
+            rules.extend(half.allow(lowering, slot));
+        }
+        rules.extend(half.deny_known(lowering, &rules));
+        rules.push(half.deny_rest());
     }
     rules.sort_by_key(|rule| (rule.direction, rule.priority));
     NetworkSecurityGroup { id, rules }
 }
 
 /// One direction of a tier's group.
-struct End<'a> {
+struct Half<'a> {
     network: &'a Network,
     tier: &'a Tier,
     group: &'a ResourceId,
     direction: Direction,
 }
 
-impl End<'_> {
-    /// The rule that lets a flow pass at this end; `far` is its other one.
-    fn allow(
-        &self,
-        lowering: &mut Lowering<'_>,
-        flow: &Flow,
-        far: &Peer,
-        allowed: Traffic,
-    ) -> Option<SecurityRule> {
-        let far_side = self.far_side(lowering, far)?;
-        let (protocol, ports) = filtered(lowering, allowed)?;
-        let priority = priority::of(flow)
+impl Half<'_> {
+    /// The rule that lets one flow pass at this end.
+    fn allow(&self, lowering: &mut Lowering<'_>, edges: &[Rule]) -> Option<SecurityRule> {
+        let (edge, word) = match (edges.first()?, self.direction) {
+            (edge, Direction::Inbound) if edge.direction == graph::Direction::Ingress => {
+                (edge, "from")
+            }
+            (edge, Direction::Outbound) if edge.direction == graph::Direction::Egress => {
+                (edge, "to")
+            }
+            _ => return None,
+        };
+        let far = self.far(lowering, edge)?;
+        let far_side = self.far_side(lowering, edges)?;
+        let (protocol, ports) = filtered(lowering, edge.traffic)?;
+        let priority = priority::of(edge)
             .map_err(|error| lowering.errors.push(error))
             .ok()?;
-        let word = match self.direction {
-            Direction::Inbound => "from",
-            Direction::Outbound => "to",
-        };
-        let name = format!("allow-{}-{word}-{}", traffic(allowed), peer(far));
+        let name = format!("allow-{}-{word}-{}", traffic(edge.traffic), peer(far));
         let own = Side::Groups(vec![
             lowering.names.group(self.network, &self.tier.name).id(),
         ]);
-        let (source, destination) = self.sides(own, far_side);
+        let (source, destination) = match self.direction {
+            Direction::Inbound => (far_side, own),
+            Direction::Outbound => (own, far_side),
+        };
         Some(SecurityRule {
             id: child(self.group, Kind::SecurityRule, &name),
-            description: flow.why.clone(),
+            description: edge.why.clone(),
             priority,
             direction: self.direction,
             access: Access::Allow,
@@ -118,29 +123,35 @@ impl End<'_> {
         })
     }
 
-    /// A side of a rule for the other end of a flow.
-    fn far_side(&self, lowering: &mut Lowering<'_>, far: &Peer) -> Option<Side> {
-        match far {
-            Peer::Internet => Some(self.internet()),
-            Peer::Datacenter => Some(Side::Blocks(widest(datacenter(lowering)))),
-            Peer::Block(cidr) => Some(Side::Blocks(vec![*cidr])),
-            Peer::Named(name) if self.network.load_balancers.contains_key(name) => {
-                if self.direction == Direction::Outbound {
-                    lowering.unsupported(
-                        &format!(
-                            "a flow from `{}` to the load balancer `{name}`",
-                            self.tier.name
-                        ),
-                        "let the flow end at the tier behind it",
-                    );
-                    return None;
-                }
-                // Its probes, and only they, come from this tag
-                // (https://learn.microsoft.com/azure/load-balancer/load-balancer-custom-probe-overview#probe-source-ip-address).
-                Some(Side::Tag("AzureLoadBalancer".to_owned()))
+    /// The other end of the flow that an edge comes from, as the pattern calls it.
+    fn far<'a>(&self, lowering: &Lowering<'a>, edge: &Rule) -> Option<&'a Peer> {
+        let mut flows = lowering.plan.flows.iter();
+        let flow = flows.find(|flow| flow.slot == edge.slot)?;
+        Some(match self.direction {
+            Direction::Inbound => &flow.from,
+            Direction::Outbound => &flow.to,
+        })
+    }
+
+    /// A side of a rule for the other end.
+    fn far_side(&self, lowering: &mut Lowering<'_>, edges: &[Rule]) -> Option<Side> {
+        let what = match &edges.first()?.end {
+            End::Internet => return Some(self.internet()),
+            End::Block(_) => return Some(Side::Blocks(blocks(edges))),
+            End::Group(name) => return self.tier_side(lowering, name),
+            // Its probes, and only they, come from this tag
+            // (https://learn.microsoft.com/azure/load-balancer/load-balancer-custom-probe-overview#probe-source-ip-address).
+            End::LoadBalancer(_) if self.direction == Direction::Inbound => {
+                return Some(Side::Tag("AzureLoadBalancer".to_owned()));
             }
-            Peer::Named(name) => self.tier_side(lowering, name),
-        }
+            End::LoadBalancer(name) => format!("the load balancer `{name}`"),
+            End::Service(name) => format!("the service behind `{name}`"),
+        };
+        lowering.unsupported(
+            &format!("a flow from `{}` to {what}", self.tier.name),
+            "let the flow end at a tier, at addresses or at the Internet",
+        );
+        None
     }
 
     /// A tier of the same network: groups name its machines, wherever their addresses are.
@@ -183,63 +194,47 @@ impl End<'_> {
         if !open || self.network.vpn.is_none() {
             return None;
         }
-        let known = self.network.cidrs.iter().copied();
-        let known = widest(known.chain(datacenter(lowering)));
-        let (what, source, destination) = match self.direction {
-            Direction::Inbound => ("inbound", Side::Blocks(known), Side::Any),
-            Direction::Outbound => ("outbound", Side::Any, Side::Blocks(known)),
+        let sides = lowering.plan.datacenter.iter();
+        let ranges = sides.flat_map(|side| side.ranges.iter().copied());
+        let known = Side::Blocks(widest(self.network.cidrs.iter().copied().chain(ranges)));
+        let (name, source, destination) = match self.direction {
+            Direction::Inbound => ("deny-own-ranges-inbound", known, Side::Any),
+            Direction::Outbound => ("deny-own-ranges-outbound", Side::Any, known),
         };
+        let description = "The network and the datacenter are not the Internet, whatever the rules below let through.";
         Some(SecurityRule {
-            id: child(self.group, Kind::SecurityRule, &format!("deny-own-ranges-{what}")),
-            description: "The network and the datacenter are not the Internet, whatever the rules below let through."
-                .to_owned(),
             priority: priority::DENY_KNOWN,
-            direction: self.direction,
-            access: Access::Deny,
-            protocol: Protocol::Any,
-            source,
-            destination,
-            ports: Vec::new(),
+            ..self.deny(name, description, source, destination)
         })
     }
 
     fn deny_rest(&self) -> SecurityRule {
         let (name, description) = match self.direction {
             Direction::Inbound => (
-                "deny-all-inbound",
+                INBOUND,
                 "Nothing else comes in, not even from the same subnet, which Azure's own rules would allow.",
             ),
             Direction::Outbound => (
-                "deny-all-outbound",
+                OUTBOUND,
                 "Nothing else goes out, neither to the network nor to the Internet, which Azure's own rules would allow.",
             ),
         };
+        self.deny(name, description, Side::Any, Side::Any)
+    }
+
+    fn deny(&self, name: &str, why: &str, source: Side, destination: Side) -> SecurityRule {
         SecurityRule {
             id: child(self.group, Kind::SecurityRule, name),
-            description: description.to_owned(),
+            description: why.to_owned(),
             priority: priority::DENY_REST,
             direction: self.direction,
             access: Access::Deny,
             protocol: Protocol::Any,
-            source: Side::Any,
-            destination: Side::Any,
+            source,
+            destination,
             ports: Vec::new(),
         }
     }
-
-    /// Source and destination.
-    fn sides(&self, own: Side, far: Side) -> (Side, Side) {
-        match self.direction {
-            Direction::Inbound => (far, own),
-            Direction::Outbound => (own, far),
-        }
-    }
-}
-
-/// The customer's own ranges.
-fn datacenter<'a>(lowering: &Lowering<'a>) -> impl Iterator<Item = Cidr> + use<'a> {
-    let sides = lowering.plan.datacenter.iter();
-    sides.flat_map(|side| side.ranges.iter().copied())
 }
 
 /// Traffic in the words of a rule.
@@ -260,6 +255,7 @@ fn filtered(lowering: &mut Lowering<'_>, traffic: Traffic) -> Option<(Protocol, 
     }
 }
 
+/// A range of ports; none stands for all of them.
 fn listed(ports: Ports) -> Vec<Ports> {
     if ports == Ports::ALL {
         Vec::new()
@@ -268,17 +264,19 @@ fn listed(ports: Ports) -> Vec<Ports> {
     }
 }
 
+fn blocks(edges: &[Rule]) -> Vec<Cidr> {
+    let blocks = edges.iter().filter_map(|edge| match edge.end {
+        End::Block(block) => Some(block),
+        _ => None,
+    });
+    widest(blocks)
+}
+
 /// The blocks without those that another one holds: Azure takes no blocks that overlap in one rule.
 fn widest(blocks: impl Iterator<Item = Cidr>) -> Vec<Cidr> {
-    let blocks: Vec<_> = blocks.collect();
-    let mut kept: Vec<Cidr> = Vec::new();
-    for block in &blocks {
-        let held = blocks
-            .iter()
-            .any(|other| other != block && other.contains(*block));
-        if !held && !kept.contains(block) {
-            kept.push(*block);
-        }
-    }
-    kept
+    let mut blocks: Vec<_> = blocks.collect();
+    // The biggest of those that begin with one address stands first, and holds what follows it up to its end.
+    blocks.sort_unstable();
+    blocks.dedup_by(|next, kept| kept.contains(*next));
+    blocks
 }

@@ -19,7 +19,9 @@ mod vpn;
 
 use super::Resource;
 use crate::cloud::{Header, LoweringError, Resources};
-use crate::plan::{Allow, Flow, LoadBalancer, Network, Peer, Plan, SubnetGroup, Tier};
+use crate::plan::{
+    Allow, DefaultRoute, Flow, LoadBalancer, Network, Peer, Plan, SubnetGroup, Tier,
+};
 use names::Names;
 
 /// The resources of `plan` on Azure.
@@ -70,10 +72,8 @@ impl<'a> Lowering<'a> {
     fn header(&self) -> Header {
         let pattern = format!("{}@{}", self.plan.pattern, self.plan.version);
         let mut tags = self.plan.tags.clone();
-        for (key, value) in [("stack", self.names.stack()), ("pattern", &pattern)] {
-            tags.entry(key.to_owned())
-                .or_insert_with(|| value.to_owned());
-        }
+        tags.insert("patternbook:stack".into(), self.names.stack().into());
+        tags.insert("patternbook:pattern".into(), pattern.clone());
         Header {
             stack: self.names.stack().to_owned(),
             pattern,
@@ -116,7 +116,46 @@ impl<'a> Lowering<'a> {
                     &format!("the action {}", action.as_str()),
                     "a flow on Azure allows traffic, as in `tcp/443`",
                 );
+            } else if !self.can_pass(flow) {
+                let way = flow
+                    .through
+                    .as_ref()
+                    .map_or(String::new(), |through| format!(" through `{through}`"));
+                self.unsupported(
+                    &format!("a flow from `{}` to `{}`{way}", flow.from, flow.to),
+                    "one end of a flow must be a tier; it can pass the load balancer in front of that tier, or the \
+                     datacenter or the NAT gateway on its way to the Internet",
+                );
             }
+        }
+    }
+
+    /// Whether Azure has the way that a flow takes.
+    fn can_pass(&self, flow: &Flow) -> bool {
+        let tier = |peer: &Peer| match peer {
+            Peer::Named(name) => self.plan.tiers.get(name),
+            _ => None,
+        };
+        let network = |tier: &Tier| {
+            let mut networks = self.plan.networks.iter();
+            networks.find(|network| network.name == tier.network)
+        };
+        match (&flow.through, tier(&flow.from), tier(&flow.to)) {
+            (None, from, to) => from.or(to).is_some(),
+            (Some(through), _, Some(to)) => {
+                network(to).is_some_and(|network| network.load_balancers.contains_key(through))
+            }
+            (Some(through), Some(from), None) => network(from)
+                .and_then(|network| {
+                    let mut groups = network.subnets.iter();
+                    groups.find(|group| group.name == from.subnet)
+                })
+                .is_some_and(|group| match group.default_route {
+                    DefaultRoute::Datacenter => through == "datacenter",
+                    DefaultRoute::Nat => through == "nat",
+                    DefaultRoute::None => false,
+                }),
+            (Some(_), None, None) => false,
         }
     }
 

@@ -11,7 +11,7 @@
 //! | 4096 | denies the rest |
 
 use crate::cloud::LoweringError;
-use crate::plan::{Flow, Peer};
+use crate::plan::graph::{End, Rule};
 
 /// Before the flows with the Internet, for addresses that are not the Internet's.
 pub(super) const DENY_KNOWN: u16 = 3000;
@@ -29,10 +29,10 @@ const FIRST: u32 = 100;
 const FIRST_INTERNET: u32 = 3010;
 const PAGE: &str = "https://learn.microsoft.com/azure/virtual-network/network-security-groups-overview#security-rules";
 
-/// The priority of a flow's rule.
-pub(super) fn of(flow: &Flow) -> Result<u16, LoweringError> {
-    let (index, place) = (flow.slot / SLOTS, flow.slot % SLOTS);
-    let internet = flow.from == Peer::Internet || flow.to == Peer::Internet;
+/// The priority of the rule for an edge of the graph.
+pub(super) fn of(edge: &Rule) -> Result<u16, LoweringError> {
+    let (index, place) = (edge.slot / SLOTS, edge.slot % SLOTS);
+    let internet = edge.end == End::Internet;
     let limit = |what: String, count: u32, limit: u32| LoweringError::Limit {
         what,
         count: count as usize,
@@ -49,7 +49,10 @@ pub(super) fn of(flow: &Flow) -> Result<u16, LoweringError> {
     }
     if internet && place >= INTERNET_SLOTS {
         return Err(limit(
-            format!("the list of what passes from {} to {}", flow.from, flow.to),
+            format!(
+                "the list of what one flow lets pass to or from the Internet (`{}`)",
+                edge.why
+            ),
             place + 1,
             INTERNET_SLOTS,
         ));
@@ -57,7 +60,7 @@ pub(super) fn of(flow: &Flow) -> Result<u16, LoweringError> {
     let priority = if internet {
         FIRST_INTERNET + index * INTERNET_SLOTS + place
     } else {
-        FIRST + flow.slot
+        FIRST + edge.slot
     };
     // The two checks above keep it at 4024 or less.
     Ok(u16::try_from(priority).unwrap_or(DENY_REST))
