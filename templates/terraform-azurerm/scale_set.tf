@@ -1,3 +1,6 @@
+{%- if encryption_at_host %}
+# Encryption at the host wants the feature Microsoft.Compute/EncryptionAtHost registered in the subscription.
+{%- endif %}
 resource "azurerm_linux_virtual_machine_scale_set" {{ id }} {
   name                            = {{ name }}
   location                        = azurerm_resource_group.main.location
