@@ -85,6 +85,7 @@ impl Engine {
         tera.register_filter("snake", |name: &str, _: Kwargs, _: &State| {
             identifier(&names::snake(name))
         });
+        tera.register_filter("path", |path: &str, _: Kwargs, _: &State| plain(path, "./_-"));
         let assets = library.assets();
         tera.register_filter("asset", move |path: &str, _: Kwargs, _: &State| {
             assets
@@ -185,11 +186,16 @@ fn block<S: Syntax>(text: &str, kwargs: Kwargs, _: &State) -> tera::TeraResult<V
 
 /// `{{ name | pascal }}`, `{{ name | snake }}`: a name that stands in a template without quotes.
 fn identifier(name: &str) -> Value {
-    let plain: String = name
+    plain(name, "_")
+}
+
+/// Letters, digits and `others` alone, which need no quotes in any format.
+fn plain(text: &str, others: &str) -> Value {
+    let kept: String = text
         .chars()
-        .filter(|c| c.is_ascii_alphanumeric() || *c == '_')
+        .filter(|c| c.is_ascii_alphanumeric() || others.contains(*c))
         .collect();
-    Value::safe_string(&plain)
+    Value::safe_string(&kept)
 }
 
 /// `{{ text | comment }}`: a text inside a comment, which ends with its line.

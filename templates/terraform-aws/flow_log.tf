@@ -1,0 +1,11 @@
+resource "aws_flow_log" {{ id }} {
+  vpc_id               = {{ vpc }}
+  traffic_type         = "ALL"
+  log_destination_type = "cloud-watch-logs"
+  log_destination      = {{ log_group }}
+  iam_role_arn         = {{ role }}
+
+  tags = {
+    Name = {{ name }}
+  }
+}

@@ -1,0 +1,40 @@
+# Network ACLs have no memory: what answers needs an entry of its own. What no entry allows is denied.
+resource "aws_network_acl" {{ id }} {
+  vpc_id     = {{ vpc }}
+  subnet_ids = {{ subnets | tree }}
+{%- for entry in ingress %}
+
+  # In: {{ entry.why | comment }}
+  ingress {
+{{- <entry entry={entry}/> }}
+  }
+{%- endfor %}
+{%- for entry in egress %}
+
+  # Out: {{ entry.why | comment }}
+  egress {
+{{- <entry entry={entry}/> }}
+  }
+{%- endfor %}
+
+  tags = {
+    Name = {{ name }}
+  }
+}
+{% component entry(entry) %}
+    rule_no    = {{ entry.number }}
+    action     = {{ entry.effect }}
+    cidr_block = {{ entry.cidr }}
+    protocol   = {{ entry.traffic.protocol }}
+{%- if entry.traffic.from %}
+    from_port  = {{ entry.traffic.from }}
+    to_port    = {{ entry.traffic.to }}
+{%- else %}
+    from_port  = 0
+    to_port    = 0
+{%- endif %}
+{%- if entry.traffic.icmp is number %}
+    icmp_type  = {{ entry.traffic.icmp }}
+    icmp_code  = -1
+{%- endif %}
+{%- endcomponent %}

@@ -1,0 +1,42 @@
+resource "aws_security_group" {{ id }} {
+  name        = {{ name }}
+  description = {{ description }}
+  vpc_id      = {{ vpc }}
+
+  tags = {
+    Name = {{ name }}
+  }
+}
+{%- for rule in ingress %}
+
+resource "aws_vpc_security_group_ingress_rule" "{{ id | snake }}_{{ rule.name | snake }}" {
+  security_group_id = aws_security_group.{{ id | snake }}.id
+  description       = {{ rule.description }}
+{{- <traffic rule={rule}/> }}
+}
+{%- endfor %}
+{%- for rule in egress %}
+
+resource "aws_vpc_security_group_egress_rule" "{{ id | snake }}_{{ rule.name | snake }}" {
+  security_group_id = aws_security_group.{{ id | snake }}.id
+  description       = {{ rule.description }}
+{{- <traffic rule={rule}/> }}
+}
+{%- endfor %}
+{% component traffic(rule) %}
+{%- if rule.peer.cidr %}
+  cidr_ipv4 = {{ rule.peer.cidr }}
+{%- elif rule.peer.group %}
+  referenced_security_group_id = {{ rule.peer.group }}
+{%- else %}
+  prefix_list_id = {{ rule.peer.prefix_list.of_endpoint }}
+{%- endif %}
+  ip_protocol = {{ rule.traffic.protocol }}
+{%- if rule.traffic.from %}
+  from_port = {{ rule.traffic.from }}
+  to_port = {{ rule.traffic.to }}
+{%- elif rule.traffic.icmp is number %}
+  from_port = {{ rule.traffic.icmp }}
+  to_port = -1
+{%- endif %}
+{%- endcomponent %}

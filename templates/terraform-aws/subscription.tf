@@ -1,0 +1,6 @@
+# {{ why | comment }}
+resource "aws_sns_topic_subscription" {{ id }} {
+  topic_arn = {{ topic }}
+  protocol  = "email"
+  endpoint  = {{ email }}
+}

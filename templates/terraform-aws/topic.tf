@@ -1,0 +1,8 @@
+resource "aws_sns_topic" {{ id }} {
+  name              = {{ name }}
+  kms_master_key_id = {{ kms_key }}
+
+  tags = {
+    Name = {{ name }}
+  }
+}

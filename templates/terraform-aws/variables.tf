@@ -1,0 +1,64 @@
+{%- for parameter in parameters %}
+{%- set list = parameter.kind == "Cidrs" or parameter.kind == "Principals" %}
+
+variable "{{ parameter.name | snake }}" {
+  description = {{ parameter.help }}
+  type        = {% if list %}list(string){% else %}string{% endif %}
+{%- if parameter.default %}
+  default = {{ parameter.default }}
+{%- endif %}
+{%- if parameter.kind == "Secret" %}
+  sensitive = true
+{%- endif %}
+{%- if parameter.kind == "Address" %}
+
+  validation {
+    condition     = can(cidrhost("${var.{{ parameter.name | snake }}}/32", 0))
+    error_message = "An IPv4 address, as in 203.0.113.10."
+  }
+{%- elif parameter.kind == "Zone" %}
+
+  validation {
+    condition     = can(regex("^[a-f]$", var.{{ parameter.name | snake }}))
+    error_message = "A letter from a to f."
+  }
+{%- elif parameter.kind == "Image" %}
+
+  validation {
+    condition     = startswith(var.{{ parameter.name | snake }}, "/")
+    error_message = "The path of an SSM parameter."
+  }
+{%- elif parameter.kind == "Email" %}
+
+  validation {
+    condition     = can(regex("^[^@[:space:]]+@[^@[:space:]]+[.][^@[:space:]]+$", var.{{ parameter.name | snake }}))
+    error_message = "An e-mail address."
+  }
+{%- elif parameter.kind == "KmsKey" %}
+
+  validation {
+    condition     = can(regex("^arn:aws[a-z-]*:kms:[a-z0-9-]+:[0-9]{12}:key/", var.{{ parameter.name | snake }}))
+    error_message = "The ARN of a KMS key."
+  }
+{%- elif parameter.kind == "Cidrs" %}
+
+  # A block wider than /8 counts as public, and S3 would refuse it.
+  validation {
+    condition     = length(var.{{ parameter.name | snake }}) > 0 && alltrue([for block in var.{{ parameter.name | snake }} : can(cidrhost(block, 0)) && can(regex("/([89]|[12][0-9]|3[0-2])$", block))])
+    error_message = "One or more IPv4 blocks, as in 203.0.113.0/24."
+  }
+{%- elif parameter.kind == "Principals" %}
+
+  validation {
+    condition     = length(var.{{ parameter.name | snake }}) > 0 && alltrue([for arn in var.{{ parameter.name | snake }} : can(regex("^arn:aws[a-z-]*:iam::[0-9]{12}:(role|user)/", arn))])
+    error_message = "One or more ARNs of IAM roles or users."
+  }
+{%- else %}
+
+  validation {
+    condition     = length(var.{{ parameter.name | snake }}) > 0
+    error_message = "A text that is not empty."
+  }
+{%- endif %}
+}
+{%- endfor %}
