@@ -10,3 +10,4 @@ pub mod net;
 pub mod plan;
 pub mod render;
 pub mod spec;
+pub mod yaml;

@@ -13,7 +13,7 @@ use super::report::Failure;
 use crate::diag::{Code, Diagnostic, Diagnostics, Place, Source};
 use crate::render::Library;
 use crate::spec::Pattern;
-use crate::spec::yaml::{self, nearest};
+use crate::yaml::{self, nearest};
 
 static EMBEDDED: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/patterns");
 

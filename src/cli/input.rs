@@ -6,11 +6,11 @@ use std::path::Path;
 use super::report::Failure;
 use crate::diag::{Code, Diagnostic, Source};
 use crate::spec::Stack;
-use crate::spec::yaml;
+use crate::yaml;
 
 /// The bytes of a file, or of standard input for `-`. Much more than any spec may have is not read.
 fn bytes(path: &Path) -> Result<Vec<u8>, Diagnostic> {
-    let most = u64::try_from(yaml::MAX_BYTES)
+    let most = u64::try_from(yaml::Dialect::SPEC.max_bytes)
         .unwrap_or(u64::MAX)
         .saturating_add(1);
     let mut bytes = Vec::new();
@@ -35,7 +35,7 @@ pub(super) fn source(path: &Path) -> Result<std::sync::Arc<Source>, Diagnostic> 
     } else {
         path.display().to_string()
     };
-    yaml::decode(&name, &bytes(path)?)
+    yaml::decode(&name, &bytes(path)?, yaml::Dialect::SPEC)
 }
 
 /// The stack in a file.

@@ -12,8 +12,8 @@ use super::output::allowed;
 use super::report::{Exit, Failure, Report};
 use super::write::write_new;
 use crate::diag::{Code, Diagnostic, Diagnostics, Place, Source};
-use crate::spec::yaml::{self, Kind, Node};
 use crate::spec::{Bind, Parameter, Pattern, Type, Value, check_stack_name, unknown_parameter};
+use crate::yaml::{self, Kind, Node};
 
 /// Writes a stack file for a pattern, with a comment for each of its parameters
 #[derive(clap::Args, Debug)]
@@ -112,6 +112,7 @@ fn read_value(text: &str, parameter: &Parameter, place: &Place) -> Result<Value,
         kind: scalar_kind(text, parameter.kind),
         place: place.clone(),
         quoted: false,
+        tag: None,
     };
     let node = if parameter.kind.is_list() {
         let inner = text.trim().trim_start_matches('[').trim_end_matches(']');
@@ -123,6 +124,7 @@ fn read_value(text: &str, parameter: &Parameter, place: &Place) -> Result<Value,
             kind: Kind::List(items.map(scalar).collect()),
             place: place.clone(),
             quoted: false,
+            tag: None,
         }
     } else {
         scalar(text)

@@ -5,7 +5,7 @@ use std::fmt;
 use serde_json::{Map, Value as Json};
 
 use crate::spec::Parameter;
-use crate::spec::yaml::{Key, Kind, Node};
+use crate::yaml::{Key, Kind, Node};
 
 /// Columns that stand below each other.
 pub(super) struct Table<const N: usize> {

@@ -8,8 +8,8 @@ use super::catalog::Catalog;
 use super::output::{Table, allowed, as_written, formats, in_words};
 use super::report::{Exit, Failure, Report};
 use super::{Answer, Global};
-use crate::spec::yaml::{Kind, Node};
 use crate::spec::{Bind, Parameter, Pattern};
+use crate::yaml::{Kind, Node};
 
 /// Shows one pattern: parameters, network, tiers, flows and their reasons, guarantees, controls, sources
 #[derive(clap::Args, Debug)]

@@ -2,8 +2,6 @@
 //!
 //! The room knows YAML, places and the types of parameters. It knows no cloud's resource types and no template format.
 
-pub mod yaml;
-
 mod name;
 mod parameter;
 mod pattern;

@@ -22,7 +22,7 @@ pub fn check_stack_name(name: &str, what: &str, place: &Place) -> Result<(), Dia
     if right {
         return Ok(());
     }
-    let message = format!("`{}` is no name for {what}", super::yaml::shorten(name));
+    let message = format!("`{}` is no name for {what}", crate::yaml::shorten(name));
     Err(Diagnostic::new(Code::InvalidName, message)
         .at(place.clone())
         .help(format!(
@@ -45,7 +45,7 @@ pub fn check_word(name: &str, what: &str, place: &Place) -> Result<(), Diagnosti
     if right {
         return Ok(());
     }
-    let message = format!("`{}` is no name for {what}", super::yaml::shorten(name));
+    let message = format!("`{}` is no name for {what}", crate::yaml::shorten(name));
     Err(Diagnostic::new(Code::InvalidName, message)
         .at(place.clone())
         .help(format!(

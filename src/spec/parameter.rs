@@ -2,9 +2,9 @@
 
 use super::name::check_word;
 use super::value::{Type, Value};
-use super::yaml::{Fields, Key, Kind, Node, nearest, shorten};
 use crate::diag::{Code, Diagnostic, Diagnostics, Place};
 use crate::net::Cidr;
+use crate::yaml::{Fields, Key, Kind, Node, nearest, shorten};
 
 /// When a parameter's value is known.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, serde::Serialize)]

@@ -4,8 +4,8 @@ use indexmap::IndexMap;
 
 use super::name::{Version, check_stack_name};
 use super::parameter::Parameter;
-use super::yaml::{Fields, Node, nearest};
 use crate::diag::{Code, Diagnostic, Diagnostics, Place};
+use crate::yaml::{Fields, Node, nearest};
 
 /// A pattern.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -212,7 +212,7 @@ pub(crate) fn unknown_word(given: &str, words: &[&str], what: &str, place: &Plac
     );
     Diagnostic::new(
         Code::OutOfRange,
-        format!("`{}` is not {what}", super::yaml::shorten(given)),
+        format!("`{}` is not {what}", crate::yaml::shorten(given)),
     )
     .at(place.clone())
     .help(help)

@@ -13,8 +13,8 @@ use super::parameter::{Bind, Parameter};
 use super::pattern::Pattern;
 use super::stack::Stack;
 use super::value::Value;
-use super::yaml::{Fields, Kind, Node, nearest};
 use crate::diag::{Code, Diagnostic, Diagnostics, Place};
+use crate::yaml::{Fields, Kind, Node, nearest};
 
 /// A pattern's parameters with the values that a stack gives them.
 #[derive(Debug)]
@@ -278,7 +278,7 @@ pub(crate) fn unknown_parameter(
     );
     Diagnostic::new(
         Code::UnknownParameter,
-        format!("there is no parameter `{}`", super::yaml::shorten(name)),
+        format!("there is no parameter `{}`", crate::yaml::shorten(name)),
     )
     .at(place.clone())
     .help(help)

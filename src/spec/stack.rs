@@ -4,8 +4,8 @@ use indexmap::IndexMap;
 
 use super::name::{Version, check_stack_name};
 use super::pattern::read_version;
-use super::yaml::{Fields, Key, Kind, Node};
 use crate::diag::{Diagnostics, Place};
+use crate::yaml::{Fields, Key, Kind, Node};
 
 /// A stack.
 #[derive(Clone, PartialEq, Eq, Debug)]

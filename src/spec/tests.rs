@@ -1,8 +1,8 @@
 //! Values of parameters, and what becomes of their names in a pattern.
 
-use super::yaml::{self, Node};
 use super::{Pattern, Resolved, Scope, Stack};
 use crate::diag::{Code, Diagnostics, Source};
+use crate::yaml::{self, Node};
 
 const HEAD: &str = "
 pattern: test

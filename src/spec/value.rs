@@ -3,9 +3,9 @@
 use std::fmt;
 use std::net::Ipv4Addr;
 
-use super::yaml::{Kind, Node, shorten};
 use crate::diag::{Code, Diagnostic, Diagnostics, Place};
 use crate::net::{Cidr, CidrError, Port, Traffic};
+use crate::yaml::{Kind, Node, shorten};
 
 /// What a parameter holds.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]

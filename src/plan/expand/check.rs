@@ -9,7 +9,7 @@ use crate::plan::{
     Action, Allow, DefaultRoute, Flow, Guarantee, Network, Peer, Plan, Scale, Service,
 };
 use crate::spec::Pattern;
-use crate::spec::yaml::nearest;
+use crate::yaml::nearest;
 
 /// What a name in a plan stands for.
 #[derive(Clone, Copy, PartialEq, Eq)]

@@ -4,7 +4,7 @@ use super::reader::Reader;
 use crate::diag::Code;
 use crate::plan::{Allow, Flow, Guarantee, Peer};
 use crate::spec::Version;
-use crate::spec::yaml::{Fields, Node};
+use crate::yaml::{Fields, Node};
 
 /// How many rules one flow may expand to. Each flow has a hundred slots, so that a rule added to it renumbers no other.
 const SLOTS: usize = 100;
@@ -157,7 +157,7 @@ fn allows(node: &Node, reader: &mut Reader<'_>) -> Vec<Allow> {
             Err(error) => {
                 let error: crate::net::TrafficError = error;
                 let actions = crate::plan::Action::ALL.map(crate::plan::Action::as_str);
-                let help = crate::spec::yaml::nearest(&item, actions).map_or_else(
+                let help = crate::yaml::nearest(&item, actions).map_or_else(
                     || {
                         "right would be traffic such as `tcp/443`, or an action such as `s3:read`"
                             .to_owned()

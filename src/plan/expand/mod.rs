@@ -104,7 +104,7 @@ fn tags(stack: &Stack) -> IndexMap<String, String> {
         .collect()
 }
 
-fn read_datacenter(node: &crate::spec::yaml::Node, reader: &mut Reader<'_>) -> Option<Datacenter> {
+fn read_datacenter(node: &crate::yaml::Node, reader: &mut Reader<'_>) -> Option<Datacenter> {
     let mut fields = reader.open(node, "the datacenter")?;
     let ranges = fields.optional("ranges");
     let addresses = fields.optional("addresses");

@@ -13,7 +13,7 @@ use crate::plan::{
     SubnetGroup, Vpn, VpnRouting,
 };
 use crate::spec::check_word;
-use crate::spec::yaml::{Key, Node};
+use crate::yaml::{Key, Node};
 
 /// Addresses that AWS and Azure keep for themselves in every subnet
 /// (<https://docs.aws.amazon.com/vpc/latest/userguide/subnet-sizing.html>,

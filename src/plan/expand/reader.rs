@@ -6,8 +6,8 @@ use std::str::FromStr;
 use crate::diag::{Code, Diagnostic, Diagnostics, Place};
 use crate::net::{Cidr, Ports, Traffic};
 use crate::plan::Bound;
-use crate::spec::yaml::{Fields, Kind, Node};
 use crate::spec::{Resolved, Scope};
+use crate::yaml::{Fields, Kind, Node};
 
 /// A scope, and the errors found so far.
 pub(super) struct Reader<'a> {
@@ -70,7 +70,7 @@ impl<'a> Reader<'a> {
         let value = text.parse().ok();
         if value.is_none() {
             let place = self.scope.origin(node);
-            let message = format!("`{}` is not {what}", crate::spec::yaml::shorten(&text));
+            let message = format!("`{}` is not {what}", crate::yaml::shorten(&text));
             self.diags
                 .push(Diagnostic::new(Code::WrongType, message).at(place));
         }

@@ -5,7 +5,7 @@ use indexmap::IndexMap;
 use super::network::read_named;
 use super::reader::Reader;
 use crate::plan::{Bucket, Function, Service, Topic};
-use crate::spec::yaml::{Fields, Key, Node};
+use crate::yaml::{Fields, Key, Node};
 
 #[derive(Clone, Copy)]
 enum Kind {

@@ -6,7 +6,7 @@ use super::network::read_named;
 use super::reader::Reader;
 use crate::diag::Code;
 use crate::plan::{Login, Machines, Scale, Tier};
-use crate::spec::yaml::{Key, Node};
+use crate::yaml::{Key, Node};
 
 pub(super) fn read(node: Option<&Node>, reader: &mut Reader<'_>) -> IndexMap<String, Tier> {
     read_named(node, "a tier", reader, read_tier)

@@ -8,18 +8,20 @@ use saphyr_parser::ScalarStyle;
 
 use crate::diag::{Code, Diagnostic, Diagnostics, Place, Source};
 
-use super::events::{Document, What, too_deep};
-use super::{Key, Kind, MAX_BYTES, MAX_DEPTH, MAX_REPEATED, Node, decode, scalar, span};
+use super::events::{Document, Event, What, too_deep};
+use super::{Dialect, Key, Kind, MAX_DEPTH, MAX_REPEATED, Node, decode, scalar, span};
 
 /// Builds the tree. Errors that leave a tree are pushed; the result is an error only when going on would be too much.
 pub(super) fn build(
     source: &Arc<Source>,
     document: &Document,
+    dialect: Dialect,
     diags: &mut Diagnostics,
 ) -> Result<Node, Diagnostic> {
     let mut tree = Tree {
         source,
         document,
+        dialect,
         diags,
         open: Vec::new(),
         repeating: None,
@@ -35,6 +37,7 @@ type Inside = (Kind, usize, usize);
 struct Tree<'a> {
     source: &'a Arc<Source>,
     document: &'a Document,
+    dialect: Dialect,
     diags: &'a mut Diagnostics,
     /// The steps that the lists and maps around began at.
     open: Vec<usize>,
@@ -51,9 +54,15 @@ impl Tree<'_> {
     fn node(&mut self, at: usize) -> Result<(Node, usize), Diagnostic> {
         let event = &self.document.events[at];
         self.count(&event.what)?;
-        if event.tagged {
+        if event.tag.is_some() && !self.dialect.tags {
             self.refuse_tag(&event.span);
         }
+        let (mut node, next) = self.untagged(at, event)?;
+        node.tag.clone_from(&event.tag);
+        Ok((node, next))
+    }
+
+    fn untagged(&mut self, at: usize, event: &Event) -> Result<(Node, usize), Diagnostic> {
         match &event.what {
             What::Scalar { text, style } => Ok((self.scalar(text, *style, &event.span), at + 1)),
             What::List => self.inside(at, Self::list),
@@ -192,7 +201,7 @@ impl Tree<'_> {
         if let What::Scalar { text, .. } = what {
             self.repeated_bytes += text.len();
         }
-        if self.repeated <= MAX_REPEATED && self.repeated_bytes <= MAX_BYTES {
+        if self.repeated <= MAX_REPEATED && self.repeated_bytes <= self.dialect.max_bytes {
             return Ok(());
         }
         let message = format!("the aliases of this file repeat more than {MAX_REPEATED} values");
@@ -207,7 +216,12 @@ impl Tree<'_> {
             return self.made(Kind::Null, span, false);
         }
         let span = span::scalar(all, style, given);
-        for (char, span) in scalar::hidden(all, text, &span) {
+        let hidden = if self.dialect.hidden {
+            Vec::new()
+        } else {
+            scalar::hidden(all, text, &span)
+        };
+        for (char, span) in hidden {
             let place = self.place(span);
             self.refuse(super::text::forbidden(char, place));
         }
@@ -257,6 +271,7 @@ impl Tree<'_> {
             kind,
             place,
             quoted,
+            tag: None,
         }
     }
 

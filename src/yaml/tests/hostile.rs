@@ -81,7 +81,7 @@ fn aliases_cannot_nest_deeper_than_the_text() {
 #[test]
 fn large_files_of_one_kind_are_read_quickly() {
     // Not the largest, because this is a debug build; what takes the square of its length shows all the same.
-    let full = |piece: &str| piece.repeat(MAX_BYTES / 8 / piece.len());
+    let full = |piece: &str| piece.repeat(Dialect::SPEC.max_bytes / 8 / piece.len());
     for text in [
         format!("[{}]", full("a,")),
         format!("[{}]", full("[],")),
@@ -123,7 +123,7 @@ fn a_file_that_is_too_large_is_refused_unread() {
 
 /// Whatever the bytes: a tree whose places are true, or errors that can be shown.
 fn survives(bytes: &[u8]) -> Result<(), TestCaseError> {
-    let Ok(source) = decode("a.yaml", bytes) else {
+    let Ok(source) = decode("a.yaml", bytes, Dialect::SPEC) else {
         return Ok(());
     };
     match read(&source) {

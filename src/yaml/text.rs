@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::diag::{Code, Diagnostic, Diagnostics, Place, Source};
 
-use super::MAX_BYTES;
+use super::Dialect;
 
 /// More forbidden characters than this are counted, not shown: a binary file has millions.
 const SHOWN: usize = 20;
@@ -12,11 +12,11 @@ const SHOWN: usize = 20;
 /// Turns the bytes of a file into a text that [`read`](super::read) takes. A byte order mark at the start is dropped.
 ///
 /// # Errors
-/// `PB101` when the bytes are no UTF-8, `PB102` when there are more than [`MAX_BYTES`].
-pub fn decode(name: &str, bytes: &[u8]) -> Result<Arc<Source>, Diagnostic> {
+/// `PB101` when the bytes are no UTF-8, `PB102` when there are more than the dialect's most.
+pub fn decode(name: &str, bytes: &[u8], dialect: Dialect) -> Result<Arc<Source>, Diagnostic> {
     let nothing = || Place::start_of(&Source::new(name, ""));
-    if bytes.len() > MAX_BYTES {
-        return Err(too_large(bytes.len()).at(nothing()));
+    if bytes.len() > dialect.max_bytes {
+        return Err(too_large(bytes.len(), dialect).at(nothing()));
     }
     if let [0xFF, 0xFE, ..] | [0xFE, 0xFF, ..] = bytes {
         let diagnostic = Diagnostic::new(Code::NotText, "the file is UTF-16, not UTF-8");
@@ -42,17 +42,21 @@ pub fn decode(name: &str, bytes: &[u8]) -> Result<Arc<Source>, Diagnostic> {
 }
 
 /// The error that a file of this many bytes is too large.
-fn too_large(bytes: usize) -> Diagnostic {
-    let message = format!("the file has {bytes} bytes, more than the {MAX_BYTES} that are read");
+fn too_large(bytes: usize, dialect: Dialect) -> Diagnostic {
+    let most = dialect.max_bytes;
+    let message = format!("the file has {bytes} bytes, more than the {most} that are read");
     Diagnostic::new(Code::TooLarge, message).help("split it into several files")
 }
 
 /// Refuses a text that is too large or has forbidden characters, before anything looks into it.
-pub(super) fn check(source: &Arc<Source>) -> Result<(), Diagnostics> {
-    if source.text.len() > MAX_BYTES {
-        return Err(too_large(source.text.len())
+pub(super) fn check(source: &Arc<Source>, dialect: Dialect) -> Result<(), Diagnostics> {
+    if source.text.len() > dialect.max_bytes {
+        return Err(too_large(source.text.len(), dialect)
             .at(Place::start_of(source))
             .into());
+    }
+    if dialect.hidden {
+        return Ok(());
     }
     let mut diags = Diagnostics::new();
     let found = source
@@ -103,15 +107,15 @@ mod tests {
     use super::*;
 
     fn refused(bytes: &[u8]) -> Diagnostic {
-        decode("a.yaml", bytes).unwrap_err()
+        decode("a.yaml", bytes, Dialect::SPEC).unwrap_err()
     }
 
     #[test]
     fn a_byte_order_mark_is_dropped_at_the_start_and_nowhere_else() {
-        let source = decode("a.yaml", b"\xEF\xBB\xBFa: 1").unwrap();
+        let source = decode("a.yaml", b"\xEF\xBB\xBFa: 1", Dialect::SPEC).unwrap();
         assert_eq!(&*source.text, "a: 1");
         let inside = Source::new("a.yaml", "a: \u{FEFF}1");
-        let diags = check(&inside).unwrap_err();
+        let diags = check(&inside, Dialect::SPEC).unwrap_err();
         let place = diags.iter().next().unwrap().primary.clone().unwrap();
         assert_eq!((place.column(), place.text()), (4, "\u{FEFF}"));
     }
@@ -141,10 +145,16 @@ mod tests {
     fn too_large_is_refused_by_its_size_alone() {
         let bytes = vec![0xFF; 10 << 20];
         assert_eq!(refused(&bytes).code, Code::TooLarge);
-        let source = Source::new("a.yaml", &"[".repeat(MAX_BYTES + 1));
-        let diags = check(&source).unwrap_err();
+        let source = Source::new("a.yaml", &"[".repeat(Dialect::SPEC.max_bytes + 1));
+        let diags = check(&source, Dialect::SPEC).unwrap_err();
         assert_eq!(diags.iter().next().unwrap().code, Code::TooLarge);
-        assert!(check(&Source::new("a.yaml", &"a".repeat(MAX_BYTES))).is_ok());
+        assert!(
+            check(
+                &Source::new("a.yaml", &"a".repeat(Dialect::SPEC.max_bytes)),
+                Dialect::SPEC
+            )
+            .is_ok()
+        );
     }
 
     #[test]
@@ -179,7 +189,7 @@ mod tests {
     #[test]
     fn millions_of_forbidden_characters_are_counted() {
         let source = Source::new("a.yaml", &"\0".repeat(1000));
-        let diags = check(&source).unwrap_err();
+        let diags = check(&source, Dialect::SPEC).unwrap_err();
         assert_eq!(diags.len(), SHOWN + 1);
         let last = diags.into_iter().last().unwrap();
         assert_eq!(last.message, "980 more characters like these");

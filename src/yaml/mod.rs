@@ -1,8 +1,10 @@
 //! Reads YAML files into a tree in which every value knows its place.
 //!
-//! Knows YAML and nothing of what the files say: no pattern, no stack. What it reads is smaller than YAML: one document,
-//! text keys, no tags, no merge keys, bounded aliases. A value can never become structure, and no file can make the
-//! reader use more time or memory than its size explains.
+//! Knows YAML and nothing of what the files say: no pattern, no stack, no template. What it reads is smaller than YAML:
+//! one document, text keys, no merge keys, bounded aliases; tags only where the [`Dialect`] has them. A value can never
+//! become structure, and no file can make the reader use more time or memory than its size explains.
+//!
+//! JSON is YAML, so that this reads JSON as well.
 
 mod decode;
 mod events;
@@ -20,8 +22,33 @@ pub use decode::{Fields, nearest, shorten};
 pub use node::{Key, Kind, Node};
 pub use text::decode;
 
-/// The largest file that is read.
-pub const MAX_BYTES: usize = 1 << 20;
+/// What is read in which kind of file.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Dialect {
+    /// The largest file that is read, in bytes.
+    pub max_bytes: usize,
+    /// Whether values may have tags, as CloudFormation's short forms are.
+    pub tags: bool,
+    /// Whether a text may have characters that a reader cannot see. What we write never has; what others wrote may.
+    pub hidden: bool,
+}
+
+impl Dialect {
+    /// Patterns and stacks, whose texts go into templates.
+    pub const SPEC: Self = Self {
+        max_bytes: 1 << 20,
+        tags: false,
+        hidden: false,
+    };
+    /// Templates, whoever wrote them. ARM takes files of 4 MB
+    /// (<https://learn.microsoft.com/azure/azure-resource-manager/templates/best-practices>), CloudFormation of 1 MB.
+    pub const TEMPLATE: Self = Self {
+        max_bytes: 4 << 20,
+        tags: true,
+        hidden: true,
+    };
+}
+
 /// How many lists and maps may stand inside each other.
 pub const MAX_DEPTH: usize = 64;
 /// How many values the aliases of a file may repeat in all.
@@ -29,18 +56,26 @@ pub const MAX_REPEATED: usize = 10_000;
 /// How many errors of one file are told; a mistake that is repeated a thousand times is clear before that.
 const MAX_ERRORS: usize = 200;
 
-/// Reads a file that holds one YAML document.
+/// Reads a pattern or a stack: a file that holds one YAML document.
 ///
 /// # Errors
 /// With everything that is wrong in the file; of errors of syntax only the first.
 pub fn read(source: &Arc<Source>) -> Result<Node, Diagnostics> {
-    text::check(source)?;
+    read_as(source, Dialect::SPEC)
+}
+
+/// Reads a file that holds one document of a dialect.
+///
+/// # Errors
+/// With everything that is wrong in the file; of errors of syntax only the first.
+pub fn read_as(source: &Arc<Source>, dialect: Dialect) -> Result<Node, Diagnostics> {
+    text::check(source, dialect)?;
     let document = events::read(source)?;
     let mut diags = Diagnostics::new();
     if document.events.is_empty() {
         return Err(empty(source).into());
     }
-    let root = match tree::build(source, &document, &mut diags) {
+    let root = match tree::build(source, &document, dialect, &mut diags) {
         Ok(root) => root,
         Err(too_much) => {
             diags.push(too_much);

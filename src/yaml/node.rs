@@ -13,6 +13,8 @@ pub struct Node {
     pub place: Place,
     /// Whether it was written in quotes or as a block, so that it could only be text.
     pub quoted: bool,
+    /// Its tag as it is written, as in `!Ref`, where the dialect has tags.
+    pub tag: Option<String>,
 }
 
 /// What a value is.

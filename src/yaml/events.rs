@@ -14,7 +14,8 @@ pub(super) struct Event {
     pub(super) what: What,
     /// The bytes that the parser gave; [`span`](super::span) makes them exact.
     pub(super) span: Range<usize>,
-    pub(super) tagged: bool,
+    /// The tag as it is written, as in `!Ref`.
+    pub(super) tag: Option<String>,
 }
 
 /// What a step is.
@@ -77,15 +78,15 @@ pub(super) fn too_deep(place: Place) -> Diagnostic {
 
 impl Document {
     fn push(&mut self, parsed: Parsed<'_>, span: Range<usize>) {
-        let (what, anchor, tagged) = match parsed {
+        let (what, anchor, tag) = match parsed {
             Parsed::Scalar(text, style, anchor, tag) => {
                 let text = text.into_owned();
-                (What::Scalar { text, style }, anchor, tag.is_some())
+                (What::Scalar { text, style }, anchor, tag)
             }
-            Parsed::SequenceStart(anchor, tag) => (What::List, anchor, tag.is_some()),
-            Parsed::MappingStart(anchor, tag) => (What::Map, anchor, tag.is_some()),
-            Parsed::SequenceEnd | Parsed::MappingEnd => (What::End, 0, false),
-            Parsed::Alias(anchor) => (What::Alias(anchor), 0, false),
+            Parsed::SequenceStart(anchor, tag) => (What::List, anchor, tag),
+            Parsed::MappingStart(anchor, tag) => (What::Map, anchor, tag),
+            Parsed::SequenceEnd | Parsed::MappingEnd => (What::End, 0, None),
+            Parsed::Alias(anchor) => (What::Alias(anchor), 0, None),
             _ => return,
         };
         if anchor > 0 {
@@ -93,7 +94,8 @@ impl Document {
             self.anchors.resize(anchor + 1, 0);
             self.anchors[anchor] = self.events.len();
         }
-        self.events.push(Event { what, span, tagged });
+        let tag = tag.map(|tag| format!("{}{}", tag.handle, tag.suffix));
+        self.events.push(Event { what, span, tag });
     }
 }
 

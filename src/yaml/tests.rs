@@ -331,3 +331,33 @@ fn no_more_errors_than_can_be_read_are_told() {
     let last = diags.into_iter().last().unwrap();
     assert_eq!(last.message, "99799 more errors in this file");
 }
+
+#[test]
+fn a_template_may_have_tags_and_a_pattern_may_not() {
+    let source = Source::new(
+        "t.yaml",
+        "a: !Ref Vpc\nb: !Sub [\"${X}\", { X: !GetAtt A.B }]\nc: d\n",
+    );
+    let tree = read_as(&source, Dialect::TEMPLATE).unwrap();
+    let tag = |node: &Node| node.tag.clone();
+    let b = tree.get("b").unwrap();
+    let Kind::List(items) = &b.kind else {
+        panic!("{b:?}")
+    };
+    assert_eq!(tree.get("a").and_then(tag).as_deref(), Some("!Ref"));
+    assert_eq!(tag(b).as_deref(), Some("!Sub"));
+    assert_eq!(items[1].get("X").and_then(tag).as_deref(), Some("!GetAtt"));
+    assert_eq!(tree.get("c").and_then(tag), None);
+    let refused = read(&source).unwrap_err();
+    assert_eq!(refused.len(), 3, "{refused}");
+}
+
+#[test]
+fn json_is_read_with_its_escapes() {
+    let source = Source::new(
+        "t.json",
+        r#"{ "a": "\u00e9\n\/", "b": [1, true, null], "c": {} }"#,
+    );
+    let tree = read_as(&source, Dialect::TEMPLATE).unwrap();
+    assert_eq!(tree.get("a").and_then(Node::as_text), Some("é\n/"));
+}
