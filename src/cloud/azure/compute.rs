@@ -65,7 +65,9 @@ pub struct NetworkInterface {
 /// A public address for each machine.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize)]
 pub struct InstanceAddress {
-    /// The block that it is taken from, by id. A block is always of Standard make, and so are its addresses.
+    /// The block that it is taken from, by id. A block is always of Standard make, and so are its addresses; a scale set
+    /// of uniform orchestration cannot say of what make they are
+    /// (<https://learn.microsoft.com/javascript/api/@azure/arm-compute/virtualmachinescalesetpublicipaddressconfiguration>).
     pub prefix: Term,
 }
 
