@@ -95,5 +95,10 @@ resource "aws_s3_bucket_lifecycle_configuration" {{ id }} {
 resource "aws_s3_bucket_notification" {{ id }} {
   bucket      = aws_s3_bucket.{{ id | snake }}.id
   eventbridge = true
+
+  # Simulators of S3 do not return it, which would be a change in every plan. It is turned on once.
+  lifecycle {
+    ignore_changes = [eventbridge]
+  }
 }
 {%- endif %}

@@ -8,11 +8,6 @@ resource "aws_lambda_function" {{ id }} {
   memory_size      = {{ memory_mib }}
   timeout          = {{ timeout_seconds }}
   role             = {{ role }}
-
-  logging_config {
-    log_format = "Text"
-    log_group  = {{ log_group }}
-  }
 {%- if environment %}
 
   environment {
@@ -23,4 +18,7 @@ resource "aws_lambda_function" {{ id }} {
   tags = {
     Name = {{ name }}
   }
+
+  # Lambda writes to the group of its own name, and would make one that is kept for ever if there were none.
+  depends_on = [aws_cloudwatch_log_group.{{ id | snake }}]
 }

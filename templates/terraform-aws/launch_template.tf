@@ -4,8 +4,12 @@ data "aws_ssm_parameter" "{{ id | snake }}_image" {
 }
 
 {% endif -%}
+resource "terraform_data" "{{ id | snake }}_tags" {
+  input = {{ {...{"Name": name}, ...header.tags} | tree(indent=2) }}
+}
+
 resource "aws_launch_template" {{ id }} {
-  name        = {{ name }}
+  name_prefix = {{ name ~ "-" }}
   description = {{ description }}
 {%- if image.id %}
   image_id = {{ image.id }}
@@ -56,15 +60,23 @@ resource "aws_launch_template" {{ id }} {
 
   tag_specifications {
     resource_type = "instance"
-    tags = {{ {"Name": name, ...header.tags} | tree(indent=4) }}
+    tags          = terraform_data.{{ id | snake }}_tags.input
   }
 
   tag_specifications {
     resource_type = "volume"
-    tags = {{ {"Name": name, ...header.tags} | tree(indent=4) }}
+    tags          = terraform_data.{{ id | snake }}_tags.input
   }
 
   tags = {
     Name = {{ name }}
+  }
+
+  # Simulators of EC2 return the template's own tags among those of what it launches, which would be a change in every
+  # plan. So the list stays as it was made, and other tags make another template.
+  lifecycle {
+    create_before_destroy = true
+    ignore_changes        = [tag_specifications]
+    replace_triggered_by  = [terraform_data.{{ id | snake }}_tags]
   }
 }

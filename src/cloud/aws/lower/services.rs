@@ -33,7 +33,9 @@ impl<'p> Lowering<'p> {
 
     fn function(&mut self, function: &'p plan::Function) {
         let name = function.name.as_str();
-        let log_group = self.log_group(name, &self.name(name), function.log_days, false);
+        // Where a function writes to unless told otherwise.
+        let group_name = format!("/aws/lambda/{}", self.name(name));
+        let log_group = self.log_group(name, &group_name, function.log_days, false);
         let mut statements = vec![logs::write_own_logs(&log_group)];
         statements.extend(self.permissions(name));
         let role = access::role_id(name);
