@@ -85,7 +85,9 @@ impl Engine {
         tera.register_filter("snake", |name: &str, _: Kwargs, _: &State| {
             identifier(&names::snake(name))
         });
-        tera.register_filter("path", |path: &str, _: Kwargs, _: &State| plain(path, "./_-"));
+        tera.register_filter("path", |path: &str, _: Kwargs, _: &State| {
+            plain(path, "./_-")
+        });
         let assets = library.assets();
         tera.register_filter("asset", move |path: &str, _: Kwargs, _: &State| {
             assets
