@@ -183,6 +183,8 @@ pub struct Vpn {
     pub key: Option<String>,
     /// How the two sides learn routes.
     pub routing: VpnRouting,
+    /// The address at which the customer's device speaks BGP, where the cloud wants it told (Azure).
+    pub bgp_peer: Option<Bound<IpAddr>>,
 }
 
 /// How a VPN's two sides learn routes.

@@ -251,6 +251,7 @@ pub(crate) fn hybrid() -> Plan {
         device: Bound::Deploy("vpn_device".to_owned()),
         key: Some("shared_key".to_owned()),
         routing: VpnRouting::Static,
+        bgp_peer: None,
     });
     plan.datacenter = Some(Datacenter {
         ranges: vec![parsed("192.168.0.0/16")],
@@ -303,7 +304,10 @@ pub(crate) fn hybrid_all() -> Plan {
     network.subnets[0].default_route = DefaultRoute::Nat;
     if let Some(vpn) = &mut network.vpn {
         vpn.routing = VpnRouting::Bgp { asn: 65010 };
+        vpn.bgp_peer = Some(Bound::Deploy("bgp_peer".to_owned()));
     }
+    plan.parameters
+        .extend([parameter("bgp_peer", DeployKind::Address, None)]);
     if let Some(datacenter) = &mut plan.datacenter {
         datacenter.ranges.push(parsed("172.16.0.0/12"));
     }

@@ -37,6 +37,7 @@ pub(super) fn check(plan: &Plan, pattern: &Pattern, diags: &mut Diagnostics) {
     for flow in &plan.flows {
         checker.flow(flow);
     }
+    checker.probes(&pattern.body.flows.place);
     let guarantees = pattern.body.guarantees.as_ref();
     let place = guarantees.map_or(&pattern.place, |node| &node.place);
     for guarantee in &plan.guarantees {
@@ -174,6 +175,49 @@ impl Checker<'_> {
                 place,
                 "add `vpn` to the network".into(),
             );
+        }
+    }
+
+    /// A balancer sends nothing to instances that its probes do not reach.
+    fn probes(&mut self, place: &Place) {
+        let plan = self.plan;
+        for tier in plan.tiers.values() {
+            let Some(behind) = tier
+                .machines
+                .as_ref()
+                .and_then(|machines| machines.behind.as_ref())
+            else {
+                continue;
+            };
+            let balancers = plan
+                .networks
+                .iter()
+                .flat_map(|network| network.load_balancers.values());
+            let Some(balancer) = balancers
+                .into_iter()
+                .find(|balancer| balancer.name == *behind)
+            else {
+                continue;
+            };
+            let probes = plan.flows.iter().any(|flow| {
+                flow.from == Peer::Named(behind.clone())
+                    && flow.to == Peer::Named(tier.name.clone())
+                    && matches!(flow.allow, Allow::Traffic(traffic) if traffic.covers(balancer.probe))
+            });
+            if !probes {
+                self.push(
+                    Code::UnknownReference,
+                    format!(
+                        "the probes of `{behind}` do not reach the tier `{}`",
+                        tier.name
+                    ),
+                    place,
+                    format!(
+                        "add a flow from `{behind}` to `{}` that allows {}",
+                        tier.name, balancer.probe
+                    ),
+                );
+            }
         }
     }
 

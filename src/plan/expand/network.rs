@@ -371,6 +371,7 @@ fn read_vpn(node: &Node, reader: &mut Reader<'_>) -> Option<Vpn> {
     let key = fields.optional("key");
     let routing = fields.required("routing");
     let asn = fields.optional("asn");
+    let bgp_peer = fields.optional("bgp_peer");
     reader.finish(fields);
     if !active {
         return None;
@@ -401,5 +402,6 @@ fn read_vpn(node: &Node, reader: &mut Reader<'_>) -> Option<Vpn> {
         device: device.and_then(|node| reader.bound_address(node))?,
         key: key.and_then(|node| reader.deploy_name(node)),
         routing,
+        bgp_peer: bgp_peer.and_then(|node| reader.bound_address(node)),
     })
 }

@@ -6,17 +6,10 @@ use serde_json::Value as Json;
 
 use super::{CLOUD, Lowering};
 use crate::cloud::azure::Resource;
-use crate::cloud::{LoweringError, Parameter, ParameterKind, TERM_KEY, Term};
-use crate::plan::{Vpn, VpnRouting};
+use crate::cloud::{LoweringError, Parameter, TERM_KEY, Term};
 
 /// Parameters that the templates have of their own accord.
 const OWN: [&str; 2] = ["location", "resource_group_name"];
-
-/// The parameter with the address at which the customer's device speaks BGP. Azure wants it told; other clouds make both
-/// ends of the session themselves.
-pub(super) fn bgp_peer(vpn: &Vpn) -> String {
-    format!("{}_bgp_peer", vpn.name.replace('-', "_"))
-}
 
 /// The parameters that a resource uses, in the pattern's order.
 pub(super) fn used(lowering: &mut Lowering<'_>, items: &[Resource]) -> Vec<Parameter> {
@@ -27,10 +20,8 @@ pub(super) fn used(lowering: &mut Lowering<'_>, items: &[Resource]) -> Vec<Param
             collect(&json, &mut names);
         }
     }
-    let own = lowering.plan.networks.iter().filter_map(bgp_parameter);
     let given = lowering.plan.parameters.values().cloned();
     let parameters: Vec<_> = given
-        .chain(own)
         .filter(|parameter| names.contains(&parameter.name))
         .collect();
     for parameter in &parameters {
@@ -44,17 +35,6 @@ pub(super) fn used(lowering: &mut Lowering<'_>, items: &[Resource]) -> Vec<Param
         }
     }
     parameters
-}
-
-fn bgp_parameter(network: &crate::plan::Network) -> Option<Parameter> {
-    let vpn = network.vpn.as_ref()?;
-    matches!(vpn.routing, VpnRouting::Bgp { .. }).then(|| Parameter {
-        name: bgp_peer(vpn),
-        kind: ParameterKind::Address,
-        help: "Address at which the VPN device on your side speaks BGP; not its public address."
-            .into(),
-        default: None,
-    })
 }
 
 fn collect(json: &Json, names: &mut BTreeSet<String>) {

@@ -2,7 +2,7 @@
 
 use std::net::IpAddr;
 
-use super::{Lowering, parameters};
+use super::Lowering;
 use crate::cloud::azure::{
     BgpPeer, Connection, IpsecPolicy, LocalNetworkGateway, Resource, VirtualNetworkGateway,
 };
@@ -145,8 +145,17 @@ fn bgp(lowering: &mut Lowering<'_>, vpn: &Vpn) -> Option<BgpPeer> {
                 .into(),
         });
     }
-    Some(BgpPeer {
-        asn,
-        address: Term::Parameter(parameters::bgp_peer(vpn)),
-    })
+    let Some(peer) = &vpn.bgp_peer else {
+        lowering.errors.push(LoweringError::Unsupported {
+            what: "BGP without the address at which your device speaks it".into(),
+            cloud: super::CLOUD,
+            help: "give the VPN its `bgp_peer`".into(),
+        });
+        return None;
+    };
+    let address = match peer {
+        Bound::Known(address) => Term::Text(address.to_string()),
+        Bound::Deploy(name) => Term::Parameter(name.clone()),
+    };
+    Some(BgpPeer { asn, address })
 }

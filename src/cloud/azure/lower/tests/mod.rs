@@ -293,12 +293,12 @@ fn the_gateway_knows_a_way_on_by_its_default_site_or_by_bgp() {
     assert_eq!(learned.asn, Some(65515));
     assert!(remote.address_space.is_empty());
     let peer = remote.bgp.unwrap();
-    assert_eq!(peer.address, Term::Parameter("vpn_bgp_peer".into()));
+    assert_eq!(peer.address, Term::Parameter("bgp_peer".into()));
     assert!(
         resources
             .parameters
             .iter()
-            .any(|parameter| parameter.name == "vpn_bgp_peer")
+            .any(|parameter| parameter.name == "bgp_peer")
     );
 }
 
