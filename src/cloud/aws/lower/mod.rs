@@ -38,8 +38,8 @@ pub fn lower(plan: &Plan) -> Result<Resources<Resource>, Vec<LoweringError>> {
     for network in &plan.networks {
         lowering.network(network);
     }
+    lowering.security_groups();
     for tier in plan.tiers.values() {
-        lowering.security_group(tier);
         lowering.machines(tier);
     }
     lowering.services();
