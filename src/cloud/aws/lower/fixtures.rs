@@ -120,6 +120,7 @@ pub(crate) fn vpn() -> Plan {
         device: Bound::Deploy("vpn_device".into()),
         key: None,
         routing: VpnRouting::Static,
+        bgp_peer: None,
     });
     let mut plan = plan("aws-private-vpn", network);
     plan.parameters = [parameter("vpn_device", DeployKind::Address)].into();

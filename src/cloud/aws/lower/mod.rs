@@ -17,7 +17,7 @@ mod topics;
 mod vpn;
 
 #[cfg(test)]
-mod fixtures;
+pub(crate) mod fixtures;
 #[cfg(test)]
 mod tests;
 

@@ -118,8 +118,11 @@ fn requests(action: &'static str) -> Vec<Request> {
     all
 }
 
+/// Whether a request is one that a flow allows.
+type Truth = fn(&Request) -> bool;
+
 /// Plans whose sender is known by principals, by addresses and by both.
-fn senders() -> [(&'static str, Plan, fn(&Request) -> bool); 3] {
+fn senders() -> [(&'static str, Plan, Truth); 3] {
     let mut by_address = fixtures::analytics();
     if let Some(datacenter) = &mut by_address.datacenter {
         datacenter.principals = None;
@@ -150,7 +153,7 @@ fn a_bucket_is_open_to_its_flows_and_closed_to_all_others() {
         );
         for (policy, action, wanted) in [
             (&intake, "s3:PutObject", sender),
-            (&intake, "s3:GetObject", analysis as fn(&Request) -> bool),
+            (&intake, "s3:GetObject", analysis as Truth),
             (&intake, "s3:GetObjectVersion", analysis),
             (&intake, "s3:PutObjectVersionTagging", |it| {
                 it.principal == Some("notify")

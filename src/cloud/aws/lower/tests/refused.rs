@@ -1,7 +1,7 @@
 //! What is not built in silence: everything in a plan becomes a resource or an error.
 
 use super::{errors, fixtures};
-use crate::plan::{Bound, DefaultRoute, LoadBalancer, Login, Peer, Plan, Service};
+use crate::plan::{Bound, DefaultRoute, LoadBalancer, Login, Peer, Plan, Service, VpnRouting};
 use fixtures::{cidr, flow, named};
 
 fn refused(change: impl FnOnce(&mut Plan), plan: fn() -> Plan) -> String {
@@ -43,7 +43,7 @@ fn what_this_cloud_is_not_asked_for_yet_is_named() {
         (
             |plan| {
                 plan.flows
-                    .push(flow(900, named("servers"), named("front"), "tcp/80"))
+                    .push(flow(900, named("servers"), named("front"), "tcp/80"));
             },
             "`front`",
         ),
@@ -54,7 +54,7 @@ fn what_this_cloud_is_not_asked_for_yet_is_named() {
                     Peer::Block(cidr("2001:db8::/32")),
                     named("servers"),
                     "tcp/80",
-                ))
+                ));
             },
             "IPv6",
         ),
@@ -68,6 +68,27 @@ fn what_this_cloud_is_not_asked_for_yet_is_named() {
             "an account",
         ),
         (|plan| plan.networks[0].vpn = None, "without a VPN"),
+        (
+            |plan| {
+                plan.tiers["servers"]
+                    .machines
+                    .as_mut()
+                    .unwrap()
+                    .public_addresses = true;
+            },
+            "public addresses",
+        ),
+        (
+            |plan| {
+                plan.networks[0].vpn.as_mut().unwrap().bgp_peer =
+                    Some(Bound::Deploy("peer".into()));
+            },
+            "a BGP address",
+        ),
+        (
+            |plan| plan.networks[0].vpn.as_mut().unwrap().routing = VpnRouting::Bgp { asn: 7224 },
+            "number 7224",
+        ),
     ] {
         let found = refused(change, fixtures::vpn_full);
         assert!(found.contains(word), "{word}: {found}");
