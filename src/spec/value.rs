@@ -164,7 +164,8 @@ impl Value {
                 let items = nodes.iter().map(|item| read_item(item, kind, diags));
                 // Collected first, so that every wrong item is reported.
                 let items: Vec<Option<String>> = items.collect();
-                items.into_iter().collect::<Option<_>>().map(Self::List)
+                let items: Option<Vec<String>> = items.into_iter().collect();
+                items.map(|items| Self::List(distinct(items)))
             }
             kind => read_item(node, kind, diags).map(Self::Text),
         }
@@ -191,6 +192,12 @@ impl serde::Serialize for Value {
             Self::List(items) => items.serialize(serializer),
         }
     }
+}
+
+/// The items without repetition, each where it stood first.
+fn distinct(items: Vec<String>) -> Vec<String> {
+    let items: indexmap::IndexSet<String> = items.into_iter().collect();
+    items.into_iter().collect()
 }
 
 fn wrong<T>(node: &Node, kind: Type, diags: &mut Diagnostics) -> Option<T> {
