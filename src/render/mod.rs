@@ -8,6 +8,8 @@
 
 mod arm;
 #[cfg(test)]
+mod aws_tests;
+#[cfg(test)]
 mod azure_tests;
 mod cloudformation;
 mod engine;

@@ -8,26 +8,33 @@ pub const MAX_STACK_NAME: usize = 32;
 /// The longest name of a parameter, tier, service or subnet.
 const MAX_WORD: usize = 32;
 
+/// What the words of a name may be joined by.
+struct Form {
+    joint: char,
+    joints: &'static str,
+    most: usize,
+    example: &'static str,
+}
+
+const STACK_NAME: Form = Form {
+    joint: '-',
+    joints: "hyphens",
+    most: MAX_STACK_NAME,
+    example: "shop-prod",
+};
+const WORD: Form = Form {
+    joint: '_',
+    joints: "underscores",
+    most: MAX_WORD,
+    example: "app_tier",
+};
+
 /// Checks the name of a stack or environment: a lower-case letter, then lower-case letters, digits and single hyphens.
 ///
 /// # Errors
 /// `PB206` at `place`.
 pub fn check_stack_name(name: &str, what: &str, place: &Place) -> Result<(), Diagnostic> {
-    let letters = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
-    let right = name.starts_with(|c: char| c.is_ascii_lowercase())
-        && name.chars().all(letters)
-        && !name.ends_with('-')
-        && !name.contains("--")
-        && name.len() <= MAX_STACK_NAME;
-    if right {
-        return Ok(());
-    }
-    let message = format!("`{}` is no name for {what}", crate::yaml::shorten(name));
-    Err(Diagnostic::new(Code::InvalidName, message)
-        .at(place.clone())
-        .help(format!(
-            "a name is a lower-case letter, then lower-case letters, digits and single hyphens, at most {MAX_STACK_NAME} in all, as in `shop-prod`"
-        )))
+    check(name, what, place, &STACK_NAME)
 }
 
 /// Checks the name of a parameter, tier, service or subnet: a lower-case letter, then lower-case letters, digits and
@@ -36,12 +43,16 @@ pub fn check_stack_name(name: &str, what: &str, place: &Place) -> Result<(), Dia
 /// # Errors
 /// `PB206` at `place`.
 pub fn check_word(name: &str, what: &str, place: &Place) -> Result<(), Diagnostic> {
-    let letters = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_';
+    check(name, what, place, &WORD)
+}
+
+fn check(name: &str, what: &str, place: &Place, form: &Form) -> Result<(), Diagnostic> {
+    let letter = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit();
     let right = name.starts_with(|c: char| c.is_ascii_lowercase())
-        && name.chars().all(letters)
-        && !name.ends_with('_')
-        && !name.contains("__")
-        && name.len() <= MAX_WORD;
+        && name.len() <= form.most
+        && name
+            .split(form.joint)
+            .all(|word| !word.is_empty() && word.chars().all(letter));
     if right {
         return Ok(());
     }
@@ -49,7 +60,8 @@ pub fn check_word(name: &str, what: &str, place: &Place) -> Result<(), Diagnosti
     Err(Diagnostic::new(Code::InvalidName, message)
         .at(place.clone())
         .help(format!(
-            "a name is a lower-case letter, then lower-case letters, digits and single underscores, at most {MAX_WORD} in all, as in `app_tier`"
+            "a name is a lower-case letter, then lower-case letters, digits and single {}, at most {} in all, as in `{}`",
+            form.joints, form.most, form.example
         )))
 }
 

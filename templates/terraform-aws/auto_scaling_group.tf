@@ -14,7 +14,7 @@ resource "aws_autoscaling_group" {{ id }} {
   instance_refresh {
     strategy = "Rolling"
   }
-{%- for key, value in {...{"Name": name}, ...header.tags} %}
+{%- for key, value in {...header.tags, "Name": name} %}
 
   tag {
     key                 = {{ key }}

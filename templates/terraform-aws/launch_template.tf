@@ -5,7 +5,7 @@ data "aws_ssm_parameter" "{{ id | snake }}_image" {
 
 {% endif -%}
 resource "terraform_data" "{{ id | snake }}_tags" {
-  input = {{ {...{"Name": name}, ...header.tags} | tree(indent=2) }}
+  input = {{ {...header.tags, "Name": name} | tree(indent=2) }}
 }
 
 resource "aws_launch_template" {{ id }} {

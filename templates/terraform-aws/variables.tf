@@ -31,27 +31,27 @@ variable "{{ parameter.name | snake }}" {
 {%- elif parameter.kind == "Email" %}
 
   validation {
-    condition     = can(regex("^[^@[:space:]]+@[^@[:space:]]+[.][^@[:space:]]+$", var.{{ parameter.name | snake }}))
-    error_message = "An e-mail address."
+    condition     = can(regex("^[^[:space:],;]+$", var.{{ parameter.name | snake }}))
+    error_message = "One e-mail address."
   }
 {%- elif parameter.kind == "KmsKey" %}
 
   validation {
     condition     = can(regex("^arn:aws[a-z-]*:kms:[a-z0-9-]+:[0-9]{12}:key/", var.{{ parameter.name | snake }}))
-    error_message = "The ARN of a KMS key."
+    error_message = "The ARN of a KMS key, and not of an alias: policies compare keys by it."
   }
 {%- elif parameter.kind == "Cidrs" %}
 
   # A block wider than /8 counts as public, and S3 would refuse it.
   validation {
-    condition     = length(var.{{ parameter.name | snake }}) > 0 && alltrue([for block in var.{{ parameter.name | snake }} : can(cidrhost(block, 0)) && can(regex("/([89]|[12][0-9]|3[0-2])$", block))])
-    error_message = "One or more IPv4 blocks, as in 203.0.113.0/24."
+    condition     = alltrue([for block in var.{{ parameter.name | snake }} : can(cidrhost(block, 0)) && can(regex("/([89]|[12][0-9]|3[0-2])$", block))])
+    error_message = "IPv4 blocks, as in 203.0.113.0/24."
   }
 {%- elif parameter.kind == "Principals" %}
 
   validation {
-    condition     = length(var.{{ parameter.name | snake }}) > 0 && alltrue([for arn in var.{{ parameter.name | snake }} : can(regex("^arn:aws[a-z-]*:iam::[0-9]{12}:(role|user)/", arn))])
-    error_message = "One or more ARNs of IAM roles or users."
+    condition     = alltrue([for arn in var.{{ parameter.name | snake }} : can(regex("^arn:aws[a-z-]*:iam::[0-9]{12}:(role|user)/", arn))])
+    error_message = "ARNs of IAM roles or users."
   }
 {%- else %}
 

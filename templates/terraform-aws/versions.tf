@@ -15,7 +15,7 @@ terraform {
 provider "aws" {
 {%- if header.region %}
   region = {{ header.region }}
-{%- endif %}
+{% endif %}
   default_tags {
     tags = {{ header.tags | tree(indent=4) }}
   }

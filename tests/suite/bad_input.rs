@@ -285,6 +285,13 @@ fn patterns_with_mistakes() {
         "PB211",
         "`tpc` is not a protocol",
     );
+    let probes = "  - { from: public_load_balancer, to: web, allow: tcp/$probe_port, why: Health probes of the load balancer. }\n";
+    pattern_refused(
+        probes,
+        "",
+        "PB207",
+        "the probes of `public_load_balancer` do not reach the tier `web`",
+    );
     pattern_refused(
         "default_route: datacenter",
         "default_rout: datacenter",

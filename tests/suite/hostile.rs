@@ -28,18 +28,16 @@ fn yaml(text: &str) -> String {
     Value::from(text).to_string()
 }
 
-#[test]
-fn a_text_arrives_in_cloudformation_and_terraform() {
+/// Builds a stack with each text as the size of its machines, and looks at what became of it.
+fn arrives(pattern: &str, parameters: &str, look: impl Fn(&Folder, &str)) {
     for text in TEXTS {
         let folder = Folder::new();
-        folder.write(
-            "vpc.yaml",
-            format!(
-                "stack: vpc\npattern: aws-private-vpn\nparameters: {{ instances: true, size: {} }}\n",
-                yaml(text)
-            ),
+        let stack = format!(
+            "stack: s\npattern: {pattern}\nparameters: {{ {parameters}size: {} }}\n",
+            yaml(text)
         );
-        let outcome = folder.run(&["build", "vpc.yaml"]);
+        folder.write("s.yaml", stack);
+        let outcome = folder.run(&["build", "s.yaml"]);
         if outcome.code == 2 {
             assert!(
                 outcome.stderr.contains("PB402"),
@@ -49,18 +47,25 @@ fn a_text_arrives_in_cloudformation_and_terraform() {
             continue;
         }
         assert_eq!(outcome.code, 0, "{text}: {}", outcome.stderr);
-        let template: serde_yaml::Value =
-            serde_yaml::from_str(&folder.read("out/vpc/cloudformation/template.yaml")).unwrap();
+        look(&folder, text);
+        let compute = folder.read("out/s/terraform/compute.tf");
+        let escaped = yaml(text).replace("${", "$${").replace("%{", "%%{");
+        assert!(compute.contains(&escaped), "{escaped} is not in {compute}");
+    }
+}
+
+#[test]
+fn a_text_arrives_in_cloudformation_and_terraform() {
+    arrives("aws-private-vpn", "instances: true, ", |folder, text| {
+        let template = folder.read("out/s/cloudformation/template.yaml");
+        let template: serde_yaml::Value = serde_yaml::from_str(&template).unwrap();
         let mut found = Vec::new();
         strings(&template, &mut found);
         assert!(
             found.iter().any(|found| found == text),
             "`{text}` is not in the CloudFormation template"
         );
-        let compute = folder.read("out/vpc/terraform/compute.tf");
-        let escaped = yaml(text).replace("${", "$${").replace("%{", "%%{");
-        assert!(compute.contains(&escaped), "{escaped} is not in {compute}");
-    }
+    });
 }
 
 fn strings(value: &serde_yaml::Value, found: &mut Vec<String>) {
@@ -77,26 +82,8 @@ fn strings(value: &serde_yaml::Value, found: &mut Vec<String>) {
 
 #[test]
 fn a_text_arrives_in_arm_and_terraform() {
-    for text in TEXTS {
-        let folder = Folder::new();
-        folder.write(
-            "web.yaml",
-            format!(
-                "stack: web\npattern: azure-public-web\nparameters: {{ size: {} }}\n",
-                yaml(text)
-            ),
-        );
-        let outcome = folder.run(&["build", "web.yaml"]);
-        if outcome.code == 2 {
-            assert!(
-                outcome.stderr.contains("PB402"),
-                "{text}: {}",
-                outcome.stderr
-            );
-            continue;
-        }
-        assert_eq!(outcome.code, 0, "{text}: {}", outcome.stderr);
-        let template = folder.read("out/web/arm/azuredeploy.json");
+    arrives("azure-public-web", "", |folder, text| {
+        let template = folder.read("out/s/arm/azuredeploy.json");
         let literal = if text.starts_with('[') {
             format!("['{text}']")
         } else {
@@ -106,10 +93,7 @@ fn a_text_arrives_in_arm_and_terraform() {
             template.contains(&yaml(&literal)),
             "{literal} is not in {template}"
         );
-        let compute = folder.read("out/web/terraform/compute.tf");
-        let escaped = yaml(text).replace("${", "$${").replace("%{", "%%{");
-        assert!(compute.contains(&escaped), "{escaped} is not in {compute}");
-    }
+    });
 }
 
 #[test]

@@ -113,6 +113,10 @@ pub enum Effect {
 }
 
 /// Traffic in the words of EC2: a protocol by name and by number, and its ports, or an ICMP type and code. -1 is any.
+#[expect(
+    clippy::trivially_copy_pass_by_ref,
+    reason = "serde gives a field by reference"
+)]
 fn written<S: Serializer>(traffic: &Traffic, serializer: S) -> Result<S::Ok, S::Error> {
     #[derive(Serialize)]
     struct Written {

@@ -23,6 +23,8 @@ pub use filter::{
 };
 pub use iam::{InstanceProfile, Role};
 pub use logs::{FlowLog, LogGroup};
+#[cfg(test)]
+pub(crate) use lower::fixtures;
 pub use lower::lower;
 pub use network::{Route, RouteTable, RouteTableAssociation, Subnet, Vpc, VpcEndpoint};
 pub use policy::{Condition, Decision, Policy, Principal, Statement};

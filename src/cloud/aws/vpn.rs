@@ -82,7 +82,7 @@ pub struct Tunnel {
 }
 
 impl Tunnel {
-    /// What a reviewer of today expects: IKEv2, authenticated encryption, elliptic-curve groups. Nothing weaker is
+    /// What a reviewer of today expects: `IKEv2`, authenticated encryption, elliptic-curve groups. Nothing weaker is
     /// accepted. The two tunnels start anew at different times, so that one is always up.
     #[must_use]
     pub fn hardened_pair() -> [Self; 2] {

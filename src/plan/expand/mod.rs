@@ -5,6 +5,7 @@
 
 mod check;
 mod flows;
+mod gateways;
 mod network;
 mod reader;
 mod services;

@@ -2,7 +2,7 @@
 
 use indexmap::IndexMap;
 
-use super::network::read_named;
+use super::gateways::read_named;
 use super::reader::Reader;
 use crate::plan::{Bucket, Function, Service, Topic};
 use crate::yaml::{Fields, Key, Node};

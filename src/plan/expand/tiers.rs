@@ -2,7 +2,7 @@
 
 use indexmap::IndexMap;
 
-use super::network::read_named;
+use super::gateways::read_named;
 use super::reader::Reader;
 use crate::diag::Code;
 use crate::plan::{Login, Machines, Scale, Tier};

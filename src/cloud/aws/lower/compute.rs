@@ -28,6 +28,12 @@ impl<'p> Lowering<'p> {
                 "leave out `login`: the image brings its own",
             );
         }
+        if machines.public_addresses {
+            self.unsupported(
+                format!("public addresses for the machines of `{}`", tier.name),
+                "leave them out: the network has no Internet gateway",
+            );
+        }
         let profile = self.instance_profile(tier);
         let template = template_id(&tier.name);
         let image = self.image(tier, machines);

@@ -1,33 +1,35 @@
-//! Security groups: one for each tier, with a rule for each flow at each end.
+//! Security groups: one for each tier, with the rules of the security-group graph in the words of EC2.
 
 use super::network::vpc_id;
-use super::{Lowering, names};
+use super::{Lowering, in_network, names};
 use crate::cloud::aws::{Kind, Rule, RulePeer, SecurityGroup};
 use crate::cloud::{Attribute, ResourceId, Term};
 use crate::net::{Cidr, Port, Ports, Traffic};
-use crate::plan::{Allow, Endpoint, EndpointService, Flow, Network, Peer, Tier};
-
-/// The end of a flow that a rule stands at.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(super) enum End {
-    /// The rule lets something in.
-    Destination,
-    /// The rule lets something out.
-    Source,
-}
+use crate::plan::graph::{self, Direction, End, Group};
+use crate::plan::{Allow, EndpointService, Network, Peer, Tier};
 
 impl Lowering<'_> {
-    pub(super) fn security_group(&mut self, tier: &Tier) {
+    pub(super) fn security_groups(&mut self) {
         let plan = self.plan;
-        let Some(network) = plan.networks.iter().find(|it| it.name == tier.network) else {
-            return self.unsupported(
-                format!("the tier `{}` outside of a network", tier.name),
-                "put it into a subnet",
-            );
-        };
+        for group in graph::groups(plan) {
+            let Some(tier) = plan.tiers.get(&group.tier) else {
+                continue;
+            };
+            match plan.networks.iter().find(|it| it.name == tier.network) {
+                Some(network) => self.security_group(network, tier, &group),
+                None => self.unsupported(
+                    format!("the tier `{}` outside of a network", tier.name),
+                    "put it into a subnet",
+                ),
+            }
+        }
+        self.unreachable_peers();
+    }
+
+    fn security_group(&mut self, network: &Network, tier: &Tier, group: &Group) {
         let id = group_id(&tier.name);
-        let ingress = self.rules(network, tier, End::Destination);
-        let egress = self.rules(network, tier, End::Source);
+        let ingress = self.rules(network, group.ingress());
+        let egress = self.rules(network, group.egress());
         self.add(SecurityGroup {
             id: id.clone(),
             name: self.name(&tier.name),
@@ -49,88 +51,70 @@ impl Lowering<'_> {
         );
     }
 
-    /// The rules of a tier's group at one end of its flows: those about addresses first, then those about groups.
-    fn rules(&mut self, network: &Network, tier: &Tier, end: End) -> Vec<Rule> {
-        let plan = self.plan;
-        let mut rules = Vec::new();
-        for flow in &plan.flows {
-            let (own, other) = match end {
-                End::Destination => (&flow.to, &flow.from),
-                End::Source => (&flow.from, &flow.to),
+    /// One direction of a group: rules about addresses first, then those about groups.
+    fn rules<'r>(
+        &mut self,
+        network: &Network,
+        edges: impl Iterator<Item = &'r graph::Rule>,
+    ) -> Vec<Rule> {
+        let mut rules: Vec<Rule> = Vec::new();
+        for edge in edges {
+            let Some((name, peer)) = self.end(network, &edge.end) else {
+                continue;
             };
-            if *own != Peer::Named(tier.name.clone()) {
+            // The Internet and a block of all addresses are one peer to EC2, which takes no rule twice.
+            let known = |rule: &Rule| rule.peer == peer && rule.traffic == edge.traffic;
+            if rules.iter().any(known) {
                 continue;
             }
-            match flow.allow {
-                Allow::Traffic(traffic) => {
-                    for (name, peer) in self.addresses(other) {
-                        rules.push(rule(end, &name, peer, traffic, flow));
-                    }
-                }
-                Allow::Action(_) if end == End::Source => {
-                    rules.extend(self.service_rule(network, tier, flow));
-                }
-                // What is done to a tier by its cloud (as launching it) needs no way on the network.
-                Allow::Action(_) => {}
-            }
+            let word = match edge.direction {
+                Direction::Ingress => "from",
+                Direction::Egress => "to",
+            };
+            rules.push(Rule {
+                name: format!("{word}-{name}-{}", names::traffic(edge.traffic)),
+                peer,
+                traffic: edge.traffic,
+                description: edge.why.clone(),
+            });
         }
-        let mut rules = prune(rules);
         rules.sort_by_key(|rule| matches!(rule.peer, RulePeer::Group(_)));
         rules
     }
 
-    /// What a security group can call a peer, with a name for each.
-    fn addresses(&mut self, peer: &Peer) -> Vec<(String, RulePeer)> {
-        let plan = self.plan;
-        match peer {
-            Peer::Internet => vec![("internet".into(), RulePeer::Cidr(Cidr::ANY_V4))],
-            Peer::Block(block) => self.blocks("", &[*block]),
-            Peer::Datacenter => match &plan.datacenter {
-                Some(datacenter) => self.blocks("datacenter-", &datacenter.ranges),
-                None => Vec::new(),
-            },
-            Peer::Named(name) if plan.tiers.contains_key(name) => {
-                vec![(name.clone(), RulePeer::Group(group_id(name).id()))]
+    /// What EC2 calls the other end of a rule, with a name for it.
+    fn end(&mut self, network: &Network, end: &End) -> Option<(String, RulePeer)> {
+        match end {
+            End::Group(tier) => Some((tier.clone(), RulePeer::Group(group_id(tier).id()))),
+            End::Internet => Some(("internet".into(), RulePeer::Cidr(Cidr::ANY_V4))),
+            End::Block(block) if block.is_v4() => {
+                let name = names::cidr(*block);
+                let datacenter = self.plan.datacenter.as_ref();
+                let name = match datacenter.filter(|side| side.ranges.contains(block)) {
+                    Some(_) => format!("datacenter-{name}"),
+                    None => name,
+                };
+                Some((name, RulePeer::Cidr(*block)))
             }
-            Peer::Named(name) => {
+            End::Block(block) => {
                 self.unsupported(
-                    format!("traffic of a network to or from `{name}`"),
-                    "name a tier, the datacenter, the internet or a block",
+                    format!("the IPv6 block {block} in a VPC of IPv4"),
+                    "name IPv4 blocks",
                 );
-                Vec::new()
+                None
             }
+            End::Service(endpoint) => {
+                let peer = self.prefix_list(network, endpoint)?;
+                Some((endpoint.clone(), peer))
+            }
+            // A load balancer is refused where the network has it.
+            End::LoadBalancer(_) => None,
         }
     }
 
-    fn blocks(&mut self, prefix: &str, blocks: &[Cidr]) -> Vec<(String, RulePeer)> {
-        if let Some(block) = blocks.iter().find(|block| !block.is_v4()) {
-            self.unsupported(
-                format!("the IPv6 block {block} in a VPC of IPv4"),
-                "name IPv4 blocks",
-            );
-        }
-        let named = |&block: &Cidr| {
-            (
-                format!("{prefix}{}", names::cidr(block)),
-                RulePeer::Cidr(block),
-            )
-        };
-        blocks.iter().map(named).collect()
-    }
-
-    /// The way from a tier to a service: out to the addresses of the endpoint's service, and nowhere else.
-    fn service_rule(&mut self, network: &Network, tier: &Tier, flow: &Flow) -> Option<Rule> {
-        let through = flow.through.as_deref().unwrap_or_default();
-        let Some(endpoint) = network.endpoints.get(through) else {
-            self.unsupported(
-                format!(
-                    "{} from `{}` to `{}` without an endpoint",
-                    flow.allow, tier.name, flow.to
-                ),
-                "add an endpoint to the network and name it in `through`",
-            );
-            return None;
-        };
+    /// The addresses of the service that an endpoint leads to.
+    fn prefix_list(&mut self, network: &Network, endpoint: &str) -> Option<RulePeer> {
+        let endpoint = network.endpoints.get(endpoint)?;
         let Some(parameter) = &endpoint.prefix_list else {
             self.unsupported(
                 format!("the endpoint `{}` without a prefix list", endpoint.name),
@@ -138,68 +122,56 @@ impl Lowering<'_> {
             );
             return None;
         };
-        let peer = prefix_list(network, endpoint, parameter);
-        Some(rule(End::Source, &endpoint.name, peer, https(), flow))
+        let id = in_network(network, Kind::VpcEndpoint, &endpoint.name);
+        Some(RulePeer::PrefixList {
+            of_endpoint: id.attribute(Attribute::PrefixList),
+            given: Term::Parameter(parameter.clone()),
+            // https://docs.aws.amazon.com/vpc/latest/userguide/working-with-aws-managed-prefix-lists.html
+            weight: match endpoint.service {
+                EndpointService::S3 => 1,
+            },
+        })
     }
-}
 
-/// The addresses of an endpoint's service.
-fn prefix_list(network: &Network, endpoint: &Endpoint, parameter: &str) -> RulePeer {
-    let id = super::in_network(network, Kind::VpcEndpoint, &endpoint.name);
-    RulePeer::PrefixList {
-        of_endpoint: id.attribute(Attribute::PrefixList),
-        given: Term::Parameter(parameter.to_owned()),
-        // https://docs.aws.amazon.com/vpc/latest/userguide/working-with-aws-managed-prefix-lists.html
-        weight: match endpoint.service {
-            EndpointService::S3 => 1,
-        },
+    /// Refuses flows of tiers that the graph makes no rule of, and that would be cut in silence.
+    fn unreachable_peers(&mut self) {
+        let plan = self.plan;
+        for flow in &plan.flows {
+            match (&flow.from, &flow.to, flow.allow) {
+                (Peer::Named(tier), to, Allow::Action(_)) if plan.tiers.contains_key(tier) => {
+                    let way = |through| {
+                        plan.networks
+                            .iter()
+                            .any(|it| it.endpoints.contains_key(through))
+                    };
+                    if !flow.through.as_ref().is_some_and(way) {
+                        self.unsupported(
+                            format!("{} from `{tier}` to `{to}` without an endpoint", flow.allow),
+                            "add an endpoint to the network and name it in `through`",
+                        );
+                    }
+                }
+                (from, to, Allow::Traffic(traffic)) => {
+                    for peer in [from, to] {
+                        if let Peer::Named(name) = peer
+                            && !plan.tiers.contains_key(name)
+                        {
+                            self.unsupported(
+                                format!("{traffic} to or from `{name}`"),
+                                "name a tier, the datacenter, the internet or a block",
+                            );
+                        }
+                    }
+                }
+                _ => {}
+            }
+        }
     }
 }
 
 /// What the APIs of AWS are reached by.
 pub(super) fn https() -> Traffic {
-    // 443 is no 0 and under 65536.
-    Traffic::Tcp(Port::new(443).map_or(Ports::ALL, Ports::one))
-}
-
-fn rule(end: End, name: &str, peer: RulePeer, traffic: Traffic, flow: &Flow) -> Rule {
-    let word = match end {
-        End::Destination => "from",
-        End::Source => "to",
-    };
-    Rule {
-        name: format!("{word}-{name}-{}", names::traffic(traffic)),
-        peer,
-        traffic,
-        description: flow.why.clone(),
-    }
-}
-
-/// Leaves out each rule that another one covers. Of equal ones the first stays and says the reasons of all.
-fn prune(rules: Vec<Rule>) -> Vec<Rule> {
-    let mut kept: Vec<Rule> = Vec::new();
-    for rule in rules {
-        let equal = |known: &&mut Rule| known.peer == rule.peer && known.traffic == rule.traffic;
-        match kept.iter_mut().find(equal) {
-            Some(known) if !known.description.contains(&rule.description) => {
-                known.description = format!("{} {}", known.description, rule.description);
-            }
-            Some(_) => {}
-            None => kept.push(rule),
-        }
-    }
-    let all = kept.clone();
-    kept.retain(|rule| !all.iter().any(|other| other != rule && covers(other, rule)));
-    kept
-}
-
-/// Whether `wide` lets everything pass that `narrow` does.
-fn covers(wide: &Rule, narrow: &Rule) -> bool {
-    let peer = match (&wide.peer, &narrow.peer) {
-        (RulePeer::Cidr(wide), RulePeer::Cidr(narrow)) => wide.contains(*narrow),
-        (wide, narrow) => wide == narrow,
-    };
-    peer && wide.traffic.covers(narrow.traffic)
+    Traffic::Tcp(Ports::one(Port::HTTPS))
 }
 
 /// The id of a tier's security group.

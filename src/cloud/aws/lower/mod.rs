@@ -17,7 +17,7 @@ mod topics;
 mod vpn;
 
 #[cfg(test)]
-mod fixtures;
+pub(crate) mod fixtures;
 #[cfg(test)]
 mod tests;
 
@@ -38,8 +38,8 @@ pub fn lower(plan: &Plan) -> Result<Resources<Resource>, Vec<LoweringError>> {
     for network in &plan.networks {
         lowering.network(network);
     }
+    lowering.security_groups();
     for tier in plan.tiers.values() {
-        lowering.security_group(tier);
         lowering.machines(tier);
     }
     lowering.services();

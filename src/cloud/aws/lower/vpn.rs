@@ -17,12 +17,21 @@ const AWS_ASN: [u32; 2] = [64512, 64513];
 /// AWS wants a number of the customer even where no BGP runs; this is the one that its own documents show.
 const STATIC_ASN: u32 = 65000;
 
+/// Numbers that AWS keeps for itself: <https://docs.aws.amazon.com/vpn/latest/s2svpn/cgw-options.html>
+const RESERVED_ASN: [u32; 4] = [7224, 9059, 10124, 17943];
+
 impl Lowering<'_> {
     pub(super) fn vpn(&mut self, network: &Network, vpn: &Vpn) {
         if vpn.key.is_some() {
             self.unsupported(
                 format!("a pre-shared key of yours on the VPN `{}`", vpn.name),
                 "leave it out: AWS makes one and keeps it out of every file",
+            );
+        }
+        if vpn.bgp_peer.is_some() {
+            self.unsupported(
+                format!("a BGP address of yours on the VPN `{}`", vpn.name),
+                "leave it out: AWS gives both sides addresses inside the tunnels",
             );
         }
         let id = |kind: Kind| in_network(network, kind, &vpn.name);
@@ -33,6 +42,12 @@ impl Lowering<'_> {
             VpnRouting::Static => STATIC_ASN,
             VpnRouting::Bgp { asn } => asn,
         };
+        if RESERVED_ASN.contains(&asn) {
+            self.unsupported(
+                format!("the autonomous system number {asn} of your side"),
+                "use one of your own, or a private one such as 65000",
+            );
+        }
         self.add(VpnGateway {
             id: gateway.clone(),
             name: name.clone(),
