@@ -83,6 +83,12 @@ impl Ports {
         self.to
     }
 
+    /// Whether the two ranges share a port.
+    #[must_use]
+    pub fn overlaps(self, other: Self) -> bool {
+        self.from <= other.to && other.from <= self.to
+    }
+
     /// Whether every port of `other` is in this range.
     #[must_use]
     pub fn contains(self, other: Self) -> bool {
@@ -133,6 +139,17 @@ pub enum TrafficError {
 }
 
 impl Traffic {
+    /// Whether something passes by both.
+    #[must_use]
+    pub fn overlaps(self, other: Self) -> bool {
+        match (self, other) {
+            (Self::All, _) | (_, Self::All) => true,
+            (Self::Tcp(a), Self::Tcp(b)) | (Self::Udp(a), Self::Udp(b)) => a.overlaps(b),
+            (Self::Icmp(a), Self::Icmp(b)) => a.is_none() || b.is_none() || a == b,
+            _ => false,
+        }
+    }
+
     /// Whether everything that `other` lets pass, this lets pass as well.
     #[must_use]
     pub fn covers(self, other: Self) -> bool {

@@ -176,9 +176,15 @@ impl fmt::Display for Guarantee {
             Self::Never { from, to } => write!(f, "{from} never reaches {to}"),
             Self::Only { only, to, allow } => {
                 let peers: Vec<_> = only.iter().map(ToString::to_string).collect();
-                let verb =
-                    allow.map_or_else(|| "reaches".to_owned(), |allow| format!("has {allow} on"));
-                write!(f, "nothing but {} {verb} {to}", peers.join(" and "))
+                let who = if peers.is_empty() {
+                    "nothing".to_owned()
+                } else {
+                    format!("nothing but {}", peers.join(" and "))
+                };
+                match allow {
+                    Some(allow) => write!(f, "{who} reaches {to} by {allow}"),
+                    None => write!(f, "{who} reaches {to}"),
+                }
             }
             Self::LeavesThrough { all, through } => {
                 write!(

@@ -86,6 +86,32 @@ fn a_datacenter_that_overlaps_the_network() {
 }
 
 #[test]
+fn administrators_who_are_not_outside() {
+    let web = |parameters: &str| {
+        format!("stack: web\npattern: azure-public-web\nparameters: {{ {parameters} }}\n")
+    };
+    for block in ["10.10.0.0/24", "0.0.0.0/0", "8.0.0.0/5"] {
+        let stack = web(&format!("admin_from: [198.51.100.0/24, {block}]"));
+        refused(stack.as_bytes(), "PB302", block);
+    }
+    let shop = "stack: shop\npattern: azure-hybrid-web-app\nparameters: { admin_from: [192.168.5.0/24] }\n";
+    refused(shop.as_bytes(), "PB302", "192.168.5.0/24");
+}
+
+#[test]
+fn a_management_port_that_everybody_may_use() {
+    for parameters in [
+        "service_ports: [443, 22]",
+        "admin_port: 443, admin_from: [198.51.100.0/24]",
+    ] {
+        let stack =
+            format!("stack: web\npattern: azure-public-web\nparameters: {{ {parameters} }}\n");
+        let help = refused(stack.as_bytes(), "PB214", "");
+        assert!(help.contains("is broken by the flow"), "{help}");
+    }
+}
+
+#[test]
 fn numbers_out_of_bounds() {
     refused(&vpc("zones: 0"), "PB205", "0");
     refused(&vpc("zones: 7"), "PB205", "7");

@@ -47,7 +47,7 @@ pub fn expand(pattern: &Pattern, stack: &Stack) -> Result<Plan, Diagnostics> {
     if let Some(plan) = &plan
         && diags.is_empty()
     {
-        check::check(plan, pattern, &mut diags);
+        check::check(plan, pattern, stack, &mut diags);
     }
     match plan {
         Some(plan) => diags.into_result(plan),

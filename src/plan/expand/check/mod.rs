@@ -1,15 +1,14 @@
 //! What must hold between the parts of a plan: names that exist, actions that fit their services, flows that keep the
 //! guarantees.
 
+mod guarantees;
+
 use std::collections::BTreeMap;
 
 use crate::diag::{Code, Diagnostic, Diagnostics, Place};
-use crate::net::Cidr;
-use crate::plan::{
-    Action, Allow, DefaultRoute, Flow, Guarantee, Network, Peer, Plan, Scale, Service,
-};
-use crate::spec::Pattern;
-use crate::yaml::nearest;
+use crate::plan::{Action, Allow, DefaultRoute, Flow, Network, Peer, Plan, Scale, Service};
+use crate::spec::{Pattern, Stack};
+use crate::yaml::{Kind, nearest};
 
 /// What a name in a plan stands for.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -24,13 +23,14 @@ enum What {
 }
 
 /// Pushes everything that does not hold.
-pub(super) fn check(plan: &Plan, pattern: &Pattern, diags: &mut Diagnostics) {
+pub(super) fn check(plan: &Plan, pattern: &Pattern, stack: &Stack, diags: &mut Diagnostics) {
     let names = names(plan, &pattern.place, diags);
     let mut checker = Checker {
         plan,
         names,
         diags,
         flows: &pattern.body.flows.place,
+        stack,
     };
     checker.tiers(&pattern.place);
     checker.routes(&pattern.body.network.place);
@@ -102,6 +102,7 @@ struct Checker<'p> {
     names: BTreeMap<&'p str, What>,
     diags: &'p mut Diagnostics,
     flows: &'p Place,
+    stack: &'p Stack,
 }
 
 impl Checker<'_> {
@@ -275,6 +276,8 @@ impl Checker<'_> {
         }
         self.sender(flow);
         self.ranges(flow);
+        self.outside(&flow.from);
+        self.outside(&flow.to);
     }
 
     /// Whether what a flow allows makes sense between its ends.
@@ -326,6 +329,55 @@ impl Checker<'_> {
         }
     }
 
+    /// A block of addresses is somebody outside. One that holds the network, the datacenter or everybody would open to them
+    /// what was meant for the listed ones.
+    fn outside(&mut self, peer: &Peer) {
+        let Peer::Block(block) = peer else { return };
+        let plan = self.plan;
+        let own = plan
+            .networks
+            .iter()
+            .flat_map(|network| &network.cidrs)
+            .map(|own| (own, "the network"));
+        let ranges = plan
+            .datacenter
+            .iter()
+            .flat_map(|datacenter| &datacenter.ranges);
+        let clash = own
+            .chain(ranges.map(|range| (range, "the datacenter")))
+            .find(|(range, _)| range.overlaps(*block));
+        let place = self.given_at(&block.to_string());
+        if block.prefix_len() == 0 {
+            self.push(
+                Code::Overlap,
+                format!("`{block}` is everybody, and not an address outside"),
+                &place,
+                "list the addresses that are meant".into(),
+            );
+        } else if let Some((range, whose)) = clash {
+            self.push(
+                Code::Overlap,
+                format!("`{block}` overlaps `{range}` of {whose}"),
+                &place,
+                "list addresses outside; a tier or the datacenter has flows of its own".into(),
+            );
+        }
+    }
+
+    /// Where the stack gives a value; where the flows name it when the stack does not.
+    fn given_at(&self, text: &str) -> Place {
+        let nodes = self
+            .stack
+            .parameters
+            .iter()
+            .flat_map(|(_, node)| match &node.kind {
+                Kind::List(items) => items.as_slice(),
+                _ => std::slice::from_ref(node),
+            });
+        let found = nodes.into_iter().find(|node| node.as_text() == Some(text));
+        found.map_or_else(|| self.place_of(text), |node| node.place.clone())
+    }
+
     /// Traffic to or from a datacenter without address ranges would become no rule at all.
     fn ranges(&mut self, flow: &Flow) {
         let passes = matches!(flow.allow, Allow::Traffic(_))
@@ -345,54 +397,4 @@ impl Checker<'_> {
             );
         }
     }
-
-    fn guarantee(&mut self, guarantee: &Guarantee, place: &Place) {
-        let flows = self.plan.flows.iter();
-        let broken = match guarantee {
-            Guarantee::Never { from, to } => flows
-                .clone()
-                .find(|flow| meets(from, &flow.from) && meets(to, &flow.to)),
-            Guarantee::Only { only, to, allow } => flows.clone().find(|flow| {
-                let counts = match allow {
-                    Some(allow) => *allow == flow.allow,
-                    None => matches!(flow.allow, Allow::Traffic(_)),
-                };
-                meets(to, &flow.to) && counts && !only.iter().any(|peer| meets(peer, &flow.from))
-            }),
-            Guarantee::LeavesThrough { all, through } => flows.clone().find(|flow| {
-                let leaves = meets(all, &flow.from) && flow.to == Peer::Internet;
-                leaves && flow.through.as_deref() != Some(through.to_string().as_str())
-            }),
-        };
-        if let Some(flow) = broken {
-            let message = format!(
-                "the guarantee that {guarantee} is broken by the flow of `{}` from `{}` to `{}`",
-                flow.allow, flow.from, flow.to
-            );
-            self.push(
-                Code::BrokenGuarantee,
-                message,
-                place,
-                "take back the flow or the guarantee".into(),
-            );
-        }
-    }
-}
-
-/// Whether a peer in a flow is, or may be, the peer that a guarantee speaks of.
-fn meets(guarded: &Peer, peer: &Peer) -> bool {
-    match (guarded, peer) {
-        (Peer::Block(a), Peer::Block(b)) => a.overlaps(*b),
-        // An address that is listed one by one is still an address of the Internet.
-        (Peer::Internet, Peer::Block(block)) => !is_private(*block),
-        (a, b) => a == b,
-    }
-}
-
-/// Whether a block is for private networks only (RFC 1918).
-fn is_private(block: Cidr) -> bool {
-    ["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16"]
-        .iter()
-        .filter_map(|private| private.parse::<Cidr>().ok())
-        .any(|private| private.contains(block))
 }
