@@ -120,6 +120,31 @@ fn each<T: Send>(
     threads: Option<NonZeroUsize>,
     work: impl Fn(&Job) -> Result<T, Failure> + Sync,
 ) -> Result<Vec<T>, Failure> {
+    let mut diags = Diagnostics::new();
+    let mut done = Vec::with_capacity(jobs.len());
+    for result in results(jobs, threads, work) {
+        match result {
+            Ok(result) => done.push(result),
+            Err(failure) => diags.extend(failure.diagnostics),
+        }
+    }
+    if diags.is_empty() {
+        Ok(done)
+    } else {
+        Err(diags.into())
+    }
+}
+
+/// What `work` says of every job, in the order of the jobs.
+fn results<T: Send>(
+    jobs: &[Job],
+    threads: Option<NonZeroUsize>,
+    work: impl Fn(&Job) -> T + Sync,
+) -> Vec<T> {
+    // To start a thread for one stack, and to ask how many there could be, takes as long as to plan the stack.
+    if jobs.len() < 2 || threads == Some(NonZeroUsize::MIN) {
+        return jobs.iter().map(work).collect();
+    }
     let available = std::thread::available_parallelism().map_or(1, NonZeroUsize::get);
     let threads = threads.map_or(available, NonZeroUsize::get).min(jobs.len());
     let next = AtomicUsize::new(0);
@@ -141,19 +166,7 @@ fn each<T: Send>(
     // A thread that panicked has ended the program: the lock cannot be poisoned here.
     let mut results = results.into_inner().unwrap_or_default();
     results.sort_by_key(|(index, _)| *index);
-    let mut diags = Diagnostics::new();
-    let mut done = Vec::with_capacity(results.len());
-    for (_, result) in results {
-        match result {
-            Ok(result) => done.push(result),
-            Err(failure) => diags.extend(failure.diagnostics),
-        }
-    }
-    if diags.is_empty() {
-        Ok(done)
-    } else {
-        Err(diags.into())
-    }
+    results.into_iter().map(|(_, result)| result).collect()
 }
 
 struct Builder<'a> {
@@ -200,7 +213,7 @@ impl Builder<'_> {
             .collect();
         let folder = Folder::open(self.args.output.join(&plan.stack), outputs)?;
         if self.args.check {
-            let differences = folder.differences()?;
+            let differences = folder.differences();
             let mut lines = String::new();
             for (path, what) in &differences {
                 // Writing to a string does not fail.

@@ -94,30 +94,43 @@ pub(super) struct Folder {
     /// What was written before, by path.
     sums: BTreeMap<String, String>,
     /// What shall be, by path.
-    wanted: BTreeMap<String, Vec<u8>>,
-    /// Files that were written before and are wanted no more.
-    stale: Vec<String>,
+    wanted: BTreeMap<String, Wanted>,
+    /// Files that were written before and are wanted no more, by path, with what is there.
+    stale: BTreeMap<String, Option<Vec<u8>>>,
+}
+
+/// A file that shall be.
+struct Wanted {
+    contents: Vec<u8>,
+    /// What is there.
+    found: Option<Vec<u8>>,
+}
+
+impl Wanted {
+    fn is_there(&self) -> bool {
+        self.found.as_ref() == Some(&self.contents)
+    }
 }
 
 impl Folder {
     /// Holds the wanted files against what is on the disk.
     pub(super) fn open(path: PathBuf, outputs: Vec<Output>) -> Result<Self, Failure> {
         let sums = read_sums(&path.join(SUMS))?;
-        let formats: BTreeSet<_> = outputs.iter().map(|output| output.format).collect();
-        let wanted: BTreeMap<_, _> = outputs
-            .into_iter()
-            .map(|output| {
-                (
-                    format!("{}/{}", output.format, output.file.path),
-                    output.file.contents,
-                )
-            })
-            .collect();
-        let ours = |path: &String| {
-            let format = path.split('/').next().unwrap_or_default();
-            formats.contains(format) && !wanted.contains_key(path)
-        };
-        let stale = sums.keys().filter(|path| ours(path)).cloned().collect();
+        let mut formats = BTreeSet::new();
+        let mut wanted = BTreeMap::new();
+        for Output { format, file } in outputs {
+            formats.insert(format);
+            let name = format!("{format}/{}", file.path);
+            let found = read(&path.join(&name))?;
+            let contents = file.contents;
+            wanted.insert(name, Wanted { contents, found });
+        }
+        let mut stale = BTreeMap::new();
+        for name in sums.keys().filter(|name| !wanted.contains_key(*name)) {
+            if formats.contains(name.split('/').next().unwrap_or_default()) {
+                stale.insert(name.clone(), read(&path.join(name))?);
+            }
+        }
         Ok(Self {
             path,
             sums,
@@ -127,36 +140,31 @@ impl Folder {
     }
 
     /// What differs between the disk and what shall be, by path.
-    pub(super) fn differences(&self) -> Result<Vec<(PathBuf, &'static str)>, Failure> {
+    pub(super) fn differences(&self) -> Vec<(PathBuf, &'static str)> {
         let mut found = Vec::new();
-        for (path, contents) in &self.wanted {
-            match self.read(path)? {
+        for (path, wanted) in &self.wanted {
+            match &wanted.found {
                 None => found.push((self.path.join(path), "is missing")),
-                Some(bytes) if bytes != *contents => found.push((self.path.join(path), "differs")),
+                Some(_) if !wanted.is_there() => found.push((self.path.join(path), "differs")),
                 Some(_) => {}
             }
         }
-        for path in &self.stale {
-            if self.read(path)?.is_some() {
-                found.push((self.path.join(path), "belongs to no output any more"));
-            }
-        }
-        Ok(found)
+        let stale = self.stale.iter().filter(|(_, found)| found.is_some());
+        found
+            .extend(stale.map(|(path, _)| (self.path.join(path), "belongs to no output any more")));
+        found
     }
 
     /// Refuses to write over a file that somebody edited.
     pub(super) fn refuse_edited(&self) -> Result<(), Failure> {
         let mut diags = Diagnostics::new();
-        let contents = self
-            .wanted
-            .iter()
-            .map(|(path, contents)| (path, Some(contents)));
-        for (path, contents) in contents.chain(self.stale.iter().map(|path| (path, None))) {
-            let Some(bytes) = self.read(path)? else {
+        let wanted = self.wanted.iter().filter(|(_, wanted)| !wanted.is_there());
+        let wanted = wanted.map(|(path, wanted)| (path, &wanted.found));
+        for (path, found) in wanted.chain(&self.stale) {
+            let Some(bytes) = found else {
                 continue;
             };
-            let same = contents.is_some_and(|contents| *contents == bytes);
-            if !same && self.sums.get(path) != Some(&sum(&bytes)) {
+            if self.sums.get(path) != Some(&sum(bytes)) {
                 let message = format!(
                     "`{}` was not written like this",
                     self.path.join(path).display()
@@ -172,23 +180,23 @@ impl Folder {
     pub(super) fn write(mut self) -> Result<Vec<(PathBuf, Change)>, Failure> {
         let mut changes = Vec::with_capacity(self.wanted.len());
         let mut folders = BTreeSet::new();
-        for (path, contents) in &self.wanted {
+        for (path, wanted) in &self.wanted {
             let full = self.path.join(path);
             if let Some(folder) = full.parent()
                 && folders.insert(folder.to_owned())
             {
                 std::fs::create_dir_all(folder).map_err(|error| not_written(&full, &error))?;
             }
-            let change = if self.read(path)?.is_some_and(|bytes| bytes == *contents) {
+            let change = if wanted.is_there() {
                 Change::Unchanged
             } else {
-                write(&full, contents)?;
+                write(&full, &wanted.contents)?;
                 Change::Written
             };
             changes.push((full, change));
-            self.sums.insert(path.clone(), sum(contents));
+            self.sums.insert(path.clone(), sum(&wanted.contents));
         }
-        for path in std::mem::take(&mut self.stale) {
+        for path in self.stale.into_keys() {
             let full = self.path.join(&path);
             match std::fs::remove_file(&full) {
                 Ok(()) => changes.push((full, Change::Removed)),
@@ -204,10 +212,6 @@ impl Folder {
         }
         write(&self.path.join(SUMS), lines.as_bytes())?;
         Ok(changes)
-    }
-
-    fn read(&self, path: &str) -> Result<Option<Vec<u8>>, Failure> {
-        read(&self.path.join(path))
     }
 }
 

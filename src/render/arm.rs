@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use serde::Deserialize;
 use serde_json::{Value as Json, json};
 use tera::Value;
 
@@ -33,7 +34,7 @@ pub(super) fn render(
         let mut depends_on = dependencies(resource.id(), &json);
         depends_on.extend(siblings.before(resource.id()));
         name_parts(&mut json);
-        let mut fields = context::<Arm>(&json).map_err(fail)?;
+        let mut fields = context::<Arm>(json).map_err(fail)?;
         fields.insert("name", &resource.id().path.join("/"));
         fields.insert_value("header", header.clone());
         let depends_on: Vec<Value> = depends_on
@@ -43,7 +44,7 @@ pub(super) fn render(
         fields.insert_value("depends_on", Value::from(depends_on));
         written.push(Value::safe_string(&engine.render(&name, &fields)?));
     }
-    let mut frame = context::<Arm>(&json!({
+    let mut frame = context::<Arm>(json!({
         "parameters": resources.parameters.iter().map(|parameter| json!({
             "id": camel(&parameter.name),
             "name": parameter.name,
@@ -138,7 +139,7 @@ fn collect(json: &Json, found: &mut BTreeSet<ResourceId>) {
     match json {
         Json::Object(fields) => {
             if let Some(inner) = fields.get(TERM_KEY) {
-                if let Ok(term) = serde_json::from_value::<Term>(inner.clone()) {
+                if let Ok(term) = Term::deserialize(inner) {
                     collect_term(&term, found);
                 }
                 return;

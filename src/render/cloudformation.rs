@@ -23,8 +23,9 @@ pub(super) fn render(
     let mut sections: Vec<(&'static str, Vec<Value>)> = Vec::new();
     for resource in &resources.items {
         let name = format!("{}.yaml", stem(resource.id().kind));
-        let mut fields =
-            context::<CloudFormation>(resource).map_err(|error| RenderError::new(&name, error))?;
+        let mut fields = serde_json::to_value(resource)
+            .and_then(context::<CloudFormation>)
+            .map_err(|error| RenderError::new(&name, error))?;
         fields.insert("id", &logical_id(resource.id()));
         fields.insert_value("header", header.clone());
         let text = tidy(&engine.render(&name, &fields)?);
@@ -80,7 +81,7 @@ fn frame(
                 .match_indices(&format!("!Ref {id}"))
                 .any(|(at, found)| ends(&text[at + found.len()..]))
     };
-    context::<CloudFormation>(&json!({
+    context::<CloudFormation>(json!({
         "parameters": resources.parameters.iter().filter(|parameter| used(&parameter.name)).map(|parameter| json!({
             "id": pascal(&parameter.name),
             "name": parameter.name,

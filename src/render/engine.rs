@@ -108,10 +108,10 @@ impl Engine {
     }
 }
 
-/// The fields of `value` as a context, with every term written in the format.
-pub(super) fn context<S: Syntax>(value: &impl Serialize) -> Result<Context, serde_json::Error> {
+/// The fields of `json` as a context, with every term written in the format.
+pub(super) fn context<S: Syntax>(json: Json) -> Result<Context, serde_json::Error> {
     let mut context = Context::new();
-    if let Json::Object(fields) = serde_json::to_value(value)? {
+    if let Json::Object(fields) = json {
         for (key, field) in fields {
             context.insert_value(key, convert::<S>(field)?);
         }

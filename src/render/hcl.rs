@@ -97,9 +97,30 @@ fn map_key(key: &str) -> String {
 /// Lays a file out as `terraform fmt` does: the equals signs of neighbouring one-line arguments stand below each other,
 /// and there is never more than one empty line.
 pub(super) fn format(text: &str) -> String {
-    let mut lines: Vec<String> = Vec::new();
+    let lines = lines(text);
+    let mut out = String::with_capacity(text.len() + text.len() / 8);
+    let mut rest = lines.as_slice();
+    let mut run = Vec::new();
+    while let Some((first, others)) = rest.split_first() {
+        run.clear();
+        run.extend(rest.iter().map_while(|line| assignment(line)));
+        if run.is_empty() {
+            out.push_str(first);
+            out.push('\n');
+            rest = others;
+        } else {
+            align(&run, &mut out);
+            rest = &rest[run.len()..];
+        }
+    }
+    out
+}
+
+/// The lines without the blanks at their ends, and without the empty lines that `terraform fmt` takes away.
+fn lines(text: &str) -> Vec<&str> {
+    let mut lines: Vec<&str> = Vec::new();
     for line in text.trim_matches('\n').lines().map(str::trim_end) {
-        let after_empty = lines.last().is_none_or(String::is_empty);
+        let after_empty = lines.last().is_none_or(|last| last.is_empty());
         let after_open = lines.last().is_some_and(|last| last.ends_with(['{', '[']));
         if line.is_empty() && (after_empty || after_open) {
             continue;
@@ -107,35 +128,22 @@ pub(super) fn format(text: &str) -> String {
         if matches!(line.trim_start(), "}" | "]") && after_empty {
             lines.pop();
         }
-        lines.push(line.to_owned());
+        lines.push(line);
     }
-    align(&mut lines);
-    let mut out = lines.join("\n");
-    out.push('\n');
-    out
+    lines
 }
 
-fn align(lines: &mut [String]) {
-    let mut start = 0;
-    while start < lines.len() {
-        let run = lines[start..]
-            .iter()
-            .take_while(|line| assignment(line).is_some())
-            .count();
-        let chunk = &mut lines[start..start + run];
-        let width = chunk
-            .iter()
-            .filter_map(|line| assignment(line))
-            .map(|(name, _)| name.chars().count())
-            .max()
-            .unwrap_or(0);
-        for line in chunk {
-            if let Some((name, value)) = assignment(line) {
-                let gap = " ".repeat(width - name.chars().count());
-                *line = format!("{name}{gap} = {value}");
-            }
-        }
-        start += run.max(1);
+/// Writes neighbouring arguments, each as its two sides.
+fn align(arguments: &[(&str, &str)], out: &mut String) {
+    let width = |name: &str| name.chars().count();
+    let widest = arguments.iter().map(|(name, _)| width(name)).max();
+    for (name, value) in arguments {
+        out.push_str(name);
+        let gap = widest.unwrap_or(0) - width(name);
+        out.extend(std::iter::repeat_n(' ', gap));
+        out.push_str(" = ");
+        out.push_str(value);
+        out.push('\n');
     }
 }
 
@@ -165,15 +173,15 @@ fn assignment(line: &str) -> Option<(&str, &str)> {
 fn open_brackets(value: &str) -> i32 {
     let mut open = 0;
     let mut in_string = false;
-    let mut letters = value.chars();
-    while let Some(letter) = letters.next() {
-        match letter {
-            '\\' if in_string => {
-                letters.next();
+    let mut bytes = value.bytes();
+    while let Some(byte) = bytes.next() {
+        match byte {
+            b'\\' if in_string => {
+                bytes.next();
             }
-            '"' => in_string = !in_string,
-            '{' | '[' | '(' if !in_string => open += 1,
-            '}' | ']' | ')' if !in_string => open -= 1,
+            b'"' => in_string = !in_string,
+            b'{' | b'[' | b'(' if !in_string => open += 1,
+            b'}' | b']' | b')' if !in_string => open -= 1,
             _ => {}
         }
     }

@@ -1,5 +1,6 @@
 //! Terraform for the provider hashicorp/azurerm.
 
+use serde::Deserialize;
 use serde_json::Value as Json;
 
 use super::{Provider, label, render_folder};
@@ -84,7 +85,7 @@ impl Provider for Azure {
                 }
                 if let Some(id) = fields
                     .get("id")
-                    .and_then(|id| serde_json::from_value::<ResourceId>(id.clone()).ok())
+                    .and_then(|id| ResourceId::deserialize(id).ok())
                 {
                     fields.insert("name".into(), id.name().into());
                     fields.insert("id".into(), label(&short(id, &header.stack)).into());

@@ -140,8 +140,9 @@ fn render_resource<P: Provider, R: Resource>(
     let fail = |error: serde_json::Error| RenderError::new(name, error);
     let mut json = serde_json::to_value(resource).map_err(fail)?;
     P::prepare(&mut json, header);
-    let mut fields = context::<Hcl<P>>(&json).map_err(fail)?;
-    if json.get("id").is_none_or(serde_json::Value::is_object) {
+    let labelled = json.get("id").is_some_and(|id| !id.is_object());
+    let mut fields = context::<Hcl<P>>(json).map_err(fail)?;
+    if !labelled {
         fields.insert("id", &label(resource.id()));
     }
     if let Some(header) = frame.get("header") {
@@ -158,7 +159,7 @@ fn frame<P: Provider, R: Resource>(resources: &Resources<R>) -> Result<Context, 
         "kinds": resources.items.iter().map(|item| stem(item.id().kind)).collect::<std::collections::BTreeSet<_>>(),
     });
     P::prepare(&mut json, &resources.header);
-    let mut frame = context::<Hcl<P>>(&json)?;
+    let mut frame = context::<Hcl<P>>(json)?;
     frame.insert_value("header", value::<Hcl<P>>(&resources.header)?);
     Ok(frame)
 }
@@ -185,7 +186,7 @@ fn used<P: Provider, R>(
         Environment::Region,
         Environment::Partition,
     ];
-    context::<Hcl<P>>(&json!({
+    context::<Hcl<P>>(json!({
         "parameters": parameters.map(|parameter| json!({
             "name": parameter.name,
             "kind": format!("{:?}", parameter.kind),
