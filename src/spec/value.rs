@@ -112,6 +112,32 @@ impl Type {
     }
 }
 
+impl Type {
+    /// A value as it would stand in a stack.
+    #[must_use]
+    pub fn sample(self) -> &'static str {
+        match self {
+            Self::Cidr => "10.0.0.0/16",
+            Self::Cidrs => "[203.0.113.0/24]",
+            Self::Ip => "203.0.113.10",
+            Self::Port => "443",
+            Self::Ports => "[443]",
+            Self::Traffic => "[tcp/443]",
+            Self::Integer => "1",
+            Self::Boolean => "true",
+            Self::Choice | Self::Text | Self::Image => "text",
+            Self::PublicKey => "ssh-ed25519 AAAA... you",
+            Self::Email => "you@example.com",
+            Self::Principals => "[\"arn:aws:iam::123456789012:role/sender\"]",
+            Self::KmsKey => {
+                "arn:aws:kms:eu-west-1:123456789012:key/11111111-2222-3333-4444-555555555555"
+            }
+            Self::PrefixList => "pl-63a5400a",
+            Self::Secret => "",
+        }
+    }
+}
+
 /// The value of a parameter.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Value {
