@@ -92,7 +92,7 @@ fn hostile_text_arrives_as_text() {
         let rules = filter["properties"]["securityRules"].as_array().unwrap();
         let rule = rules
             .iter()
-            .find(|rule| rule["name"] == "allow-tcp-443-from-internet")
+            .find(|rule| rule["name"] == "allow-tcp-from-internet")
             .unwrap();
         assert_eq!(meant(&rule["properties"]["description"]), hostile);
         assert_eq!(

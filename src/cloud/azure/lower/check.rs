@@ -214,9 +214,13 @@ fn subnet_size(found: &mut Found, subnet: &Subnet) {
 fn rules(found: &mut Found, group: &NetworkSecurityGroup) {
     let what = format!("the network security group `{}`", group.id.name());
     found.limit(&what, group.rules.len(), 1000, NETWORK_PAGE);
-    let mut taken = BTreeMap::new();
+    let (mut taken, mut names) = (BTreeMap::new(), BTreeSet::new());
     for rule in &group.rules {
         name(found, &rule.id);
+        if !names.insert(rule.id.name()) {
+            let what = format!("the name `{}`", rule.id.name());
+            found.text(&what, "two rules of one group that want it", NAMES_PAGE);
+        }
         let what = format!(
             "the description of the rule `{}`, in characters,",
             rule.id.name()

@@ -12,6 +12,7 @@ mod network;
 mod outputs;
 mod parameters;
 mod priority;
+mod ranges;
 mod routing;
 #[cfg(test)]
 mod tests;
