@@ -26,6 +26,15 @@ use crate::plan::{DefaultRoute, Flow, Network, Peer, Tier};
 const INBOUND: &str = "deny-all-inbound";
 const OUTBOUND: &str = "deny-all-outbound";
 
+/// Addresses that are not the Internet's: private ones (<https://www.rfc-editor.org/rfc/rfc1918>), and those between a
+/// provider and its customers (<https://www.rfc-editor.org/rfc/rfc6598>).
+const PRIVATE: [&str; 4] = [
+    "10.0.0.0/8",
+    "172.16.0.0/12",
+    "192.168.0.0/16",
+    "100.64.0.0/10",
+];
+
 pub(super) fn lower(lowering: &mut Lowering<'_>, network: &Network) -> Vec<Resource> {
     let tiers: Vec<_> = lowering.tiers(network).collect();
     let groups = tiers.iter().map(|tier| {
@@ -215,11 +224,13 @@ impl Half<'_> {
         };
         let own = (place.flow, place.far);
         let far = word(own);
-        let mut name = format!("allow-{protocol}-{way}-{far}");
-        if ends.keys().any(|other| *other < own && word(*other) == far) {
-            name.push_str(&format!("-flow-{}", place.flow + 1));
-        }
-        name
+        let second = ends.keys().any(|other| *other < own && word(*other) == far);
+        let number = if second {
+            format!("-flow-{}", place.flow + 1)
+        } else {
+            String::new()
+        };
+        format!("allow-{protocol}-{way}-{far}{number}")
     }
 
     /// A side of a rule for the other end.
@@ -290,7 +301,8 @@ impl Half<'_> {
         }
     }
 
-    /// Where the Internet is let through and there is a datacenter: the addresses that are not the Internet's.
+    /// Where the Internet is let through and there is a VPN: the addresses that are not the Internet's, whether or not the
+    /// pattern says whose they are. A peer of the datacenter must not pass for the Internet.
     fn deny_known(&self, lowering: &Lowering<'_>, rules: &[SecurityRule]) -> Option<SecurityRule> {
         let open = rules
             .iter()
@@ -300,12 +312,14 @@ impl Half<'_> {
         }
         let sides = lowering.plan.datacenter.iter();
         let ranges = sides.flat_map(|side| side.ranges.iter().copied());
-        let known = Side::Blocks(widest(self.network.cidrs.iter().copied().chain(ranges)));
+        let private = PRIVATE.iter().filter_map(|text| text.parse().ok());
+        let own = self.network.cidrs.iter().copied();
+        let known = Side::Blocks(widest(own.chain(ranges).chain(private)));
         let (name, source, destination) = match self.direction {
             Direction::Inbound => ("deny-own-ranges-inbound", known, Side::Any),
             Direction::Outbound => ("deny-own-ranges-outbound", Side::Any, known),
         };
-        let description = "The network and the datacenter are not the Internet, whatever the rules below let through.";
+        let description = "The network, the datacenter and private addresses are not the Internet, whatever the rules below let through.";
         Some(SecurityRule {
             priority: priority::DENY_KNOWN,
             ..self.deny(name, description, source, destination)

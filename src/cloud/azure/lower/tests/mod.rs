@@ -184,14 +184,19 @@ fn a_rule_keeps_its_name_and_priority_when_another_parameter_changes() {
 }
 
 #[test]
-fn the_internet_through_the_datacenter_is_every_address_but_its_own_and_the_networks() {
+fn the_internet_through_the_datacenter_is_every_public_address_but_its_own() {
     let group = filter(&hybrid_all(), "app");
     let denied = rule(&group, "deny-own-ranges-outbound");
     let allowed = rule(&group, "allow-tcp-to-internet");
     assert_eq!(denied.access, Access::Deny);
     assert_eq!(
         denied.destination,
-        blocks(&["10.20.0.0/16", "172.16.0.0/12", "192.168.0.0/16"])
+        blocks(&[
+            "10.0.0.0/8",
+            "100.64.0.0/10",
+            "172.16.0.0/12",
+            "192.168.0.0/16"
+        ])
     );
     assert!(denied.ports.is_empty() && denied.priority < allowed.priority);
     assert_eq!(allowed.destination, blocks(&["0.0.0.0/0"]));
@@ -202,6 +207,32 @@ fn the_internet_through_the_datacenter_is_every_address_but_its_own_and_the_netw
         datacenter.destination,
         blocks(&["172.16.0.0/12", "192.168.0.0/16"])
     );
+}
+
+#[test]
+fn public_ranges_of_the_datacenter_and_the_network_are_not_the_internet() {
+    let mut plan = hybrid_all();
+    plan.networks[0].cidrs = vec![cidr("203.0.112.0/24")];
+    plan.datacenter.as_mut().unwrap().ranges = vec![cidr("192.0.2.0/24")];
+    let public = ["192.0.2.0/24", "203.0.112.0/24"].map(cidr);
+    for (tier, name) in [
+        ("app", "deny-own-ranges-outbound"),
+        ("web", "deny-own-ranges-inbound"),
+        ("web", "deny-own-ranges-outbound"),
+    ] {
+        let group = filter(&plan, tier);
+        let denied = rule(&group, name);
+        let sides = [&denied.source, &denied.destination].into_iter();
+        let known: Vec<_> = sides
+            .filter_map(|side| match side {
+                Side::Blocks(known) => Some(known),
+                _ => None,
+            })
+            .flatten()
+            .collect();
+        assert_eq!(known.len(), 6);
+        assert!(public.iter().all(|block| known.contains(&block)));
+    }
 }
 
 #[test]
