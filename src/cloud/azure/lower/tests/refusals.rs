@@ -171,6 +171,10 @@ fn scale_sets_that_cannot_be() {
     refused(&root, &["\"root\"", "linux/faq"]);
     let path = with(&|machines| machines.login.as_mut().unwrap().user = "a/../b".into());
     refused(&path, &["a/../b"]);
+    for taken in ["operator", "www-data", "landscape"] {
+        let taken = with(&|machines| machines.login.as_mut().unwrap().user = taken.into());
+        refused(&taken, &["Debian", "SystemGroups"]);
+    }
     refused(&with(&|machines| machines.login = None), &["account"]);
     let urn = with(&|machines| machines.image = crate::plan::Bound::Known("a:b:c".into()));
     refused(&urn, &["3 parts", "publisher:offer:sku:version"]);
