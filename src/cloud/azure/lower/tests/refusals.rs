@@ -103,6 +103,22 @@ fn subnets_that_are_too_small() {
 }
 
 #[test]
+fn more_instances_than_a_subnet_has_addresses() {
+    let with = |max: u32| {
+        let mut plan = public();
+        plan.networks[0].subnets[0].members[0].usable = 59;
+        let machines = plan.tiers["web"].machines.as_mut().unwrap();
+        machines.scale = Scale::Automatic { min: 2, max };
+        plan
+    };
+    refused(
+        &with(60),
+        &["`web`", "60", "59", "Azure", "virtual-networks-faq"],
+    );
+    lower(&with(59)).unwrap();
+}
+
+#[test]
 fn ranges_that_azure_keeps() {
     for range in [
         "169.254.0.0/16",
