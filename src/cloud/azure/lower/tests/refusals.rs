@@ -195,6 +195,12 @@ fn scale_sets_that_cannot_be() {
     let urn = with(&|machines| machines.image = crate::plan::Bound::Known("a:b:c".into()));
     refused(&urn, &["3 parts", "publisher:offer:sku:version"]);
     refused(&with(&|machines| machines.size = "${x}".into()), &["${x}"]);
+    let mut alone = with(&|machines| machines.repair = true);
+    alone.flows.clear();
+    refused(
+        &alone,
+        &["repair", "no probe", "automatic-instance-repairs"],
+    );
     let script = with(&|machines| machines.bootstrap = Some("x".into()));
     refused(&script, &["script"]);
 }
