@@ -237,6 +237,20 @@ fn flows_that_no_rule_can_tell() {
 }
 
 #[test]
+fn traffic_that_a_nat_gateway_drops() {
+    for (allow, well) in [("icmp", false), ("all", false), ("udp/123", true)] {
+        let mut plan = public_all();
+        plan.flows
+            .push(flow(302, "web", "internet", allow, "Pings."));
+        if well {
+            lower(&plan).unwrap();
+        } else {
+            refused(&plan, &[allow, "NAT gateway", "nat-gateway-resource"]);
+        }
+    }
+}
+
+#[test]
 fn what_azure_has_not() {
     let mut plan = public();
     plan.networks[0].isolate_zones = true;
