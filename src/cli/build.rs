@@ -10,9 +10,9 @@ use std::sync::{Arc, Mutex};
 use clap::ValueEnum;
 
 use super::catalog::{self, Catalog};
-use super::emit::{emit, formats};
+use super::emit::{emit, formats, lower};
 use super::report::{Exit, Failure, Report};
-use super::write::{Change, Folder, Output};
+use super::write::{Change, Folder, Output, may_be_edited};
 use super::{Global, input};
 use crate::diag::{Code, Diagnostic, Diagnostics, Place};
 use crate::plan::{Plan, expand};
@@ -67,8 +67,10 @@ pub(super) fn run(args: &Args, global: &Global, _: &Report) -> Result<Exit, Fail
     let library = catalog::library(global)?;
     let jobs = read_stacks(&args.stacks, &catalog)?;
     let builder = Builder { args, library };
-    // Everything is planned before anything is written, so that a mistake in one stack leaves the disk as it was.
-    each(&jobs, args.jobs, |job| builder.plan(job).map(|_| ()))?;
+    if jobs.len() > 1 {
+        // Everything is looked at before anything is written, so that a mistake in one stack leaves the disk as it was.
+        each(&jobs, args.jobs, |job| builder.look(job))?;
+    }
     let lines = each(&jobs, args.jobs, |job| builder.build(job))?;
     let differs = lines.iter().any(|(_, differs)| *differs);
     let text: String = lines.into_iter().map(|(text, _)| text).collect();
@@ -195,23 +197,44 @@ impl Builder<'_> {
         Ok(plan)
     }
 
+    /// Looks whether a stack can be built. Only where somebody seems to have edited what is there is it written in memory:
+    /// a thousand stacks are not held, and not rendered twice.
+    fn look(&self, job: &Job) -> Result<(), Failure> {
+        let plan = self.plan(job)?;
+        lower(&plan, &job.stack)?;
+        let folder = self.args.output.join(&plan.stack);
+        let watched = !self.args.check && !self.args.force;
+        if watched && may_be_edited(&folder, &self.wanted(&plan))? {
+            self.folder(job)?.refuse_edited()?;
+        }
+        Ok(())
+    }
+
+    /// The formats to write.
+    fn wanted(&self, plan: &Plan) -> Vec<Format> {
+        if self.args.format.is_empty() {
+            return formats(plan.cloud).to_vec();
+        }
+        self.args.format.iter().copied().map(Format::from).collect()
+    }
+
+    /// The folder of a stack with the files that shall be in it.
+    fn folder(&self, job: &Job) -> Result<Folder, Failure> {
+        let plan = self.plan(job)?;
+        let resources = lower(&plan, &job.stack)?;
+        let files = emit(&resources, &self.wanted(&plan), &self.library)?;
+        let outputs = files.into_iter().flat_map(|(format, files)| {
+            files.into_iter().map(move |file| Output {
+                format: format.as_str(),
+                file,
+            })
+        });
+        Folder::open(self.args.output.join(&plan.stack), outputs.collect())
+    }
+
     /// Builds one stack: what it says of it, and whether the disk differs.
     fn build(&self, job: &Job) -> Result<(String, bool), Failure> {
-        let plan = self.plan(job)?;
-        let mut wanted: Vec<Format> = self.args.format.iter().copied().map(Format::from).collect();
-        if wanted.is_empty() {
-            wanted = formats(plan.cloud).to_vec();
-        }
-        let outputs = emit(&plan, &wanted, &self.library)?
-            .into_iter()
-            .flat_map(|(format, files)| {
-                files.into_iter().map(move |file| Output {
-                    format: format.as_str(),
-                    file,
-                })
-            })
-            .collect();
-        let folder = Folder::open(self.args.output.join(&plan.stack), outputs)?;
+        let folder = self.folder(job)?;
         if self.args.check {
             let differences = folder.differences();
             let mut lines = String::new();

@@ -128,7 +128,16 @@ fn collect_templates(
             collect_templates(root, &path, overrides)?;
         } else if let Ok(relative) = path.strip_prefix(root) {
             let parts: Vec<_> = relative.iter().filter_map(|part| part.to_str()).collect();
-            overrides.insert(parts.join("/"), source(&path)?.text.to_string());
+            let name = parts.join("/");
+            if !Library::has(&name) {
+                let message = format!("`{}` takes the place of no template", path.display());
+                let help =
+                    "the templates are those under `templates/` of the project, by the same path";
+                return Err(Diagnostic::new(Code::UnknownReference, message)
+                    .help(help)
+                    .into());
+            }
+            overrides.insert(name, source(&path)?.text.to_string());
         }
     }
     Ok(())

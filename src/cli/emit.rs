@@ -1,9 +1,11 @@
 //! From a plan to the files of a format.
 
-use crate::cloud::{self, LoweringError};
+use crate::cloud::{LoweringError, Resources, aws, azure};
 use crate::diag::{Code, Diagnostic, Diagnostics};
 use crate::plan::{Cloud, Plan};
 use crate::render::{self, File, Format, Library, RenderError};
+use crate::spec::Stack;
+use crate::yaml::{self, Dialect};
 
 /// The formats of a cloud, in the order in which they are written.
 pub(super) fn formats(cloud: Cloud) -> [Format; 2] {
@@ -13,28 +15,59 @@ pub(super) fn formats(cloud: Cloud) -> [Format; 2] {
     }
 }
 
-/// The files of a plan in some formats of its cloud.
+/// A plan in the words of its cloud.
+pub(super) enum Lowered {
+    Aws(Resources<aws::Resource>),
+    Azure(Resources<azure::Resource>),
+}
+
+/// Lowers a plan to its cloud, whose limits and rules it must keep.
+pub(super) fn lower(plan: &Plan, stack: &Stack) -> Result<Lowered, Diagnostics> {
+    let failed = |errors: Vec<LoweringError>| lowering(stack, &errors);
+    match plan.cloud {
+        Cloud::Aws => aws::lower(plan).map(Lowered::Aws).map_err(failed),
+        Cloud::Azure => azure::lower(plan).map(Lowered::Azure).map_err(failed),
+    }
+}
+
+/// The files of resources in some formats of their cloud.
 pub(super) fn emit(
-    plan: &Plan,
+    resources: &Lowered,
     formats: &[Format],
     library: &Library,
 ) -> Result<Vec<(Format, Vec<File>)>, Diagnostics> {
-    match plan.cloud {
-        Cloud::Aws => {
-            let resources = cloud::aws::lower(plan).map_err(|errors| lowering(plan, &errors))?;
-            each(formats, |format| match format {
-                Format::Terraform => render::terraform_aws(&resources, library),
-                _ => render::cloudformation(&resources, library),
-            })
-        }
-        Cloud::Azure => {
-            let resources = cloud::azure::lower(plan).map_err(|errors| lowering(plan, &errors))?;
-            each(formats, |format| match format {
-                Format::Terraform => render::terraform_azurerm(&resources, library),
-                _ => render::arm(&resources, library),
-            })
+    let files = match resources {
+        Lowered::Aws(resources) => each(formats, |format| match format {
+            Format::Terraform => render::terraform_aws(resources, library),
+            _ => render::cloudformation(resources, library),
+        }),
+        Lowered::Azure(resources) => each(formats, |format| match format {
+            Format::Terraform => render::terraform_azurerm(resources, library),
+            _ => render::arm(resources, library),
+        }),
+    }?;
+    if library.is_overridden() {
+        check_yaml(&files)?;
+    }
+    Ok(files)
+}
+
+/// Refuses YAML that is none. The built-in templates are tested; a user's own may write anything.
+fn check_yaml(files: &[(Format, Vec<File>)]) -> Result<(), Diagnostics> {
+    let templates = files
+        .iter()
+        .filter(|(format, _)| *format == Format::CloudFormation);
+    for file in templates.flat_map(|(_, files)| files) {
+        let source = yaml::decode(&file.path, &file.contents, Dialect::TEMPLATE)?;
+        if let Err(wrong) = yaml::read_as(&source, Dialect::TEMPLATE) {
+            let broken = |mut diagnostic: Diagnostic| {
+                diagnostic.code = Code::TemplateBroken;
+                diagnostic
+            };
+            return Err(wrong.into_iter().map(broken).collect());
         }
     }
+    Ok(())
 }
 
 fn each(
@@ -53,16 +86,17 @@ fn broken(error: &RenderError) -> Diagnostic {
     let mut cause = error.source();
     while let Some(error) = cause {
         message.push_str(": ");
-        message.push_str(&error.to_string());
+        // Tera shows the line of the template below its message; here one line is enough.
+        message.push_str(error.to_string().trim().lines().next().unwrap_or_default());
         cause = error.source();
     }
     Diagnostic::new(Code::TemplateBroken, message)
 }
 
-fn lowering(plan: &Plan, errors: &[LoweringError]) -> Diagnostics {
+fn lowering(stack: &Stack, errors: &[LoweringError]) -> Diagnostics {
     let mut diags = Diagnostics::new();
     for error in errors {
-        let message = format!("stack `{}`: {error}", plan.stack);
+        let message = format!("stack `{}`: {error}", stack.name);
         let (code, help) = match error {
             LoweringError::Limit { source_page, .. } => (
                 Code::LimitExceeded,
@@ -71,7 +105,8 @@ fn lowering(plan: &Plan, errors: &[LoweringError]) -> Diagnostics {
             LoweringError::Text { help, .. } => (Code::TextNotAllowed, help.clone()),
             LoweringError::Unsupported { help, .. } => (Code::Unsupported, help.clone()),
         };
-        diags.push(Diagnostic::new(code, message).help(help));
+        let place = stack.pattern_place.clone();
+        diags.push(Diagnostic::new(code, message).at(place).help(help));
     }
     diags
 }

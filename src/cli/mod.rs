@@ -21,6 +21,8 @@ use std::process::ExitCode;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 pub use report::Exit;
+
+use crate::diag::{Code, Diagnostic};
 use report::Report;
 
 /// Turns approved cloud network patterns into CloudFormation, ARM and Terraform templates.
@@ -92,16 +94,24 @@ pub fn main() -> ExitCode {
 
 /// Runs a command line and says how it ended.
 pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Exit {
+    let arguments: Vec<OsString> = arguments.into_iter().collect();
+    let wants_json = arguments
+        .iter()
+        .any(|argument| argument == "json" || argument == "--format=json");
     let cli = match Cli::try_parse_from(arguments) {
         Ok(cli) => cli,
         Err(error) => {
             // Help and version are answers; everything else is a usage error. Whether it could be printed changes nothing.
             let _ = error.print();
-            return if error.use_stderr() {
-                Exit::Input
-            } else {
-                Exit::Done
-            };
+            if !error.use_stderr() {
+                return Exit::Done;
+            }
+            if wants_json {
+                let message = error.kind().to_string();
+                let usage = Diagnostic::new(Code::Usage, message).help("see `patternbook --help`");
+                report::json_errors(&usage.into());
+            }
+            return Exit::Input;
         }
     };
     let answer = match &cli.command {

@@ -10,7 +10,7 @@ use super::Global;
 use super::catalog::Catalog;
 use super::output::allowed;
 use super::report::{Exit, Failure, Report};
-use super::write::write_new;
+use super::write::{already_there, write_new};
 use crate::diag::{Code, Diagnostic, Diagnostics, Place, Source};
 use crate::spec::{Bind, Parameter, Pattern, Type, Value, check_stack_name, unknown_parameter};
 use crate::yaml::{self, Kind, Node};
@@ -49,6 +49,11 @@ pub(super) fn run(args: &Args, global: &Global, report: &Report) -> Result<Exit,
         diags.push(diagnostic);
     }
     diags.into_result(())?;
+    let given = args.output.as_deref();
+    if let Some(path) = given.filter(|path| *path != Path::new("-") && path.exists()) {
+        // Before the questions: nobody wants to answer them in vain.
+        return Err(already_there(path).into());
+    }
     let terminal = std::io::stdin().is_terminal() && std::io::stderr().is_terminal();
     if terminal && !args.no_input {
         if args.name.is_none() {
@@ -196,8 +201,14 @@ fn ask_values(pattern: &Pattern, values: &mut Values) -> Result<(), Failure> {
             .map(ToString::to_string)
             .unwrap_or_default();
         loop {
+            let bounds = allowed(parameter);
+            let bounds = if bounds.is_empty() {
+                bounds
+            } else {
+                format!(" ({bounds})")
+            };
             let answer = ask(&format!(
-                "{}\n{} [{default}]",
+                "{}{bounds}\n{} [{default}]",
                 parameter.help, parameter.name
             ))?;
             if answer.is_empty() && parameter.default.is_some() {
@@ -227,10 +238,15 @@ fn stack_file(pattern: &Pattern, name: &str, values: &Values) -> String {
     let mut out = format!(
         "# {title}, after the pattern {id}.\n# `patternbook show {id}` explains the pattern.\n\
          stack: {name}\npattern: {id}\nversion: {version}\n\
-         # region: where it runs\n# tags: {{ owner: your-team }}\n\nparameters:\n",
+         # region: {region}\n# tags: {{ owner: your-team }}\n\nparameters:\n",
         title = pattern.title,
         id = pattern.id,
         version = pattern.version,
+        region = if pattern.cloud == "aws" {
+            "eu-west-1"
+        } else {
+            "westeurope"
+        },
     );
     let (build, deploy): (Vec<_>, Vec<_>) = pattern
         .parameters
@@ -268,7 +284,7 @@ fn stack_file(pattern: &Pattern, name: &str, values: &Values) -> String {
             (None, None, Type::Secret) => {
                 writeln!(out, "  # {}: a secret, never written here", parameter.name)
             }
-            (None, None, kind) => writeln!(out, "  # {}: {}", parameter.name, kind.example()),
+            (None, None, kind) => writeln!(out, "  # {}: {}", parameter.name, kind.sample()),
         };
     }
     out

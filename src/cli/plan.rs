@@ -8,7 +8,7 @@ use serde_json::{Value as Json, json};
 use super::catalog::Catalog;
 use super::output::Table;
 use super::report::{Exit, Failure, Report};
-use super::{Answer, Global, input};
+use super::{Answer, Global, emit, input};
 use crate::plan::{Network, Plan, expand};
 
 /// Shows the address plan and the flows of a stack, and writes nothing
@@ -27,6 +27,8 @@ pub(super) fn run(args: &Args, global: &Global, _: &Report) -> Result<Exit, Fail
     let stack = input::stack(&args.stack)?;
     let pattern = catalog.pattern(&stack.pattern, Some(&stack.pattern_place))?;
     let plan = expand(&pattern, &stack)?;
+    // A plan that its cloud would refuse is none.
+    emit::lower(&plan, &stack)?;
     match args.format {
         Answer::Json => Report::json(&as_json(&plan))?,
         Answer::Text => Report::result(&as_text(&plan))?,

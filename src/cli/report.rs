@@ -8,6 +8,9 @@ use serde_json::json;
 use super::{Answer, Color};
 use crate::diag::{Code, Diagnostic, Diagnostics, render, to_json};
 
+/// How many errors people are shown: a mistake that is made a thousand times is clear before that.
+const MOST_ERRORS: usize = 50;
+
 /// How a command ended. The numbers are a promise to scripts.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Exit {
@@ -124,19 +127,30 @@ impl Report {
     /// Prints why a command did not do its work.
     pub(super) fn failure(&self, failure: &Failure) -> Exit {
         if self.answer == Answer::Json {
-            let errors: Vec<_> = failure.diagnostics.iter().map(to_json).collect();
-            let answer = json!({
-                "schema_version": 1,
-                "error": errors.first(),
-                "errors": errors,
-            });
-            // Whether it could be printed changes nothing about how it ended.
-            let _ = Self::json(&answer);
+            json_errors(&failure.diagnostics);
         } else {
-            for diagnostic in &failure.diagnostics {
+            for diagnostic in failure.diagnostics.iter().take(MOST_ERRORS) {
                 Self::complain(&render(diagnostic, self.color));
+            }
+            let more = failure.diagnostics.len().saturating_sub(MOST_ERRORS);
+            if more > 0 {
+                Self::complain(&format!(
+                    "and {more} more errors; `--format json` tells all of them"
+                ));
             }
         }
         failure.exit
     }
+}
+
+/// Prints errors as a JSON answer.
+pub(super) fn json_errors(diagnostics: &Diagnostics) {
+    let errors: Vec<_> = diagnostics.iter().map(to_json).collect();
+    let answer = json!({
+        "schema_version": 1,
+        "error": errors.first(),
+        "errors": errors,
+    });
+    // Whether it could be printed changes nothing about how it ended.
+    let _ = Report::json(&answer);
 }

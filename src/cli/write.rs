@@ -12,7 +12,7 @@ use sha2::{Digest, Sha256};
 
 use super::report::Failure;
 use crate::diag::{Code, Diagnostic, Diagnostics};
-use crate::render::File;
+use crate::render::{File, Format};
 
 /// The file that says what was written.
 pub(super) const SUMS: &str = "patternbook.sha256";
@@ -20,8 +20,16 @@ pub(super) const SUMS: &str = "patternbook.sha256";
 fn not_written(path: &Path, error: &std::io::Error) -> Diagnostic {
     Diagnostic::new(
         Code::NotWritten,
-        format!("`{}` cannot be written: {error}", path.display()),
+        format!("`{}` cannot be written: {}", path.display(), error.kind()),
     )
+    .help("check that its folder is a folder, and that you may write there")
+}
+
+/// The error that a new file would be written over an old one.
+pub(super) fn already_there(path: &Path) -> Diagnostic {
+    let message = format!("`{}` is there already", path.display());
+    Diagnostic::new(Code::EditedByHand, message)
+        .help("choose another file with `-o`, or move this one away")
 }
 
 /// Writes a file that is not there yet.
@@ -30,10 +38,7 @@ pub(super) fn write_new(path: &Path, contents: &[u8]) -> Result<(), Failure> {
     match temporary.persist_noclobber(path) {
         Ok(_) => Ok(()),
         Err(error) if error.error.kind() == std::io::ErrorKind::AlreadyExists => {
-            let message = format!("`{}` is there already", path.display());
-            Err(Diagnostic::new(Code::EditedByHand, message)
-                .help("choose another file with `-o`, or move this one away")
-                .into())
+            Err(already_there(path).into())
         }
         Err(error) => Err(not_written(path, &error.error).into()),
     }
@@ -97,6 +102,31 @@ pub(super) struct Folder {
     wanted: BTreeMap<String, Wanted>,
     /// Files that were written before and are wanted no more, by path, with what is there.
     stale: BTreeMap<String, Option<Vec<u8>>>,
+}
+
+/// Whether a folder has files of these formats that were not written by us, or not like this.
+pub(super) fn may_be_edited(path: &Path, formats: &[Format]) -> Result<bool, Failure> {
+    let sums = read_sums(&path.join(SUMS))?;
+    for format in formats {
+        let Ok(entries) = std::fs::read_dir(path.join(format.as_str())) else {
+            continue;
+        };
+        for entry in entries.flatten() {
+            let name = format!(
+                "{}/{}",
+                format.as_str(),
+                entry.file_name().to_string_lossy()
+            );
+            if entry.path().is_dir() {
+                continue;
+            }
+            let found = read(&entry.path())?;
+            if found.is_some_and(|bytes| sums.get(&name) != Some(&sum(&bytes))) {
+                return Ok(true);
+            }
+        }
+    }
+    Ok(false)
 }
 
 /// A file that shall be.
@@ -219,11 +249,8 @@ fn read(path: &Path) -> Result<Option<Vec<u8>>, Failure> {
     match std::fs::read(path) {
         Ok(bytes) => Ok(Some(bytes)),
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
-        Err(error) => Err(Diagnostic::new(
-            Code::FileUnreadable,
-            format!("`{}` cannot be read: {error}", path.display()),
-        )
-        .into()),
+        // What is in the way of an output is a matter of the disk, and no mistake in an input.
+        Err(error) => Err(not_written(path, &error).into()),
     }
 }
 

@@ -30,6 +30,8 @@ macro_rules! codes {
 }
 
 codes! {
+    // 0xx: the command line.
+    Usage "PB001" "a command line that is not understood",
     // 1xx: reading a file.
     FileUnreadable "PB100" "the file cannot be read from the disk",
     NotText "PB101" "the file is not UTF-8 text",
@@ -54,6 +56,8 @@ codes! {
     InvalidCidr "PB212" "a text that is no CIDR block",
     MissingValue "PB213" "a parameter without a value",
     BrokenGuarantee "PB214" "a flow that a guarantee of the same pattern forbids",
+    NoEffect "PB215" "a value that nothing uses",
+    RevokedPattern "PB216" "a pattern that is not to be used any more",
     // 3xx: addresses.
     DoesNotFit "PB301" "the subnets do not fit into the network",
     Overlap "PB302" "two ranges of addresses overlap",

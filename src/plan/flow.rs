@@ -170,6 +170,19 @@ pub enum Guarantee {
     },
 }
 
+impl Guarantee {
+    /// Every peer that it speaks of.
+    pub fn peers(&self) -> impl Iterator<Item = &Peer> {
+        let (some, others) = match self {
+            Self::Never { from: a, to: b } | Self::LeavesThrough { all: a, through: b } => {
+                ([Some(a), Some(b)], [].as_slice())
+            }
+            Self::Only { only, to, .. } => ([Some(to), None], only.as_slice()),
+        };
+        some.into_iter().flatten().chain(others)
+    }
+}
+
 impl fmt::Display for Guarantee {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {

@@ -101,6 +101,14 @@ pub enum DeployKind {
     Text,
 }
 
+impl DeployKind {
+    /// Whether it holds a list. A default is then written with commas between the items, none of which has one.
+    #[must_use]
+    pub fn is_list(self) -> bool {
+        matches!(self, Self::Cidrs | Self::Principals)
+    }
+}
+
 /// A VPC or virtual network.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Network {

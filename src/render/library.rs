@@ -35,6 +35,18 @@ impl Library {
         }
     }
 
+    /// Whether a user put templates in the place of built-in ones.
+    #[must_use]
+    pub fn is_overridden(&self) -> bool {
+        !self.overrides.is_empty()
+    }
+
+    /// Whether there is a built-in file at `path`, whose place a user's may take.
+    #[must_use]
+    pub fn has(path: &str) -> bool {
+        EMBEDDED.get_file(path).is_some()
+    }
+
     /// The text of the file at `path` under `templates/`.
     #[must_use]
     pub fn text(&self, path: &str) -> Option<&str> {

@@ -172,17 +172,20 @@ impl Bounds {
             return Err(self.wrong_choice(value));
         }
         match value {
-            Value::Integer(number) => within(*number, self.min, self.max, "").map_err(Wrong::new),
+            Value::Integer(number) => {
+                within("is", *number, self.min, self.max, "").map_err(Wrong::new)
+            }
             Value::List(items) => {
                 // A list of more items than an i64 holds does not fit into a file of 1 MiB.
                 let count = i64::try_from(items.len()).unwrap_or(i64::MAX);
-                within(count, self.min_items, self.max_items, " items").map_err(Wrong::new)?;
+                within("has", count, self.min_items, self.max_items, " items")
+                    .map_err(Wrong::new)?;
                 items.iter().try_for_each(|item| self.check_prefix(item))
             }
             Value::Text(text) => {
                 self.check_prefix(text)?;
                 let length = i64::try_from(text.chars().count()).unwrap_or(i64::MAX);
-                within(length, None, self.max_length, " characters").map_err(Wrong::new)
+                within("has", length, None, self.max_length, " characters").map_err(Wrong::new)
             }
             Value::Boolean(_) => Ok(()),
         }
@@ -228,17 +231,23 @@ impl Bounds {
 }
 
 /// Checks a number against bounds; the error stands behind the parameter's name.
-fn within(number: i64, min: Option<i64>, max: Option<i64>, unit: &str) -> Result<(), String> {
+fn within(
+    verb: &str,
+    number: i64,
+    min: Option<i64>,
+    max: Option<i64>,
+    unit: &str,
+) -> Result<(), String> {
     let low = min.is_some_and(|min| number < min);
     let high = max.is_some_and(|max| number > max);
     if !low && !high {
         return Ok(());
     }
     Err(match (min, max) {
-        (Some(min), Some(max)) => format!("is {number}{unit}; it must be from {min} to {max}"),
-        (Some(min), None) => format!("is {number}{unit}; it must be at least {min}"),
+        (Some(min), Some(max)) => format!("{verb} {number}{unit}; it must be from {min} to {max}"),
+        (Some(min), None) => format!("{verb} {number}{unit}; it must be at least {min}"),
         (_, max) => format!(
-            "is {number}{unit}; it must be at most {}",
+            "{verb} {number}{unit}; it must be at most {}",
             max.unwrap_or(i64::MAX)
         ),
     })

@@ -152,15 +152,17 @@ impl Pattern {
         {
             diags.push(diagnostic);
         }
+        let id = text(id, &mut Diagnostics::new());
+        let version = version.and_then(|node| read_version(node, diags));
+        let state = state.and_then(|node| one_of(node, &STATES, "a state", diags));
+        let cloud = cloud.and_then(|node| one_of(node, &CLOUDS, "a cloud", diags));
         Some(Self {
-            id: text(id, &mut Diagnostics::new())?,
-            version: version.and_then(|node| read_version(node, diags))?,
-            state: state.and_then(|node| one_of(node, &STATES, "a state", diags))?,
+            id: id?,
+            version: version?,
+            state: state?,
             title: title?,
             summary: summary?,
-            cloud: cloud
-                .and_then(|node| one_of(node, &CLOUDS, "a cloud", diags))?
-                .to_owned(),
+            cloud: cloud?.to_owned(),
             sources,
             parameters,
             body,

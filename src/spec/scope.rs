@@ -19,6 +19,7 @@ use crate::yaml::{Fields, Kind, Node, nearest};
 /// A pattern's parameters with the values that a stack gives them.
 #[derive(Debug)]
 pub struct Scope<'a> {
+    stack: &'a Stack,
     parameters: &'a IndexMap<String, Parameter>,
     settings: IndexMap<&'a str, Setting>,
     deployed: RefCell<BTreeSet<String>>,
@@ -42,7 +43,7 @@ pub enum Resolved {
 
 impl<'a> Scope<'a> {
     /// Holds the stack's values against the pattern's parameters. What is wrong is pushed.
-    pub fn new(pattern: &'a Pattern, stack: &Stack, diags: &mut Diagnostics) -> Self {
+    pub fn new(pattern: &'a Pattern, stack: &'a Stack, diags: &mut Diagnostics) -> Self {
         let mut settings = IndexMap::new();
         for (name, parameter) in &pattern.parameters {
             let setting = Setting {
@@ -82,10 +83,17 @@ impl<'a> Scope<'a> {
             }
         }
         Self {
+            stack,
             parameters: &pattern.parameters,
             settings,
             deployed: RefCell::default(),
         }
+    }
+
+    /// The stack whose values these are.
+    #[must_use]
+    pub fn stack(&self) -> &'a Stack {
+        self.stack
     }
 
     /// The deploy-time parameters that were asked for, in the pattern's order, with the stack's values as their defaults.
@@ -101,6 +109,26 @@ impl<'a> Scope<'a> {
                     setting.and_then(|setting| setting.value.as_ref()),
                 )
             })
+    }
+
+    /// The values that the stack gives to deploy-time parameters which nothing asked for: somebody believes that they do
+    /// something.
+    pub fn without_effect(&self, diags: &mut Diagnostics) {
+        let asked = self.deployed.borrow();
+        for (key, _) in &self.stack.parameters {
+            let deploy = |parameter: &&Parameter| parameter.bind == Bind::Deploy;
+            let parameter = self.parameters.get(&key.text).filter(deploy);
+            if parameter.is_some() && !asked.contains(&key.text) {
+                diags.push(
+                    Diagnostic::new(
+                        Code::NoEffect,
+                        format!("`{}` has no effect with these values", key.text),
+                    )
+                    .at(key.place.clone())
+                    .help("take it out, or set the parameter that makes use of it"),
+                );
+            }
+        }
     }
 
     /// Where the value that `node` names was given; the node's own place when it names none.

@@ -4,7 +4,7 @@ use indexmap::IndexMap;
 
 use super::name::{Version, check_stack_name};
 use super::pattern::read_version;
-use crate::diag::{Diagnostics, Place};
+use crate::diag::{Code, Diagnostic, Diagnostics, Place};
 use crate::yaml::{Fields, Key, Kind, Node};
 
 /// A stack.
@@ -15,7 +15,7 @@ pub struct Stack {
     /// The pattern that it follows.
     pub pattern: String,
     /// The version of the pattern that it was made for, when it names one.
-    pub version: Option<Version>,
+    pub version: Option<(Version, Place)>,
     /// Where it names the pattern.
     pub pattern_place: Place,
     /// Its region or location.
@@ -42,6 +42,20 @@ impl Stack {
         diags.into_result(stack)
     }
 
+    /// Where the stack gives `text` as a value or as one item of a list.
+    #[must_use]
+    pub fn given(&self, text: &str) -> Option<Place> {
+        let mut nodes = self
+            .parameters
+            .iter()
+            .flat_map(|(_, node)| match &node.kind {
+                Kind::List(items) => items.as_slice(),
+                _ => std::slice::from_ref(node),
+            });
+        let found = nodes.find(|node| node.as_text() == Some(text));
+        found.map(|node| node.place.clone())
+    }
+
     fn collect(node: &Node, diags: &mut Diagnostics) -> Option<Self> {
         let mut fields = Fields::open(node, "a stack", diags)?;
         let name = fields.required("stack");
@@ -52,13 +66,17 @@ impl Stack {
         let parameters = fields.optional("parameters");
         fields.finish(diags);
 
-        let version = version.and_then(|node| read_version(node, diags));
-        let region = region.and_then(|node| read_name(node, "a region", diags));
-        let tags = tags.map(|node| read_tags(node, diags)).unwrap_or_default();
+        let version =
+            version.and_then(|node| Some((read_version(node, diags)?, node.place.clone())));
+        let region = region.and_then(|node| read_region(node, diags));
+        let tags = tags
+            .filter(|node| !node.is_null())
+            .map(|node| read_tags(node, diags))
+            .unwrap_or_default();
         let parameters = match parameters.map(|node| (node, &node.kind)) {
             // `parameters:` with every line below it commented out is nothing, not a mistake.
             None | Some((_, Kind::Null)) => Vec::new(),
-            Some((node, _)) => node.entries(diags)?.to_vec(),
+            Some((node, _)) => node.entries(diags).map(<[_]>::to_vec).unwrap_or_default(),
         };
         let name = name.and_then(|node| read_name(node, "a stack", diags));
         let pattern_text = pattern
@@ -86,6 +104,27 @@ fn read_name(node: &Node, what: &str, diags: &mut Diagnostics) -> Option<String>
             None
         }
     }
+}
+
+/// Reads a region: a word of lower-case letters, digits and hyphens. Which ones there are, the cloud knows.
+fn read_region(node: &Node, diags: &mut Diagnostics) -> Option<String> {
+    let text = node.text(diags)?;
+    let letter = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
+    if text.starts_with(|c: char| c.is_ascii_lowercase())
+        && text.chars().all(letter)
+        && text.len() <= 32
+    {
+        return Some(text.to_owned());
+    }
+    let message = format!(
+        "`{}` is not the name of a region",
+        crate::yaml::shorten(text)
+    );
+    let diagnostic = Diagnostic::new(Code::InvalidName, message).at(node.place.clone());
+    diags.push(
+        diagnostic.help("write it as the cloud's tools do, as in `eu-west-1` or `westeurope`"),
+    );
+    None
 }
 
 fn read_tags(node: &Node, diags: &mut Diagnostics) -> IndexMap<String, (String, Place)> {

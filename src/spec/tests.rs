@@ -59,7 +59,8 @@ const PARAMETERS: &str = "
 fn resolve(parameters: &str, text: &str) -> Result<Resolved, Vec<(Code, String)>> {
     let pattern = pattern(PARAMETERS).unwrap();
     let mut diags = Diagnostics::new();
-    let scope = Scope::new(&pattern, &stack(parameters), &mut diags);
+    let stack = stack(parameters);
+    let scope = Scope::new(&pattern, &stack, &mut diags);
     let resolved = scope.resolve(&node(text), &mut diags);
     resolved
         .filter(|_| diags.is_empty())
@@ -146,7 +147,8 @@ fn conditions_hold_when_set_or_when_equal() {
     ];
     for (parameters, condition, expected) in cases {
         let mut diags = Diagnostics::new();
-        let scope = Scope::new(&pattern, &stack(parameters), &mut diags);
+        let stack = stack(parameters);
+        let scope = Scope::new(&pattern, &stack, &mut diags);
         let condition_node = node(condition);
         let mut fields = yaml::Fields::open(&condition_node, "a part", &mut diags).unwrap();
         let active = scope.active(&mut fields, &mut diags);

@@ -112,6 +112,32 @@ impl Type {
     }
 }
 
+impl Type {
+    /// A value as it would stand in a stack.
+    #[must_use]
+    pub fn sample(self) -> &'static str {
+        match self {
+            Self::Cidr => "10.0.0.0/16",
+            Self::Cidrs => "[203.0.113.0/24]",
+            Self::Ip => "203.0.113.10",
+            Self::Port => "443",
+            Self::Ports => "[443]",
+            Self::Traffic => "[tcp/443]",
+            Self::Integer => "1",
+            Self::Boolean => "true",
+            Self::Choice | Self::Text | Self::Image => "text",
+            Self::PublicKey => "ssh-ed25519 AAAA... you",
+            Self::Email => "you@example.com",
+            Self::Principals => "[\"arn:aws:iam::123456789012:role/sender\"]",
+            Self::KmsKey => {
+                "arn:aws:kms:eu-west-1:123456789012:key/11111111-2222-3333-4444-555555555555"
+            }
+            Self::PrefixList => "pl-63a5400a",
+            Self::Secret => "",
+        }
+    }
+}
+
 /// The value of a parameter.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Value {
@@ -164,7 +190,8 @@ impl Value {
                 let items = nodes.iter().map(|item| read_item(item, kind, diags));
                 // Collected first, so that every wrong item is reported.
                 let items: Vec<Option<String>> = items.collect();
-                items.into_iter().collect::<Option<_>>().map(Self::List)
+                let items: Option<Vec<String>> = items.into_iter().collect();
+                items.map(|items| Self::List(distinct(items)))
             }
             kind => read_item(node, kind, diags).map(Self::Text),
         }
@@ -191,6 +218,12 @@ impl serde::Serialize for Value {
             Self::List(items) => items.serialize(serializer),
         }
     }
+}
+
+/// The items without repetition, each where it stood first.
+fn distinct(items: Vec<String>) -> Vec<String> {
+    let items: indexmap::IndexSet<String> = items.into_iter().collect();
+    items.into_iter().collect()
 }
 
 fn wrong<T>(node: &Node, kind: Type, diags: &mut Diagnostics) -> Option<T> {

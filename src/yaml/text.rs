@@ -44,8 +44,10 @@ pub fn decode(name: &str, bytes: &[u8], dialect: Dialect) -> Result<Arc<Source>,
 /// The error that a file of this many bytes is too large.
 fn too_large(bytes: usize, dialect: Dialect) -> Diagnostic {
     let most = dialect.max_bytes;
-    let message = format!("the file has {bytes} bytes, more than the {most} that are read");
-    Diagnostic::new(Code::TooLarge, message).help("split it into several files")
+    let message =
+        format!("the file has at least {bytes} bytes, more than the {most} that are read");
+    Diagnostic::new(Code::TooLarge, message)
+        .help("what people write is smaller: is it the right file?")
 }
 
 /// Refuses a text that is too large or has forbidden characters, before anything looks into it.

@@ -5,7 +5,7 @@ variable "{{ parameter.name | snake }}" {
   description = {{ parameter.help }}
   type        = {% if list %}list(string){% else %}string{% endif %}
 {%- if parameter.default %}
-  default = {{ parameter.default }}
+  default = {{ parameter.default | tree(indent=2) }}
 {%- endif %}
 {%- if parameter.kind == "Secret" %}
   sensitive = true

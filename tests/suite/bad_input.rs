@@ -90,10 +90,15 @@ fn administrators_who_are_not_outside() {
     let web = |parameters: &str| {
         format!("stack: web\npattern: azure-public-web\nparameters: {{ {parameters} }}\n")
     };
-    for block in ["10.10.0.0/24", "0.0.0.0/0", "8.0.0.0/5"] {
+    for block in ["10.10.0.0/24", "10.0.0.0/8"] {
         let stack = web(&format!("admin_from: [198.51.100.0/24, {block}]"));
         refused(stack.as_bytes(), "PB302", block);
     }
+    refused(
+        web("admin_from: [0.0.0.0/0]").as_bytes(),
+        "PB205",
+        "[0.0.0.0/0]",
+    );
     let shop = "stack: shop\npattern: azure-hybrid-web-app\nparameters: { admin_from: [192.168.5.0/24] }\n";
     refused(shop.as_bytes(), "PB302", "192.168.5.0/24");
 }
@@ -165,7 +170,7 @@ fn a_pattern_that_nobody_has_brings_the_nearest_to_mind() {
     refused(
         b"stack: vpc\npattern: aws-private-vpn\nversion: 9.0.0\n",
         "PB208",
-        "aws-private-vpn",
+        "9.0.0",
     );
 }
 
@@ -214,6 +219,32 @@ fn a_file_that_is_not_there_is_named() {
         "{}",
         outcome.stderr
     );
+}
+
+#[test]
+fn values_that_nothing_would_use() {
+    let stack = "stack: loop\npattern: aws-analytics-loop\nparameters: { sender_addresses: [203.0.113.0/24] }\n";
+    refused(stack.as_bytes(), "PB215", "sender_addresses");
+    let stack = "stack: vpc\npattern: aws-private-vpn\ntags: { \"patternbook:stack\": mine }\n";
+    refused(stack.as_bytes(), "PB206", "mine");
+}
+
+#[test]
+fn a_clouds_limits_are_told_where_a_stack_is_planned() {
+    let folder = Folder::new();
+    folder.write(
+        "vpc.yaml",
+        vpc("datacenter: [192.168.0.0/16]\ntags: { owner: \"<b>\" }"),
+    );
+    for command in ["plan", "build"] {
+        let outcome = folder.run(&[command, "vpc.yaml"]);
+        assert_eq!(outcome.code, 2, "{outcome:?}");
+        assert!(
+            outcome.stderr.contains("PB402") && outcome.stderr.contains("vpc.yaml:2:10"),
+            "{}",
+            outcome.stderr
+        );
+    }
 }
 
 #[test]
@@ -269,7 +300,7 @@ fn pattern_refused(from: &str, to: &str, code: &str, marked: &str) -> String {
         outcome.stderr
     );
     assert!(
-        outcome.stderr.contains("azure-hybrid-web-app.yaml:"),
+        outcome.stderr.contains("azure-hybrid-web-app.yaml:") || code == "PB216",
         "{}",
         outcome.stderr
     );
@@ -317,6 +348,31 @@ fn patterns_with_mistakes() {
         "",
         "PB207",
         "the probes of `public_load_balancer` do not reach the tier `web`",
+    );
+    pattern_refused(
+        "never: internet, reaches: app",
+        "never: internt, reaches: app",
+        "PB207",
+        "no tier or service `internt`",
+    );
+    pattern_refused(
+        "never: internet, reaches: app",
+        "never: internet",
+        "PB202",
+        "`reaches`",
+    );
+    pattern_refused(
+        "subnet: app",
+        "subnet: gateway",
+        "PB207",
+        "for the VPN gateway alone",
+    );
+    pattern_refused("state: approved", "state: revoked", "PB216", "is revoked");
+    pattern_refused(
+        "why: The only way into the app tier from the cloud.",
+        "why: \"\"",
+        "PB209",
+        "does not say why",
     );
     pattern_refused(
         "default_route: datacenter",

@@ -49,7 +49,9 @@ fn read_flow(node: &Node, reader: &mut Reader<'_>) -> Written {
         .map_or(0, Version::generation);
     let active = reader.active(&mut fields);
     let parts = Parts::take(&mut fields);
-    if parts.why.is_none() {
+    let blank =
+        |node: &Node| node.is_null() || node.as_text().is_some_and(|text| text.trim().is_empty());
+    if parts.why.is_none_or(blank) {
         reader.push(
             Code::MissingWhy,
             "this flow does not say why it is needed",
@@ -186,24 +188,20 @@ fn read_guarantee(node: &Node, reader: &mut Reader<'_>) -> Option<Guarantee> {
     let active = reader.active(&mut fields);
     let guarantee = if let Some(never) = fields.optional("never") {
         let reaches = fields.required("reaches");
-        Some(Guarantee::Never {
-            from: one_peer(Some(never), reader)?,
-            to: one_peer(reaches, reader)?,
-        })
+        let (from, to) = (one_peer(Some(never), reader), one_peer(reaches, reader));
+        from.zip(to).map(|(from, to)| Guarantee::Never { from, to })
     } else if let Some(only) = fields.optional("only") {
         let reaches = fields.required("reaches");
-        let by = fields.optional("by");
-        Some(Guarantee::Only {
-            only: peers(only, reader),
-            to: one_peer(reaches, reader)?,
-            allow: by.and_then(|node| allows(node, reader).pop()),
-        })
+        let allow = fields
+            .optional("by")
+            .and_then(|node| allows(node, reader).pop());
+        let only = peers(only, reader);
+        one_peer(reaches, reader).map(|to| Guarantee::Only { only, to, allow })
     } else if let Some(all) = fields.optional("all") {
         let through = fields.required("leaves_through");
-        Some(Guarantee::LeavesThrough {
-            all: one_peer(Some(all), reader)?,
-            through: one_peer(through, reader)?,
-        })
+        let (all, through) = (one_peer(Some(all), reader), one_peer(through, reader));
+        all.zip(through)
+            .map(|(all, through)| Guarantee::LeavesThrough { all, through })
     } else {
         reader.push(
             Code::MissingKey,

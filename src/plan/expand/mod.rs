@@ -15,7 +15,7 @@ use indexmap::IndexMap;
 
 use super::{Cloud, Datacenter, DeployKind, DeployParameter, Plan};
 use crate::diag::{Code, Diagnostic, Diagnostics};
-use crate::spec::{Pattern, Scope, Stack, Type};
+use crate::spec::{Pattern, Scope, Stack, State, Type};
 use reader::Reader;
 
 /// Expands a stack of a pattern.
@@ -24,16 +24,20 @@ use reader::Reader;
 /// With everything that is wrong in the stack's values and in the pattern's body.
 pub fn expand(pattern: &Pattern, stack: &Stack) -> Result<Plan, Diagnostics> {
     let mut diags = Diagnostics::new();
-    if let Some(version) = stack.version
-        && version != pattern.version
+    if let Some((version, place)) = &stack.version
+        && *version != pattern.version
     {
+        let message = format!("there is no version {version} of `{}`", pattern.id);
+        let diagnostic = Diagnostic::new(Code::UnknownPattern, message).at(place.clone());
+        diags.push(diagnostic.help(format!("the version at hand is {}", pattern.version)));
+    }
+    if pattern.state == State::Revoked {
+        let message = format!("the pattern `{}` is revoked", pattern.id);
+        let diagnostic = Diagnostic::new(Code::RevokedPattern, message);
         diags.push(
-            Diagnostic::new(
-                Code::UnknownPattern,
-                format!("there is no version {version} of `{}`", pattern.id),
-            )
-            .at(stack.pattern_place.clone())
-            .help(format!("the version at hand is {}", pattern.version)),
+            diagnostic
+                .at(stack.pattern_place.clone())
+                .help("follow another pattern"),
         );
     }
     let scope = Scope::new(pattern, stack, &mut diags);
@@ -44,6 +48,10 @@ pub fn expand(pattern: &Pattern, stack: &Stack) -> Result<Plan, Diagnostics> {
     let mut reader = Reader::new(&scope, diags);
     let plan = read(pattern, stack, &mut reader);
     let mut diags = reader.diags;
+    if diags.is_empty() {
+        scope.without_effect(&mut diags);
+        reserve_tags(stack, &mut diags);
+    }
     if let Some(plan) = &plan
         && diags.is_empty()
     {
@@ -95,6 +103,17 @@ fn read(pattern: &Pattern, stack: &Stack, reader: &mut Reader<'_>) -> Option<Pla
         flows,
         guarantees,
     })
+}
+
+/// Tags that say what a resource was made from. A user's tag of the same name would hide it.
+fn reserve_tags(stack: &Stack, diags: &mut Diagnostics) {
+    for (key, (_, place)) in &stack.tags {
+        if key.starts_with("patternbook:") {
+            let message = format!("the tag `{key}` is one of those that every resource gets");
+            let diagnostic = Diagnostic::new(Code::InvalidName, message).at(place.clone());
+            diags.push(diagnostic.help("give it another name"));
+        }
+    }
 }
 
 fn tags(stack: &Stack) -> IndexMap<String, String> {

@@ -15,6 +15,10 @@ use crate::yaml::{Key, Node};
 /// <https://learn.microsoft.com/azure/virtual-network/virtual-networks-faq>).
 const RESERVED: u64 = 5;
 
+/// The longest prefix of a subnet of instances: AWS refuses smaller ones, and Azure's /29 is no gain
+/// (<https://docs.aws.amazon.com/vpc/latest/userguide/subnet-sizing.html>).
+const SMALLEST: u8 = 28;
+
 /// More zones than any region of either cloud offers to one account.
 const MAX_ZONES: u8 = 6;
 
@@ -113,14 +117,27 @@ pub(super) fn read(
 }
 
 fn refuse_overlap(cidrs: &[Cidr], place: &Place, ranges: &[Cidr], reader: &mut Reader<'_>) {
+    let stack = reader.scope.stack();
     for range in ranges {
         for cidr in cidrs.iter().filter(|cidr| cidr.overlaps(*range)) {
-            reader.push(
-                Code::Overlap,
-                format!("the network `{cidr}` overlaps `{range}` of the datacenter"),
-                place,
+            // The stack's own line is shown first: it is the one that can be put right.
+            let given = stack.given(&range.to_string());
+            let (place, other) = match (stack.given(&cidr.to_string()), given) {
+                (Some(network), range) => (
+                    network,
+                    range.map(|range| (range, "the datacenter's range")),
+                ),
+                (None, Some(range)) => (range, Some((place.clone(), "the network"))),
+                (None, None) => (place.clone(), None),
+            };
+            let message = format!("the network `{cidr}` overlaps `{range}` of the datacenter");
+            let mut diagnostic = Diagnostic::new(Code::Overlap, message).at(place).help(
                 "choose a network that the datacenter does not use: what is in both could never be reached",
             );
+            if let Some((place, label)) = other {
+                diagnostic = diagnostic.also(place, label);
+            }
+            reader.diags.push(diagnostic);
         }
     }
 }
@@ -152,7 +169,7 @@ fn read_subnet(key: &Key, node: &Node, reader: &mut Reader<'_>) -> Option<Wanted
     let prefix_len = match (hosts, size) {
         (Some(node), None) => {
             let hosts = reader.number(node, 1, u64::from(u32::MAX))?;
-            address::prefix_len_for_hosts(hosts, RESERVED, 32)
+            address::prefix_len_for_hosts(hosts, RESERVED, 32).map(|length| length.min(SMALLEST))
         }
         (None, Some(node)) => {
             let text = reader.text(node)?;

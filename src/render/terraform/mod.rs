@@ -194,7 +194,13 @@ fn used<P: Provider, R>(
             "name": parameter.name,
             "kind": format!("{:?}", parameter.kind),
             "help": parameter.help,
-            "default": parameter.default,
+            "default": parameter.default.as_ref().map(|default| {
+                if parameter.kind.is_list() {
+                    default.split(',').collect()
+                } else {
+                    json!(default)
+                }
+            }),
         })).collect::<Vec<_>>(),
         "environment": environment.into_iter().filter(|known| names(P::environment(*known))).collect::<Vec<_>>(),
     }))

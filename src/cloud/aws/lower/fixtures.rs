@@ -270,9 +270,28 @@ pub(crate) fn analytics_full() -> Plan {
     plan
 }
 
+/// Tiers that reach each other in a circle, themselves, and by what has no port.
+pub(crate) fn circle() -> Plan {
+    let mut plan = vpn();
+    if let Some(vpn) = &mut plan.networks[0].vpn {
+        vpn.device = Bound::Known([203, 0, 113, 10].into());
+    }
+    tier(&mut plan, "app", None);
+    let (servers, app) = (|| named("servers"), || named("app"));
+    plan.flows.extend([
+        flow(300, servers(), app(), "tcp/8000-8100"),
+        flow(400, app(), servers(), "icmp/8"),
+        flow(500, app(), app(), "all"),
+        flow(600, Peer::Datacenter, app(), "icmp"),
+        flow(700, Peer::Block(cidr("198.51.100.0/24")), app(), "udp/500"),
+    ]);
+    plan
+}
+
 /// Every plan, with a name for it.
-pub(crate) fn all() -> [(&'static str, Plan); 4] {
+pub(crate) fn all() -> [(&'static str, Plan); 5] {
     [
+        ("circle", circle()),
         ("vpn", vpn()),
         ("vpn-full", vpn_full()),
         ("analytics", analytics()),

@@ -7,6 +7,9 @@ use crate::plan::{Allow, Guarantee, Peer};
 
 impl Checker<'_> {
     pub(super) fn guarantee(&mut self, guarantee: &Guarantee, place: &Place) {
+        for peer in guarantee.peers() {
+            self.peer_at(peer, place);
+        }
         let flows = self.plan.flows.iter();
         let broken = match guarantee {
             Guarantee::Never { from, to } => flows

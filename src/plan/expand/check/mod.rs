@@ -2,29 +2,19 @@
 //! guarantees.
 
 mod guarantees;
+mod names;
 
 use std::collections::BTreeMap;
 
 use crate::diag::{Code, Diagnostic, Diagnostics, Place};
-use crate::plan::{Action, Allow, DefaultRoute, Flow, Network, Peer, Plan, Scale, Service};
+use crate::plan::{Action, Allow, DefaultRoute, Flow, Network, Peer, Plan, Purpose};
 use crate::spec::{Pattern, Stack};
-use crate::yaml::{Kind, nearest};
-
-/// What a name in a plan stands for.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum What {
-    Tier,
-    OnDemandTier,
-    LoadBalancer,
-    Endpoint,
-    Bucket,
-    Function,
-    Topic,
-}
+use crate::yaml::nearest;
+use names::What;
 
 /// Pushes everything that does not hold.
 pub(super) fn check(plan: &Plan, pattern: &Pattern, stack: &Stack, diags: &mut Diagnostics) {
-    let names = names(plan, &pattern.place, diags);
+    let names = names::names(plan, &pattern.place, diags);
     let mut checker = Checker {
         plan,
         names,
@@ -43,58 +33,6 @@ pub(super) fn check(plan: &Plan, pattern: &Pattern, stack: &Stack, diags: &mut D
     for guarantee in &plan.guarantees {
         checker.guarantee(guarantee, place);
     }
-}
-
-/// Every name that a flow may use. Two parts with names that a format could take for one are refused.
-fn names<'p>(plan: &'p Plan, place: &Place, diags: &mut Diagnostics) -> BTreeMap<&'p str, What> {
-    let tiers = plan.tiers.values().map(|tier| {
-        let on_demand = tier
-            .machines
-            .as_ref()
-            .is_some_and(|machines| matches!(machines.scale, Scale::OnDemand { .. }));
-        let what = if on_demand {
-            What::OnDemandTier
-        } else {
-            What::Tier
-        };
-        (tier.name.as_str(), what)
-    });
-    let services = plan.services.iter().map(|(name, service)| {
-        let what = match service {
-            Service::Bucket(_) => What::Bucket,
-            Service::Function(_) => What::Function,
-            Service::Topic(_) => What::Topic,
-        };
-        (name.as_str(), what)
-    });
-    let gateways = plan.networks.iter().flat_map(|network| {
-        let balancers = network
-            .load_balancers
-            .keys()
-            .map(|name| (name.as_str(), What::LoadBalancer));
-        let endpoints = network
-            .endpoints
-            .keys()
-            .map(|name| (name.as_str(), What::Endpoint));
-        balancers.chain(endpoints)
-    });
-    let mut names = BTreeMap::new();
-    let mut squeezed = BTreeMap::new();
-    for (name, what) in tiers.chain(services).chain(gateways) {
-        // `app_1` and `app1` are one word in formats without underscores.
-        if let Some(other) = squeezed.insert(name.replace('_', ""), name) {
-            let message = format!(
-                "`{name}` and `{other}` are too much alike: some formats write both the same"
-            );
-            diags.push(Diagnostic::new(Code::InvalidName, message).at(place.clone()));
-        }
-        if matches!(name, "internet" | "datacenter") {
-            let message = format!("`{name}` has a meaning of its own and cannot be a name");
-            diags.push(Diagnostic::new(Code::InvalidName, message).at(place.clone()));
-        }
-        names.insert(name, what);
-    }
-    names
 }
 
 struct Checker<'p> {
@@ -142,6 +80,22 @@ impl Checker<'_> {
                 .unwrap_or_default();
             if !subnets.contains(&tier.subnet.as_str()) {
                 self.unknown(&tier.subnet, "subnet", &subnets, place);
+            }
+            let gateway = network.and_then(|network| {
+                let mut groups = network.subnets.iter();
+                groups
+                    .find(|group| group.name == tier.subnet && group.purpose == Purpose::VpnGateway)
+            });
+            if gateway.is_some() {
+                self.push(
+                    Code::UnknownReference,
+                    format!(
+                        "the tier `{}` is in `{}`, which is for the VPN gateway alone",
+                        tier.name, tier.subnet
+                    ),
+                    place,
+                    "give the tier a subnet of its own".into(),
+                );
             }
             let behind = tier
                 .machines
@@ -223,27 +177,26 @@ impl Checker<'_> {
     }
 
     fn peer(&mut self, peer: &Peer) {
+        if let Peer::Named(name) = peer {
+            let place = self.place_of(name);
+            self.peer_at(peer, &place);
+        }
+    }
+
+    /// Holds a peer that is named at `place` against the names that there are.
+    fn peer_at(&mut self, peer: &Peer, place: &Place) {
         let Peer::Named(name) = peer else { return };
         if !self.names.contains_key(name.as_str()) {
             let mut known: Vec<_> = self.names.keys().copied().collect();
             known.extend(["internet", "datacenter"]);
-            let place = self.place_of(name);
+            let place = place_in(place, name);
             self.unknown(name, "tier or service", &known, &place);
         }
     }
 
-    /// Where the flows name something: the text itself if it is there, else the whole list.
+    /// Where the flows name something: the word itself if it is there, else the whole list.
     fn place_of(&self, name: &str) -> Place {
-        let found = self.flows.text().match_indices(name).find(|(at, _)| {
-            let text = self.flows.text();
-            let word = |c: char| c.is_ascii_alphanumeric() || c == '_' || c == '$';
-            !text[..*at].ends_with(word) && !text[at + name.len()..].starts_with(word)
-        });
-        let start = self.flows.clamped().start;
-        found.map_or_else(
-            || self.flows.clone(),
-            |(at, name)| Place::new(&self.flows.source, start + at..start + at + name.len()),
-        )
+        place_in(self.flows, name)
     }
 
     fn what(&self, peer: &Peer) -> Option<What> {
@@ -346,7 +299,9 @@ impl Checker<'_> {
         let clash = own
             .chain(ranges.map(|range| (range, "the datacenter")))
             .find(|(range, _)| range.overlaps(*block));
-        let place = self.given_at(&block.to_string());
+        let block_text = block.to_string();
+        let given = self.stack.given(&block_text);
+        let place = given.unwrap_or_else(|| self.place_of(&block_text));
         if block.prefix_len() == 0 {
             self.push(
                 Code::Overlap,
@@ -362,20 +317,6 @@ impl Checker<'_> {
                 "list addresses outside; a tier or the datacenter has flows of its own".into(),
             );
         }
-    }
-
-    /// Where the stack gives a value; where the flows name it when the stack does not.
-    fn given_at(&self, text: &str) -> Place {
-        let nodes = self
-            .stack
-            .parameters
-            .iter()
-            .flat_map(|(_, node)| match &node.kind {
-                Kind::List(items) => items.as_slice(),
-                _ => std::slice::from_ref(node),
-            });
-        let found = nodes.into_iter().find(|node| node.as_text() == Some(text));
-        found.map_or_else(|| self.place_of(text), |node| node.place.clone())
     }
 
     /// Traffic to or from a datacenter without address ranges would become no rule at all.
@@ -397,4 +338,18 @@ impl Checker<'_> {
             );
         }
     }
+}
+
+/// Where `name` stands as a word in the text of `place`; the whole place when it does not.
+fn place_in(place: &Place, name: &str) -> Place {
+    let text = place.text();
+    let found = text.match_indices(name).find(|(at, _)| {
+        let word = |c: char| c.is_ascii_alphanumeric() || c == '_' || c == '$';
+        !text[..*at].ends_with(word) && !text[at + name.len()..].starts_with(word)
+    });
+    let start = place.clamped().start;
+    found.map_or_else(
+        || place.clone(),
+        |(at, name)| Place::new(&place.source, start + at..start + at + name.len()),
+    )
 }
