@@ -7,13 +7,15 @@ use serde_json::{Value as Json, json};
 use tera::Value;
 
 use super::engine::{RenderError, Syntax, Tree, context, value};
-use super::names::{camel, stem};
+use super::names::{camel, stem, templates};
 use super::{File, Library};
 use crate::cloud::{
     Attribute, Environment, Kind, Resource, ResourceId, Resources, TERM_KEY, Term, azure,
 };
 
 const FOLDER: &str = "arm";
+/// The templates around the resources, and the files that are written.
+const FRAMES: [&str; 2] = ["azuredeploy.json", "azuredeploy.parameters.json"];
 
 /// JSON scalars and ARM's template expressions.
 pub(super) struct Arm;
@@ -22,8 +24,9 @@ pub(super) fn render(
     resources: &Resources<azure::Resource>,
     library: &Library,
 ) -> Result<Vec<File>, RenderError> {
-    let engine = library.engine::<Arm>(FOLDER)?;
-    let frame_error = |error| RenderError::new("azuredeploy.json", error);
+    let templates = templates(&resources.items, ".json", &FRAMES);
+    let engine = library.engine::<Arm>(FOLDER, &templates)?;
+    let frame_error = |error| RenderError::new(FRAMES[0], error);
     let header = value::<Arm>(&resources.header).map_err(frame_error)?;
     let mut written = Vec::new();
     let mut siblings = Siblings::default();
@@ -62,7 +65,7 @@ pub(super) fn render(
     .map_err(frame_error)?;
     frame.insert_value("header", header);
     frame.insert_value("resources", Value::from(written));
-    ["azuredeploy.json", "azuredeploy.parameters.json"]
+    FRAMES
         .into_iter()
         .map(|name| {
             let text = engine.render(name, &frame)?;
