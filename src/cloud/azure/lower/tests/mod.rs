@@ -260,6 +260,13 @@ fn ranges_that_hold_each_other_become_one() {
         rule(&group, "allow-tcp-from-datacenter").source,
         blocks(&["172.16.0.0/12", "192.168.0.0/16"])
     );
+    let resources = lowered(&plan);
+    let remote = only!(resources, LocalNetworkGateway)[0];
+    assert_eq!(
+        remote.address_space,
+        ["172.16.0.0/12", "192.168.0.0/16"].map(cidr)
+    );
+    assert_eq!(routes(&plan, "-app").len(), 3);
 }
 
 fn routes(plan: &Plan, table: &str) -> Vec<(String, NextHop)> {
