@@ -84,7 +84,8 @@ resource "azurerm_linux_virtual_machine_scale_set" {{ id }} {
   }
   {%- if after %}
 
-  # The filter is closed before a machine starts{% if health %}, and the probe is a sign of health once a rule uses it{% endif %}.
+  # What is let through, and which way it takes, is settled before a machine starts{% if health %}; and the probe is a sign of health once a
+  # rule uses it{% endif %}.
   depends_on = [
     {%- for other in after %}
     {{ other }},

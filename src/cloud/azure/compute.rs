@@ -42,9 +42,9 @@ pub struct ScaleSet {
     pub cloud_init: Option<Term>,
     /// How it is told whether a machine is well.
     pub health: Option<Health>,
-    /// What must stand before the first machine does, and is no part of it: the rules that close its filter, because
-    /// Azure's own would leave it open, and the load balancer's rules that use the probe, because without one Azure takes
-    /// no probe as a sign of health
+    /// What must stand before the first machine does, and is no part of it: its filter's rules, because Azure's own would
+    /// leave it open; its subnet's routes and its way out, which the first start may need; and the load balancer's rules,
+    /// because without one that uses it Azure takes no probe as a sign of health
     /// (<https://learn.microsoft.com/azure/virtual-machine-scale-sets/virtual-machine-scale-sets-automatic-instance-repairs>).
     pub after: Vec<Term>,
 }

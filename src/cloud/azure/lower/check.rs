@@ -146,18 +146,21 @@ fn name(found: &mut Found, id: &ResourceId) {
 
 fn addresses(found: &mut Found, network: &VirtualNetwork) {
     for block in &network.address_space {
-        let clash = FORBIDDEN
-            .iter()
-            .filter_map(|text| text.parse::<Cidr>().ok())
-            .find(|forbidden| forbidden.overlaps(*block));
-        if let Some(forbidden) = clash {
-            found.0.push(LoweringError::Unsupported {
-                what: format!("the network {block}, which overlaps {forbidden},"),
-                cloud: CLOUD,
-                help: format!("take a private range ({SUBNET_PAGE})"),
-            });
-        }
+        found.0.extend(forbidden("the network", *block));
     }
+}
+
+/// What is wrong with a block that overlaps one of [`FORBIDDEN`].
+pub(super) fn forbidden(whose: &str, block: Cidr) -> Option<LoweringError> {
+    let clash = FORBIDDEN
+        .iter()
+        .filter_map(|text| text.parse::<Cidr>().ok())
+        .find(|forbidden| forbidden.overlaps(block));
+    clash.map(|forbidden| LoweringError::Unsupported {
+        what: format!("{whose} {block}, which overlaps {forbidden},"),
+        cloud: CLOUD,
+        help: format!("take a private range ({SUBNET_PAGE})"),
+    })
 }
 
 fn subnet_size(found: &mut Found, subnet: &Subnet) {

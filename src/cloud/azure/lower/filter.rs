@@ -56,11 +56,6 @@ pub(super) fn lower(lowering: &mut Lowering<'_>, network: &Network) -> Vec<Resou
     items
 }
 
-/// The rules that close a tier's group. Machines wait for them, so that none is open while it starts.
-pub(super) fn closing(group: &ResourceId) -> [ResourceId; 2] {
-    [INBOUND, OUTBOUND].map(|name| child(group, Kind::SecurityRule, name))
-}
-
 fn filter(
     lowering: &mut Lowering<'_>,
     network: &Network,

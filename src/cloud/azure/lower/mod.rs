@@ -45,7 +45,8 @@ pub fn lower(plan: &Plan) -> Result<Resources<Resource>, Vec<LoweringError>> {
         items.extend(vpn::lower(&mut lowering, network));
         items.extend(filter::lower(&mut lowering, network));
         items.extend(balancer::lower(&mut lowering, network));
-        items.extend(compute::lower(&mut lowering, network));
+        let machines = compute::lower(&mut lowering, network, &items);
+        items.extend(machines);
         outputs.extend(outputs::lower(&lowering, network));
     }
     let resources = Resources {

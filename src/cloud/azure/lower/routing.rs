@@ -5,8 +5,8 @@
 //! (<https://learn.microsoft.com/azure/virtual-network/virtual-networks-udr-overview#border-gateway-protocol>), so that
 //! what the other side announces can never move a subnet's traffic.
 
-use super::Lowering;
 use super::names::block;
+use super::{Lowering, vpn};
 use crate::cloud::azure::{NatGateway, NextHop, Resource, Route, RouteTable};
 use crate::net::{Cidr, Traffic};
 use crate::plan::{Allow, DefaultRoute, Network, Peer, Purpose, SubnetGroup};
@@ -58,14 +58,10 @@ fn routes(lowering: &Lowering<'_>, network: &Network, group: &SubnetGroup) -> Ve
     }
     let mut routes = Vec::new();
     if network.vpn.is_some() && meets_datacenter(lowering, network, group) {
-        let ranges = lowering
-            .plan
-            .datacenter
-            .iter()
-            .flat_map(|side| &side.ranges);
+        let ranges = vpn::ranges(lowering).into_iter();
         routes.extend(ranges.map(|range| Route {
-            name: format!("datacenter-{}", block(*range)),
-            prefix: *range,
+            name: format!("datacenter-{}", block(range)),
+            prefix: range,
             next_hop: NextHop::VirtualNetworkGateway,
         }));
     }

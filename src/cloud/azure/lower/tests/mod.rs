@@ -8,7 +8,7 @@ use crate::cloud::azure::{
     Access, Direction, LoadBalancer, LocalNetworkGateway, NetworkSecurityGroup, NextHop, Resource,
     RouteTable, ScaleSet, SecurityRule, Side, Subnet, VirtualNetworkGateway, lower,
 };
-use crate::cloud::{LoweringError, Resource as _, Resources, Term};
+use crate::cloud::{Attribute, LoweringError, Resource as _, Resources, Term};
 use crate::net::Cidr;
 use crate::plan::{DefaultRoute, Plan, Scale, VpnRouting};
 
@@ -260,6 +260,13 @@ fn ranges_that_hold_each_other_become_one() {
         rule(&group, "allow-tcp-from-datacenter").source,
         blocks(&["172.16.0.0/12", "192.168.0.0/16"])
     );
+    let resources = lowered(&plan);
+    let remote = only!(resources, LocalNetworkGateway)[0];
+    assert_eq!(
+        remote.address_space,
+        ["172.16.0.0/12", "192.168.0.0/16"].map(cidr)
+    );
+    assert_eq!(routes(&plan, "-app").len(), 3);
 }
 
 fn routes(plan: &Plan, table: &str) -> Vec<(String, NextHop)> {
@@ -354,7 +361,7 @@ fn administrators_share_one_range_of_ports_and_one_rule() {
 }
 
 #[test]
-fn machines_wait_for_the_rules_that_close_their_filter() {
+fn machines_wait_for_their_rules_and_their_ways() {
     for (_, plan) in all() {
         let resources = lowered(&plan);
         for set in only!(resources, ScaleSet) {
@@ -364,6 +371,29 @@ fn machines_wait_for_the_rules_that_close_their_filter() {
                     .any(|term| matches!(term, Term::Attribute(id, _) if id.name() == name))
             };
             assert!(waits("deny-all-inbound") && waits("deny-all-outbound"));
+            let groups = only!(resources, NetworkSecurityGroup);
+            let own = groups
+                .iter()
+                .find(|group| set.interface.network_security_group == Some(group.id.id()));
+            assert!(own.unwrap().rules.iter().all(|rule| waits(rule.id.name())));
+            for subnet in only!(resources, Subnet) {
+                let own = subnet.id.id() == set.interface.subnet;
+                let routed = subnet.id.attribute(Attribute::RouteTableTie);
+                let out = subnet.id.attribute(Attribute::NatGatewayTie);
+                let has_routes = own && subnet.route_table.is_some();
+                let has_nat = own && subnet.nat_gateway.is_some();
+                assert_eq!(set.after.contains(&routed), has_routes);
+                assert_eq!(set.after.contains(&out), has_nat);
+                if has_nat {
+                    assert!(waits("ng-shop-prod"));
+                }
+            }
+            for balancer in only!(resources, LoadBalancer) {
+                let behind = !set.interface.pools.is_empty();
+                for rule in &balancer.nat_rules {
+                    assert_eq!(waits(rule.id.name()), behind);
+                }
+            }
             assert!(set.encryption_at_host && set.secure_boot && set.vtpm);
             assert!(set.interface.network_security_group.is_some());
         }

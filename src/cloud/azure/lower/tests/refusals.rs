@@ -280,6 +280,32 @@ fn vpns_without_their_parts() {
 }
 
 #[test]
+fn sides_of_a_vpn_that_azure_does_not_take() {
+    let mut plan = hybrid();
+    plan.datacenter.as_mut().unwrap().ranges = vec![cidr("169.254.0.0/24")];
+    refused(
+        &plan,
+        &["datacenter", "169.254.0.0/24", "virtual-networks-faq"],
+    );
+    let with = |device: &str| {
+        let mut plan = hybrid();
+        plan.networks[0].vpn.as_mut().unwrap().device =
+            crate::plan::Bound::Known(device.parse().unwrap());
+        plan
+    };
+    for device in [
+        "10.0.0.1",
+        "100.64.0.1",
+        "127.0.0.1",
+        "169.254.1.1",
+        "224.0.0.1",
+    ] {
+        refused(&with(device), &[device, "VPN device", "vpn-gateway"]);
+    }
+    lower(&with("203.0.113.10")).unwrap();
+}
+
+#[test]
 fn a_parameter_with_the_name_of_a_templates_own() {
     let mut plan = public();
     let mut image = plan.parameters["image"].clone();
