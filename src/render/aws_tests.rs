@@ -207,6 +207,41 @@ fn terraform_has_the_code_beside_it() {
 }
 
 #[test]
+fn every_version_of_an_original_is_archived_however_small_and_none_is_deleted() {
+    let plan = fixtures::analytics();
+    let template = template(&plan);
+    let of = |id: &str| &template["Resources"][id]["Properties"]["LifecycleConfiguration"];
+    let (intake, results) = (of("IntakeBucket"), of("ResultsBucket"));
+    let size = "TransitionDefaultMinimumObjectSize";
+    assert_eq!(intake[size], "varies_by_storage_class");
+    assert!(results[size].is_null());
+    let rules = |lifecycle: &Yaml| lifecycle["Rules"].as_sequence().unwrap().clone();
+    let archive = rules(intake)
+        .into_iter()
+        .find(|rule| rule["Id"] == "archive")
+        .unwrap();
+    let old = &archive["NoncurrentVersionTransitions"][0];
+    assert_eq!(
+        (&old["StorageClass"], &old["TransitionInDays"]),
+        (&"GLACIER".into(), &1.into())
+    );
+    let expires = |rule: &Yaml| !rule["NoncurrentVersionExpiration"].is_null();
+    assert!(!rules(intake).iter().any(expires));
+    assert!(rules(results).iter().any(expires));
+
+    let [_, (_, terraform)] = both(&plan);
+    let storage = text(&terraform, "storage.tf");
+    for once in [
+        "transition_default_minimum_object_size = \"varies_by_storage_class\"",
+        "noncurrent_version_transition {",
+        "noncurrent_version_expiration {",
+    ] {
+        assert_eq!(storage.matches(once).count(), 1, "{once}");
+    }
+    assert!(!storage.contains("ignore_changes"));
+}
+
+#[test]
 fn what_would_lose_data_outlives_its_stack() {
     let template = template(&fixtures::analytics());
     let resources = template["Resources"].as_mapping().unwrap();
