@@ -7,7 +7,7 @@ use serde_yaml::Value as Yaml;
 
 use super::{File, Library, RenderError, cloudformation, hcl, terraform_aws};
 use crate::cloud::aws::{self, fixtures};
-use crate::plan::{Allow, Plan};
+use crate::plan::{Allow, Plan, Scale};
 
 fn library() -> Library {
     Library::new(std::collections::BTreeMap::new())
@@ -239,6 +239,22 @@ fn every_version_of_an_original_is_archived_however_small_and_none_is_deleted() 
         assert_eq!(storage.matches(once).count(), 1, "{once}");
     }
     assert!(!storage.contains("ignore_changes"));
+}
+
+#[test]
+fn a_number_of_instances_that_cannot_change_follows_nothing() {
+    for (max, policies) in [(2, 0), (3, 1)] {
+        let mut plan = fixtures::vpn_full();
+        if let Some(machines) = &mut plan.tiers["servers"].machines {
+            machines.scale = Scale::Automatic { min: 2, max };
+        }
+        let template = template(&plan);
+        let found = of_type(&template, "AWS::AutoScaling::ScalingPolicy");
+        assert_eq!(found.len(), policies);
+        let [_, (_, files)] = both(&plan);
+        let compute = text(&files, "compute.tf");
+        assert_eq!(compute.matches("aws_autoscaling_policy").count(), policies);
+    }
 }
 
 #[test]

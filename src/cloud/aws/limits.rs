@@ -337,7 +337,7 @@ fn in_cloudformation(item: &Resource) -> usize {
                 .count()
         }
         Resource::NetworkAcl(acl) => 1 + acl.ingress.len() + acl.egress.len() + acl.subnets.len(),
-        Resource::AutoScalingGroup(_) => 2,
+        Resource::AutoScalingGroup(group) => 1 + usize::from(group.min < group.max),
         Resource::DefaultSecurityGroup(_) => 0,
         _ => 1,
     }
