@@ -7,13 +7,15 @@ use serde_json::{Value as Json, json};
 use tera::Value;
 
 use super::engine::{RenderError, Syntax, Tree, context, value};
-use super::names::{camel, stem};
+use super::names::{camel, stem, templates};
 use super::{File, Library};
 use crate::cloud::{
     Attribute, Environment, Kind, Resource, ResourceId, Resources, TERM_KEY, Term, azure,
 };
 
 const FOLDER: &str = "arm";
+/// The templates around the resources, and the files that are written.
+const FRAMES: [&str; 2] = ["azuredeploy.json", "azuredeploy.parameters.json"];
 
 /// JSON scalars and ARM's template expressions.
 pub(super) struct Arm;
@@ -22,8 +24,9 @@ pub(super) fn render(
     resources: &Resources<azure::Resource>,
     library: &Library,
 ) -> Result<Vec<File>, RenderError> {
-    let engine = library.engine::<Arm>(FOLDER)?;
-    let frame_error = |error| RenderError::new("azuredeploy.json", error);
+    let templates = templates(&resources.items, ".json", &FRAMES);
+    let engine = library.engine::<Arm>(FOLDER, &templates)?;
+    let frame_error = |error| RenderError::new(FRAMES[0], error);
     let header = value::<Arm>(&resources.header).map_err(frame_error)?;
     let mut written = Vec::new();
     let mut siblings = Siblings::default();
@@ -62,7 +65,7 @@ pub(super) fn render(
     .map_err(frame_error)?;
     frame.insert_value("header", header);
     frame.insert_value("resources", Value::from(written));
-    ["azuredeploy.json", "azuredeploy.parameters.json"]
+    FRAMES
         .into_iter()
         .map(|name| {
             let text = engine.render(name, &frame)?;
@@ -187,6 +190,11 @@ fn resource_type(kind: azure::Kind) -> &'static str {
     }
 }
 
+/// What stands inside of the brackets of an expression.
+fn inside(text: &str) -> Option<&str> {
+    text.strip_prefix('[')?.strip_suffix(']')
+}
+
 fn literal(text: &str) -> String {
     format!("'{}'", text.replace('\'', "''"))
 }
@@ -264,12 +272,15 @@ impl Syntax for Arm {
         Self::text(text)
     }
 
+    fn encoded(scalar: &str) -> String {
+        let text: String = serde_json::from_str(scalar).unwrap_or_default();
+        let inner = inside(&text).map_or_else(|| literal(&text), str::to_owned);
+        Json::from(format!("[if(empty({inner}), null(), base64({inner}))]")).to_string()
+    }
+
     fn part(scalar: &str, index: usize) -> String {
         let text: String = serde_json::from_str(scalar).unwrap_or_default();
-        let inner = text
-            .strip_prefix('[')
-            .and_then(|text| text.strip_suffix(']'));
-        match inner {
+        match inside(&text) {
             Some(expression) => {
                 Json::from(format!("[split({expression}, ':')[{index}]]")).to_string()
             }

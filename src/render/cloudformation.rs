@@ -4,11 +4,13 @@ use serde_json::json;
 use tera::{Context, Value};
 
 use super::engine::{RenderError, Syntax, Tree, context, value};
-use super::names::{pascal, stem};
+use super::names::{pascal, stem, templates};
 use super::{File, Library};
 use crate::cloud::{Attribute, Environment, Kind, Resource, ResourceId, Resources, Term, aws};
 
 const FOLDER: &str = "cloudformation";
+/// The template around the resources, and the file that is written.
+const FRAME: &str = "template.yaml";
 
 /// YAML scalars and CloudFormation's intrinsic functions.
 pub(super) struct CloudFormation;
@@ -17,8 +19,9 @@ pub(super) fn render(
     resources: &Resources<aws::Resource>,
     library: &Library,
 ) -> Result<Vec<File>, RenderError> {
-    let engine = library.engine::<CloudFormation>(FOLDER)?;
-    let frame_error = |error| RenderError::new("template.yaml", error);
+    let templates = templates(&resources.items, ".yaml", &[FRAME]);
+    let engine = library.engine::<CloudFormation>(FOLDER, &templates)?;
+    let frame_error = |error| RenderError::new(FRAME, error);
     let header = value::<CloudFormation>(&resources.header).map_err(frame_error)?;
     let mut sections: Vec<(&'static str, Vec<Value>)> = Vec::new();
     for resource in &resources.items {
@@ -48,9 +51,9 @@ pub(super) fn render(
         })
         .collect();
     frame.insert_value("sections", Value::from(sections));
-    let text = engine.render("template.yaml", &frame)?;
+    let text = engine.render(FRAME, &frame)?;
     Ok(vec![File {
-        path: "template.yaml".into(),
+        path: FRAME.into(),
         contents: format!("{}\n", tidy(&text)).into_bytes(),
     }])
 }

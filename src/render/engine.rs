@@ -1,5 +1,9 @@
 //! One Tera instance for a format, and the way of a resource into it.
 
+use std::borrow::Cow;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::{PoisonError, RwLock};
+
 use serde::Serialize;
 use serde_json::Value as Json;
 use tera::{Context, Kwargs, State, Tera, Value};
@@ -43,6 +47,10 @@ pub(super) trait Syntax: Send + Sync + 'static {
     fn tree(value: &Tree, indent: usize) -> String;
     /// Writes a text of several lines at `indent` in the format's most readable way.
     fn block(text: &str, indent: usize) -> String;
+    /// An expression for the Base64 of what `expression` gives, and for nothing when that is empty.
+    fn encoded(expression: &str) -> String {
+        expression.to_owned()
+    }
     /// An expression for the part at `index` of what `expression` gives, whose parts stand between colons.
     fn part(expression: &str, _index: usize) -> String {
         expression.to_owned()
@@ -59,14 +67,17 @@ pub(super) enum Tree {
     Map(Vec<(String, Tree)>),
 }
 
-/// The templates of one format, ready to render.
+/// The templates of one format.
 pub(super) struct Engine {
-    tera: Tera,
+    /// The texts of all templates, by name.
+    texts: BTreeMap<String, Cow<'static, str>>,
+    /// The templates that were read so far.
+    tera: RwLock<Tera>,
 }
 
 impl Engine {
-    /// Reads the templates of `folder`.
-    pub(super) fn new<S: Syntax>(library: &Library, folder: &str) -> Result<Self, RenderError> {
+    /// The templates of `folder`, not read yet.
+    pub(super) fn new<S: Syntax>(library: &Library, folder: &str) -> Self {
         let mut tera = Tera::new();
         // Every suffix is escaped: the format's escape writes whole scalars, and a template that is not escaped would
         // let a value become structure.
@@ -79,6 +90,7 @@ impl Engine {
         tera.register_filter("block", block::<S>);
         tera.register_filter("comment", comment);
         tera.register_filter("part", part::<S>);
+        tera.register_filter("encoded", encoded::<S>);
         tera.register_filter("pascal", |name: &str, _: Kwargs, _: &State| {
             identifier(&names::pascal(name))
         });
@@ -95,14 +107,35 @@ impl Engine {
                 .map(|text| Value::normal_string(text))
                 .ok_or_else(|| tera::Error::message(format!("no file `functions/{path}`")))
         });
-        tera.add_raw_templates(library.folder(folder))
-            .map_err(|error| RenderError::new(folder, error))?;
-        Ok(Self { tera })
+        Self {
+            texts: library.folder(folder),
+            tera: RwLock::new(tera),
+        }
     }
 
-    /// Renders the template `name` with the fields of `value` and `extra`.
+    /// Reads the templates `names`, and those that any template may call: their names begin with `_`. To read every
+    /// template would take as long as everything else that is done for a stack, and no stack needs them all.
+    pub(super) fn read(&self, names: &BTreeSet<String>) -> tera::TeraResult<()> {
+        let needed = |name: &str| name.starts_with('_') || names.contains(name);
+        let missing = |tera: &Tera| -> Vec<(&str, &str)> {
+            let texts = self.texts.iter().map(|(name, text)| (&**name, &**text));
+            texts
+                .filter(|(name, _)| needed(name) && !tera.contains_template(name))
+                .collect()
+        };
+        if missing(&self.tera.read().unwrap_or_else(PoisonError::into_inner)).is_empty() {
+            return Ok(());
+        }
+        let mut tera = self.tera.write().unwrap_or_else(PoisonError::into_inner);
+        let texts = missing(&tera);
+        tera.add_raw_templates(texts)
+    }
+
+    /// Renders the template `name`, which was read before, with the fields of `context`.
     pub(super) fn render(&self, name: &str, context: &Context) -> Result<String, RenderError> {
         self.tera
+            .read()
+            .unwrap_or_else(PoisonError::into_inner)
             .render(name, context)
             .map_err(|error| RenderError::new(name, error))
     }
@@ -217,5 +250,15 @@ fn part<S: Syntax>(value: &Value, kwargs: Kwargs, _: &State) -> tera::TeraResult
         Value::safe_string(&S::part(text, index))
     } else {
         Value::normal_string(text.split(':').nth(index).unwrap_or_default())
+    })
+}
+
+/// `{{ cloud_init | encoded }}`: a text in Base64, or nothing when it is empty.
+fn encoded<S: Syntax>(value: &Value, _: Kwargs, _: &State) -> Value {
+    let text = value.as_str().unwrap_or_default();
+    Value::safe_string(&if value.is_safe() {
+        S::encoded(text)
+    } else {
+        S::encoded(&S::text(text))
     })
 }

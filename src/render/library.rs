@@ -1,6 +1,7 @@
 //! The templates: those that are embedded in the program, and those that a user puts in their place.
 
-use std::collections::BTreeMap;
+use std::borrow::Cow;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, OnceLock};
 
 use include_dir::{Dir, include_dir};
@@ -70,37 +71,33 @@ impl Library {
             .collect()
     }
 
-    /// The engine of the format in `folder`, made at its first use: a run that writes one format reads no other's templates.
-    pub(super) fn engine<S: Syntax>(&self, folder: &str) -> Result<Arc<Engine>, RenderError> {
+    /// The engine of the format in `folder`, with the templates `names` read: a run reads only what it writes.
+    pub(super) fn engine<S: Syntax>(
+        &self,
+        folder: &str,
+        names: &BTreeSet<String>,
+    ) -> Result<Arc<Engine>, RenderError> {
         let slot = FOLDERS
             .iter()
             .position(|name| *name == folder)
             .and_then(|index| self.engines.get(index))
             .ok_or_else(|| RenderError::new(folder, "no such folder of templates"))?;
-        if let Some(engine) = slot.get() {
-            return Ok(Arc::clone(engine));
-        }
-        let engine = Arc::new(Engine::new::<S>(self, folder)?);
-        Ok(Arc::clone(slot.get_or_init(|| engine)))
+        let engine = slot.get_or_init(|| Arc::new(Engine::new::<S>(self, folder)));
+        let read = engine.read(names);
+        read.map_err(|error| RenderError::new(folder, error))?;
+        Ok(Arc::clone(engine))
     }
 
     /// The names (without the folder) and texts of the templates in `folder`.
-    pub(super) fn folder(&self, folder: &str) -> Vec<(String, String)> {
+    pub(super) fn folder(&self, folder: &str) -> BTreeMap<String, Cow<'static, str>> {
         let prefix = format!("{folder}/");
-        let mut found = BTreeMap::new();
-        for file in EMBEDDED
-            .get_dir(folder)
-            .map(Dir::files)
-            .into_iter()
-            .flatten()
-        {
-            if let (Some(path), Some(text)) = (file.path().to_str(), file.contents_utf8()) {
-                found.insert(path.to_owned(), text.to_owned());
-            }
-        }
-        found.extend(self.overrides.clone());
-        found
-            .into_iter()
+        let embedded = EMBEDDED.get_dir(folder).into_iter().flat_map(Dir::files);
+        let embedded = embedded
+            .filter_map(|file| Some((file.path().to_str()?, Cow::Borrowed(file.contents_utf8()?))));
+        let overrides = self.overrides.iter();
+        let overrides = overrides.map(|(path, text)| (path.as_str(), Cow::Owned(text.clone())));
+        embedded
+            .chain(overrides)
             .filter_map(|(path, text)| Some((path.strip_prefix(&prefix)?.to_owned(), text)))
             .collect()
     }

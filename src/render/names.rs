@@ -1,6 +1,8 @@
 //! One name in the habit of each format.
 
-use crate::cloud::Kind;
+use std::collections::BTreeSet;
+
+use crate::cloud::{Kind, Resource};
 
 /// `app-subnet` as `AppSubnet`, and `10-1-11-0` as `10x1x11x0`: two numbers never become one.
 pub(super) fn pascal(name: &str) -> String {
@@ -46,6 +48,18 @@ pub(super) fn stem(kind: Kind) -> String {
         stem.push(letter.to_ascii_lowercase());
     }
     stem
+}
+
+/// The names of the templates of `resources`, which end with `suffix`, and of the `others`.
+pub(super) fn templates<R: Resource>(
+    resources: &[R],
+    suffix: &str,
+    others: &[&str],
+) -> BTreeSet<String> {
+    let kinds: BTreeSet<Kind> = resources.iter().map(|it| it.id().kind).collect();
+    let names = kinds.into_iter().map(|kind| stem(kind) + suffix);
+    let others = others.iter().map(|&name| name.to_owned());
+    names.chain(others).collect()
 }
 
 fn words(name: &str) -> impl Iterator<Item = &str> {

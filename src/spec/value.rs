@@ -43,13 +43,15 @@ pub enum Type {
     KmsKey,
     /// The id of a managed prefix list.
     PrefixList,
+    /// A text of any number of lines, which machines run; an empty one is none.
+    Script,
     /// A secret. No file holds one.
     Secret,
 }
 
 impl Type {
     /// Every type, with the name by which patterns call it.
-    pub const ALL: [(&'static str, Self); 17] = [
+    pub const ALL: [(&'static str, Self); 18] = [
         ("cidr", Self::Cidr),
         ("cidrs", Self::Cidrs),
         ("ip", Self::Ip),
@@ -66,6 +68,7 @@ impl Type {
         ("principals", Self::Principals),
         ("kms_key", Self::KmsKey),
         ("prefix_list", Self::PrefixList),
+        ("script", Self::Script),
         ("secret", Self::Secret),
     ];
 
@@ -108,6 +111,7 @@ impl Type {
             Self::Principals => "a list of ARNs of IAM roles or users",
             Self::KmsKey => "the ARN of a KMS key",
             Self::PrefixList => "the id of a prefix list such as `pl-63a5400a`",
+            Self::Script => "a text of any number of lines",
             Self::Secret => "nothing: a secret is given when the template is deployed",
         }
     }
@@ -134,7 +138,8 @@ impl Type {
                 "arn:aws:kms:eu-west-1:123456789012:key/11111111-2222-3333-4444-555555555555"
             }
             Self::PrefixList => "pl-63a5400a",
-            Self::Secret => "",
+            // Never shown: no stack holds a secret, and a script has a default.
+            Self::Secret | Self::Script => "",
         }
     }
 }
@@ -279,6 +284,14 @@ pub(super) fn check_text(text: &str, kind: Type, place: &Place) -> Result<String
             .parse::<Traffic>()
             .map(|traffic| traffic.to_string())
             .map_err(|error| fail(Code::InvalidTraffic, error.to_string())),
+        Type::Script => {
+            let control = |c: char| c.is_control() && !"\n\r\t".contains(c);
+            if text.contains(control) {
+                let message = "this text has a control character that is no line break or tab";
+                return Err(fail(Code::ForbiddenCharacter, message.into()));
+            }
+            Ok(text.to_owned())
+        }
         _ if text.contains(['\n', '\r', '\t']) => Err(fail(
             Code::ForbiddenCharacter,
             format!("`{short}` has a line break or a tab"),

@@ -17,7 +17,9 @@ resource "aws_launch_template" {{ id }} {
   # No network interface here: whoever launches names the subnet, and the subnet gives no public addresses.
   vpc_security_group_ids = {{ groups | tree }}
 {%- endif %}
-  instance_initiated_shutdown_behavior = {{ shutdown }}
+{%- if shutdown == "terminate" %}
+  instance_initiated_shutdown_behavior = "terminate"
+{%- endif %}
 {%- if user_data %}
   user_data = filebase64("${path.module}/functions/{{ user_data.path | path }}")
 {%- endif %}

@@ -23,7 +23,7 @@ variable {{ parameter.name }} {
   {%- if parameter.kind == "Secret" %}
   sensitive   = true
   {%- endif %}
-  {%- if parameter.default %}
+  {%- if parameter.default or parameter.default == "" %}
   default     = {{ parameter.default }}
   {%- endif %}
   nullable    = false

@@ -222,6 +222,32 @@ fn a_file_that_is_not_there_is_named() {
 }
 
 #[test]
+fn values_that_nothing_would_use() {
+    let stack = "stack: loop\npattern: aws-analytics-loop\nparameters: { sender_addresses: [203.0.113.0/24] }\n";
+    refused(stack.as_bytes(), "PB215", "sender_addresses");
+    let stack = "stack: vpc\npattern: aws-private-vpn\ntags: { \"patternbook:stack\": mine }\n";
+    refused(stack.as_bytes(), "PB206", "mine");
+}
+
+#[test]
+fn a_clouds_limits_are_told_where_a_stack_is_planned() {
+    let folder = Folder::new();
+    folder.write(
+        "vpc.yaml",
+        vpc("datacenter: [192.168.0.0/16]\ntags: { owner: \"<b>\" }"),
+    );
+    for command in ["plan", "build"] {
+        let outcome = folder.run(&[command, "vpc.yaml"]);
+        assert_eq!(outcome.code, 2, "{outcome:?}");
+        assert!(
+            outcome.stderr.contains("PB402") && outcome.stderr.contains("vpc.yaml:2:10"),
+            "{}",
+            outcome.stderr
+        );
+    }
+}
+
+#[test]
 fn a_secret_in_a_file_is_refused() {
     refused(
         b"stack: shop\npattern: azure-hybrid-web-app\nparameters: { shared_key: hunter2 }\n",
@@ -274,7 +300,7 @@ fn pattern_refused(from: &str, to: &str, code: &str, marked: &str) -> String {
         outcome.stderr
     );
     assert!(
-        outcome.stderr.contains("azure-hybrid-web-app.yaml:"),
+        outcome.stderr.contains("azure-hybrid-web-app.yaml:") || code == "PB216",
         "{}",
         outcome.stderr
     );
@@ -322,6 +348,31 @@ fn patterns_with_mistakes() {
         "",
         "PB207",
         "the probes of `public_load_balancer` do not reach the tier `web`",
+    );
+    pattern_refused(
+        "never: internet, reaches: app",
+        "never: internt, reaches: app",
+        "PB207",
+        "no tier or service `internt`",
+    );
+    pattern_refused(
+        "never: internet, reaches: app",
+        "never: internet",
+        "PB202",
+        "`reaches`",
+    );
+    pattern_refused(
+        "subnet: app",
+        "subnet: gateway",
+        "PB207",
+        "for the VPN gateway alone",
+    );
+    pattern_refused("state: approved", "state: revoked", "PB216", "is revoked");
+    pattern_refused(
+        "why: The only way into the app tier from the cloud.",
+        "why: \"\"",
+        "PB209",
+        "does not say why",
     );
     pattern_refused(
         "default_route: datacenter",

@@ -158,6 +158,42 @@ fn one_wrong_stack_among_many_leaves_the_disk_as_it_was() {
 }
 
 #[test]
+fn one_edited_output_among_many_leaves_the_disk_as_it_was() {
+    let folder = Folder::new();
+    stack(&folder, "");
+    folder.done(&["build", "vpc.yaml"]);
+    folder.write(TEMPLATE, "Resources: {}\n");
+    folder.write("new.yaml", "stack: new\npattern: aws-private-vpn\n");
+    let refused = folder.run(&["build", "new.yaml", "vpc.yaml"]);
+    assert_eq!(refused.code, 2);
+    assert!(refused.stderr.contains("PB501"), "{}", refused.stderr);
+    assert!(!folder.path("out/new").exists());
+}
+
+#[test]
+fn a_limit_of_the_cloud_in_one_stack_among_many_leaves_the_disk_as_it_was() {
+    let folder = Folder::new();
+    stack(&folder, "");
+    folder.write(
+        "bad.yaml",
+        "stack: bad\npattern: aws-private-vpn\ntags: { owner: \"<b>\" }\n",
+    );
+    assert_eq!(folder.run(&["build", "vpc.yaml", "bad.yaml"]).code, 2);
+    assert!(!folder.path("out").exists());
+}
+
+#[test]
+fn what_is_in_the_way_of_the_output_is_no_mistake_of_the_input() {
+    let folder = Folder::new();
+    stack(&folder, "");
+    folder.write("afile", "mine\n");
+    let outcome = folder.run(&["build", "vpc.yaml", "-o", "afile"]);
+    assert_eq!(outcome.code, 3, "{}", outcome.stderr);
+    assert!(outcome.stderr.contains("PB503"), "{}", outcome.stderr);
+    assert_eq!(folder.read("afile"), "mine\n");
+}
+
+#[test]
 fn two_stacks_of_one_name_are_refused() {
     let folder = Folder::new();
     stack(&folder, "");
@@ -192,6 +228,35 @@ fn a_template_of_the_user_takes_the_place_of_a_built_in_one() {
     folder.write("mine/cloudformation/vpc.yaml", format!("  # ours\n{vpc}"));
     folder.done(&["build", "vpc.yaml", "--templates", "mine"]);
     assert!(folder.read(TEMPLATE).contains("  # ours\n"));
+}
+
+#[test]
+fn a_template_that_takes_no_place_is_refused() {
+    let folder = Folder::new();
+    stack(&folder, "");
+    folder.write("mine/cloudformatoin/vpc.yaml", "");
+    let refused = folder.run(&["build", "vpc.yaml", "--templates", "mine"]);
+    assert_eq!(refused.code, 2);
+    assert!(
+        refused.stderr.contains("cloudformatoin/vpc.yaml"),
+        "{}",
+        refused.stderr
+    );
+}
+
+#[test]
+fn a_template_that_writes_no_yaml_is_refused() {
+    let folder = Folder::new();
+    stack(&folder, "");
+    folder.write("mine/cloudformation/vpc.yaml", "  {{ id }}: [\n");
+    let refused = folder.run(&["build", "vpc.yaml", "--templates", "mine"]);
+    assert_eq!(refused.code, 2);
+    assert!(
+        refused.stderr.contains("PB504") && refused.stderr.contains("template.yaml:"),
+        "{}",
+        refused.stderr
+    );
+    assert!(!folder.path("out").exists());
 }
 
 #[test]

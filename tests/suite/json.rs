@@ -104,6 +104,15 @@ fn errors_in_json_say_where_and_what() {
 }
 
 #[test]
+fn a_command_line_that_is_wrong_is_told_in_json_too() {
+    let folder = Folder::new();
+    let outcome = folder.run(&["plan", "--format", "json"]);
+    assert_eq!(outcome.code, 2);
+    assert_eq!(object(&outcome)["error"]["code"], "PB001");
+    assert!(outcome.stderr.contains("Usage:"), "{}", outcome.stderr);
+}
+
+#[test]
 fn colour_is_for_terminals_and_for_who_asks() {
     let folder = Folder::new();
     folder.write("vpc.yaml", "stack: vpc\n");

@@ -172,6 +172,30 @@ fn all_that_is_wrong_on_the_command_line_is_told_at_once() {
 }
 
 #[test]
+fn a_list_for_the_deployer_becomes_a_list_in_each_format() {
+    let folder = Folder::new();
+    let arn = "arn:aws:iam::123456789012:role/";
+    folder.done(&[
+        "new",
+        "aws-analytics-loop",
+        "-o",
+        "s.yaml",
+        "--name",
+        "s",
+        "--set",
+        &format!("sender_principals={arn}a,{arn}b"),
+    ]);
+    folder.done(&["build", "s.yaml"]);
+    let variables = folder.read("out/s/terraform/variables.tf");
+    assert!(
+        variables.contains(&format!("= [\"{arn}a\", \"{arn}b\"]")),
+        "{variables}"
+    );
+    let template = folder.read("out/s/cloudformation/template.yaml");
+    assert!(template.contains(&format!("{arn}a,{arn}b")), "{template}");
+}
+
+#[test]
 fn a_secret_is_never_taken() {
     let folder = Folder::new();
     let refused = folder.run(&["new", "azure-hybrid-web-app", "--set", "shared_key=hunter2"]);

@@ -4,6 +4,8 @@
 
 use std::collections::BTreeMap;
 
+use indexmap::IndexMap;
+
 use super::{NetworkAcl, Policy, Resource, Rule, RulePeer, SecurityGroup};
 use crate::cloud::{LoweringError, Resource as _, Resources, Term};
 use crate::net::Cidr;
@@ -31,7 +33,7 @@ pub(super) fn check(resources: &Resources<Resource>) -> Vec<LoweringError> {
     found.tags(resources);
     found.names(resources);
     for item in &resources.items {
-        found.resource(item);
+        found.resource(item, &resources.header.tags);
     }
     found.dynamic_references(resources);
     found.0
@@ -140,12 +142,15 @@ impl Findings {
         }
     }
 
-    fn resource(&mut self, item: &Resource) {
+    fn resource(&mut self, item: &Resource, tags: &IndexMap<String, String>) {
         match item {
             Resource::Vpc(vpc) => self.block("VPC", &vpc.name, vpc.cidr),
             Resource::Subnet(subnet) => self.block("subnet", &subnet.name, subnet.cidr),
             Resource::SecurityGroup(group) => self.group(group),
             Resource::NetworkAcl(acl) => self.acl(acl),
+            Resource::LaunchTemplate(template) if template.metadata_tags => {
+                self.metadata_tags(tags);
+            }
             Resource::VpcEndpoint(endpoint) => self.policy(
                 format!("the policy of the endpoint `{}`", endpoint.name),
                 &endpoint.policy,
@@ -185,6 +190,19 @@ impl Findings {
                 self.limit(what, rule.description.chars().count(), 512, PAGE);
             }
             _ => {}
+        }
+    }
+
+    /// An instance that is told its tags takes fewer letters in their keys:
+    /// <https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/work-with-tags-in-IMDS.html>
+    fn metadata_tags(&mut self, tags: &IndexMap<String, String>) {
+        for key in tags.keys() {
+            self.letters(
+                format!("the tag key `{key}` of instances that read their tags"),
+                key,
+                |c| c.is_ascii_alphanumeric() || "+-=.,_:@".contains(c),
+                "letters, digits and + - = . , _ : @",
+            );
         }
     }
 

@@ -6,9 +6,10 @@ use std::io::{Cursor, Write as _};
 use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, DateTime, ZipWriter};
 
-use super::{Provider, label, render_folder};
+use super::{FRAMES, Provider, label, render_folder};
 use crate::cloud::{Attribute, Environment, Kind, Resource as _, ResourceId, Resources, aws};
 use crate::render::engine::RenderError;
+use crate::render::names::templates;
 use crate::render::{File, Library};
 
 /// hashicorp/aws.
@@ -18,7 +19,8 @@ pub(in crate::render) fn render(
     resources: &Resources<aws::Resource>,
     library: &Library,
 ) -> Result<Vec<File>, RenderError> {
-    let engine = library.engine::<super::Hcl<Aws>>("terraform-aws")?;
+    let templates = templates(&resources.items, ".tf", &FRAMES);
+    let engine = library.engine::<super::Hcl<Aws>>("terraform-aws", &templates)?;
     let mut files = render_folder::<Aws, aws::Resource>(resources, &engine)?;
     let assets: BTreeSet<_> = resources.items.iter().flat_map(|it| it.assets()).collect();
     for asset in assets {

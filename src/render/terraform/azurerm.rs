@@ -3,11 +3,12 @@
 use serde::Deserialize;
 use serde_json::Value as Json;
 
-use super::{Provider, label, render_folder};
+use super::{FRAMES, Provider, label, render_folder};
 use crate::cloud::{
     Attribute, Environment, Header, Kind, ResourceId, Resources, TERM_KEY, Term, azure,
 };
 use crate::render::engine::RenderError;
+use crate::render::names::templates;
 use crate::render::{File, Library, hcl};
 
 /// hashicorp/azurerm.
@@ -17,7 +18,8 @@ pub(in crate::render) fn render(
     resources: &Resources<azure::Resource>,
     library: &Library,
 ) -> Result<Vec<File>, RenderError> {
-    let engine = library.engine::<super::Hcl<Azure>>("terraform-azurerm")?;
+    let templates = templates(&resources.items, ".tf", &FRAMES);
+    let engine = library.engine::<super::Hcl<Azure>>("terraform-azurerm", &templates)?;
     render_folder::<Azure, azure::Resource>(resources, &engine)
 }
 

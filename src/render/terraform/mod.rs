@@ -11,6 +11,9 @@ use super::names::{snake, stem};
 use super::{File, hcl};
 use crate::cloud::{Attribute, Environment, Header, Resource, ResourceId, Resources, Term};
 
+/// The templates of the files that every folder has.
+const FRAMES: [&str; 4] = ["versions.tf", "variables.tf", "main.tf", "outputs.tf"];
+
 /// What differs from provider to provider.
 pub(super) trait Provider: Send + Sync + 'static {
     /// The address of a resource's attribute, as in `aws_vpc.main.id`.
@@ -55,6 +58,10 @@ impl<P: Provider> Syntax for Hcl<P> {
 
     fn block(text: &str, _indent: usize) -> String {
         hcl::quoted(text)
+    }
+
+    fn encoded(expression: &str) -> String {
+        format!("{expression} == \"\" ? null : base64encode({expression})")
     }
 
     fn part(expression: &str, index: usize) -> String {

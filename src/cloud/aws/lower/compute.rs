@@ -34,6 +34,18 @@ impl<'p> Lowering<'p> {
                 "leave them out: the network has no Internet gateway",
             );
         }
+        if machines.cloud_init.is_some() {
+            self.unsupported(
+                format!("a cloud-init document on the machines of `{}`", tier.name),
+                "leave out `cloud_init`: `bootstrap` names a script that each runs at its first start",
+            );
+        }
+        if machines.repair {
+            self.unsupported(
+                format!("the repair of machines of `{}` by a probe", tier.name),
+                "leave out `repair`: no load balancer asks them",
+            );
+        }
         let profile = self.instance_profile(tier);
         let template = template_id(&tier.name);
         let image = self.image(tier, machines);

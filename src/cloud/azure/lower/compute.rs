@@ -2,9 +2,9 @@
 
 use super::{Lowering, balancer, filter, network as networks};
 use crate::cloud::azure::{
-    AutoscaleSetting, InstanceAddress, NetworkInterface, Resource, ScaleRule, ScaleSet,
+    AutoscaleSetting, Health, InstanceAddress, NetworkInterface, Resource, ScaleRule, ScaleSet,
 };
-use crate::cloud::{Attribute, LoweringError, ResourceId};
+use crate::cloud::{Attribute, LoweringError, ResourceId, Term};
 use crate::plan::{Bound, Machines, Network, Scale, Tier};
 
 pub(super) fn lower(lowering: &mut Lowering<'_>, network: &Network) -> Vec<Resource> {
@@ -39,6 +39,13 @@ fn scale_set(
     check_image(lowering, tier, &machines.image);
     let id = lowering.names.scale_set(network, &tier.name);
     let (health_probe, using) = health(lowering, network, tier).unzip();
+    if machines.repair && health_probe.is_none() {
+        lowering.unsupported(
+            &format!("the repair of machines of `{}`, which no probe asks,", tier.name),
+            "let a flow reach them through a load balancer, or leave out `repair` \
+             (https://learn.microsoft.com/azure/virtual-machine-scale-sets/virtual-machine-scale-sets-automatic-instance-repairs)",
+        );
+    }
     let after = filter::closing(&lowering.names.filter(network, &tier.name))
         .iter()
         .chain(using.iter().flatten())
@@ -60,7 +67,11 @@ fn scale_set(
             secure_boot: true,
             vtpm: true,
             interface,
-            health_probe: health_probe.map(|probe| probe.id()),
+            cloud_init: machines.cloud_init.clone().and_then(cloud_init),
+            health: health_probe.map(|probe| Health {
+                probe: probe.id(),
+                repair: machines.repair,
+            }),
             after,
         }),
         Resource::AutoscaleSetting(AutoscaleSetting {
@@ -80,6 +91,14 @@ fn scale_set(
             ],
         }),
     ]
+}
+
+/// What is known to be empty is left out; what the deployer leaves empty, the template leaves out.
+fn cloud_init(document: Bound<String>) -> Option<Term> {
+    match document {
+        Bound::Known(text) if text.is_empty() => None,
+        document => Some(document.into()),
+    }
 }
 
 fn scale(lowering: &mut Lowering<'_>, tier: &Tier, machines: &Machines) -> Option<(u32, u32)> {

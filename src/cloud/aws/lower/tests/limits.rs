@@ -192,3 +192,13 @@ fn logs_are_kept_for_days_that_the_cloud_knows() {
         .collect();
     assert_eq!(helps, ["120 days come nearest", "3653 days come nearest"]);
 }
+
+#[test]
+fn an_instance_that_reads_its_tags_takes_fewer_letters_in_their_keys() {
+    let tag = |mut plan: Plan| {
+        plan.tags.insert("cost center".into(), "1".into());
+        crate::cloud::aws::lower(&plan).is_ok()
+    };
+    assert!(tag(fixtures::vpn_full()));
+    assert!(!tag(fixtures::analytics()));
+}
