@@ -3,6 +3,7 @@
 use std::fmt;
 use std::net::Ipv4Addr;
 
+use super::arn::{is_kms_key, is_principal};
 use crate::diag::{Code, Diagnostic, Diagnostics, Place};
 use crate::net::{Cidr, CidrError, Port, Traffic};
 use crate::yaml::{Kind, Node, shorten};
@@ -331,16 +332,21 @@ fn check_cidr(text: &str, place: &Place) -> Result<String, Box<Diagnostic>> {
     }
 }
 
+fn is_lower_hex(c: char) -> bool {
+    matches!(c, '0'..='9' | 'a'..='f')
+}
+
 /// Checks what is written like text, but has a form of its own.
 fn check_form(text: &str, kind: Type) -> Result<(), &'static str> {
     let right = match kind {
         Type::Email => text.split_once('@').is_some_and(|(user, host)| {
             !user.is_empty() && host.contains('.') && !host.contains('@')
         }),
-        Type::Principals | Type::KmsKey => text.starts_with("arn:aws"),
+        Type::Principals => is_principal(text),
+        Type::KmsKey => is_kms_key(text),
         Type::PrefixList => text
             .strip_prefix("pl-")
-            .is_some_and(|id| id.len() >= 8 && id.chars().all(|c| c.is_ascii_hexdigit())),
+            .is_some_and(|id| (8..=17).contains(&id.len()) && id.chars().all(is_lower_hex)),
         Type::PublicKey => ["ssh-", "ecdsa-", "sk-"]
             .iter()
             .any(|prefix| text.starts_with(prefix)),
@@ -348,7 +354,8 @@ fn check_form(text: &str, kind: Type) -> Result<(), &'static str> {
     };
     let what = match kind {
         Type::Email => "an e-mail address",
-        Type::Principals | Type::KmsKey => "an ARN",
+        Type::Principals => "the ARN of one IAM role or user",
+        Type::KmsKey => "the ARN of a KMS key",
         Type::PrefixList => "the id of a prefix list",
         _ => "an OpenSSH public key",
     };
