@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
+use std::mem::ManuallyDrop;
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -66,7 +67,10 @@ pub(super) fn run(args: &Args, global: &Global, _: &Report) -> Result<Exit, Fail
     let catalog = Catalog::open(global)?;
     let library = catalog::library(global)?;
     let jobs = read_stacks(&args.stacks, &catalog)?;
-    let builder = Builder { args, library };
+    let builder = Builder {
+        args,
+        library: ManuallyDrop::new(library),
+    };
     if jobs.len() > 1 {
         // Everything is looked at before anything is written, so that a mistake in one stack leaves the disk as it was.
         each(&jobs, args.jobs, |job| builder.look(job))?;
@@ -173,7 +177,8 @@ fn results<T: Send>(
 
 struct Builder<'a> {
     args: &'a Args,
-    library: Library,
+    /// Never dropped: the process ends soon, and to take thousands of parts of templates apart takes a while.
+    library: ManuallyDrop<Library>,
 }
 
 impl Builder<'_> {

@@ -100,7 +100,7 @@ impl Engine {
         tera.register_filter("path", |path: &str, _: Kwargs, _: &State| {
             plain(path, "./_-")
         });
-        let assets = library.assets();
+        let assets = library.folder("functions");
         tera.register_filter("asset", move |path: &str, _: Kwargs, _: &State| {
             assets
                 .get(path)

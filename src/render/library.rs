@@ -56,21 +56,6 @@ impl Library {
             .or_else(|| EMBEDDED.get_file(path)?.contents_utf8())
     }
 
-    /// The texts of the files under `templates/functions/`, by their paths below it.
-    pub(super) fn assets(&self) -> BTreeMap<String, String> {
-        const PREFIX: &str = "functions/";
-        let embedded = EMBEDDED.get_dir("functions").into_iter().flat_map(files);
-        embedded
-            .filter_map(|file| Some((file.path().to_str()?, file.contents_utf8()?)))
-            .chain(
-                self.overrides
-                    .iter()
-                    .map(|(path, text)| (path.as_str(), text.as_str())),
-            )
-            .filter_map(|(path, text)| Some((path.strip_prefix(PREFIX)?.into(), text.into())))
-            .collect()
-    }
-
     /// The engine of the format in `folder`, with the templates `names` read: a run reads only what it writes.
     pub(super) fn engine<S: Syntax>(
         &self,
@@ -88,10 +73,10 @@ impl Library {
         Ok(Arc::clone(engine))
     }
 
-    /// The names (without the folder) and texts of the templates in `folder`.
+    /// The texts of the files in `folder` and in the folders below it, by their paths below it.
     pub(super) fn folder(&self, folder: &str) -> BTreeMap<String, Cow<'static, str>> {
         let prefix = format!("{folder}/");
-        let embedded = EMBEDDED.get_dir(folder).into_iter().flat_map(Dir::files);
+        let embedded = EMBEDDED.get_dir(folder).into_iter().flat_map(files);
         let embedded = embedded
             .filter_map(|file| Some((file.path().to_str()?, Cow::Borrowed(file.contents_utf8()?))));
         let overrides = self.overrides.iter();
