@@ -140,12 +140,14 @@ impl<'p> Lowering<'p> {
             from_template(Statement::allow(
                 "LaunchFromTheTemplate",
                 RUN,
-                vec![
-                    ec2("instance/*"),
-                    ec2("network-interface/*"),
-                    ec2("volume/*"),
-                ],
+                vec![ec2("instance/*"), ec2("network-interface/*")],
             )),
+            from_template(Statement::allow(
+                "LaunchWithEncryptedDisks",
+                RUN,
+                vec![ec2("volume/*")],
+            ))
+            .when(Condition::one("Bool", "ec2:Encrypted", "true")),
             from_template(Statement::allow(
                 "LaunchIntoTheSubnet",
                 RUN,
