@@ -263,7 +263,9 @@ fn what_would_lose_data_outlives_its_stack() {
     let resources = template["Resources"].as_mapping().unwrap();
     for (id, resource) in resources {
         let kept = resource["DeletionPolicy"] == "Retain";
-        let holds_data = resource["Type"] == "AWS::S3::Bucket" || id == "FlowLogsLogGroup";
+        let kind = resource["Type"].as_str().unwrap();
+        let bucket = ["AWS::S3::Bucket", "AWS::S3::BucketPolicy"].contains(&kind);
+        let holds_data = bucket || id == "FlowLogsLogGroup";
         assert_eq!(kept, holds_data, "{id:?}");
         assert_eq!(
             resource["UpdateReplacePolicy"] == "Retain",
