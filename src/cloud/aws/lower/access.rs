@@ -173,7 +173,11 @@ impl<'p> Lowering<'p> {
             Statement::allow(
                 "TagWhatIsLaunched",
                 &["ec2:CreateTags"],
-                vec![ec2("instance/*"), ec2("volume/*")],
+                vec![
+                    ec2("instance/*"),
+                    ec2("network-interface/*"),
+                    ec2("volume/*"),
+                ],
             )
             .when(Condition::one(
                 "StringEquals",
