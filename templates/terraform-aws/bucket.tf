@@ -1,3 +1,5 @@
+# Terraform destroys a bucket only when it is empty, but the policy before it: take the bucket and its policy out of the
+# state first (terraform state rm), so that what is kept stays closed.
 resource "aws_s3_bucket" {{ id }} {
   bucket        = {{ name }}
   force_destroy = false

@@ -68,6 +68,12 @@ resource "aws_launch_template" {{ id }} {
     tags = {{ {...header.tags, "Name": name} | tree(indent=4) }}
   }
 
+  tag_specifications {
+    resource_type = "network-interface"
+
+    tags = {{ {...header.tags, "Name": name} | tree(indent=4) }}
+  }
+
   tags = {
     Name = {{ name }}
   }
