@@ -90,6 +90,12 @@ pub enum Attribute {
     BgpAddress,
     /// The resource itself, in a list of what must stand before another one is made.
     Itself,
+    /// What ties a subnet to its route table, in a list of what must stand before another one is made (Azure).
+    RouteTableTie,
+    /// What ties a subnet to its NAT gateway, in such a list (Azure).
+    NatGatewayTie,
+    /// What ties a NAT gateway to its public address, in such a list (Azure).
+    AddressTie,
 }
 
 /// A value that the cloud knows while it deploys.

@@ -97,6 +97,8 @@ pub enum DeployKind {
     KmsKey,
     /// The id of an AWS managed prefix list.
     PrefixList,
+    /// A text of any number of lines, none among them, that machines run.
+    Script,
     /// Any text.
     Text,
 }
@@ -277,8 +279,12 @@ pub struct Machines {
     pub public_addresses: bool,
     /// A script under `templates/functions/` that each runs at its first start.
     pub bootstrap: Option<String>,
+    /// A cloud-init document that installs what each runs; an empty one is none.
+    pub cloud_init: Option<Bound<String>>,
     /// Name of the load balancer in front.
     pub behind: Option<String>,
+    /// Whether one whose probe fails for long is replaced.
+    pub repair: bool,
 }
 
 /// How many machines a tier has.

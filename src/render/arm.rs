@@ -190,6 +190,11 @@ fn resource_type(kind: azure::Kind) -> &'static str {
     }
 }
 
+/// What stands inside of the brackets of an expression.
+fn inside(text: &str) -> Option<&str> {
+    text.strip_prefix('[')?.strip_suffix(']')
+}
+
 fn literal(text: &str) -> String {
     format!("'{}'", text.replace('\'', "''"))
 }
@@ -267,12 +272,15 @@ impl Syntax for Arm {
         Self::text(text)
     }
 
+    fn encoded(scalar: &str) -> String {
+        let text: String = serde_json::from_str(scalar).unwrap_or_default();
+        let inner = inside(&text).map_or_else(|| literal(&text), str::to_owned);
+        Json::from(format!("[if(empty({inner}), null(), base64({inner}))]")).to_string()
+    }
+
     fn part(scalar: &str, index: usize) -> String {
         let text: String = serde_json::from_str(scalar).unwrap_or_default();
-        let inner = text
-            .strip_prefix('[')
-            .and_then(|text| text.strip_suffix(']'));
-        match inner {
+        match inside(&text) {
             Some(expression) => {
                 Json::from(format!("[split({expression}, ':')[{index}]]")).to_string()
             }

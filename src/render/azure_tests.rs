@@ -6,7 +6,7 @@ use serde_json::Value as Json;
 
 use super::{File, Library, RenderError, arm, terraform_azurerm};
 use crate::cloud::azure::{self, fixtures};
-use crate::plan::Plan;
+use crate::plan::{Bound, Plan};
 
 fn library() -> Library {
     Library::new(std::collections::BTreeMap::new())
@@ -92,7 +92,7 @@ fn hostile_text_arrives_as_text() {
         let rules = filter["properties"]["securityRules"].as_array().unwrap();
         let rule = rules
             .iter()
-            .find(|rule| rule["name"] == "allow-tcp-443-from-internet")
+            .find(|rule| rule["name"] == "allow-tcp-from-internet")
             .unwrap();
         assert_eq!(meant(&rule["properties"]["description"]), hostile);
         assert_eq!(
@@ -131,6 +131,78 @@ fn nothing_is_made_up_for_the_deployer() {
         template["parameters"]["sharedKey"]["defaultValue"],
         Json::Null
     );
+}
+
+/// The scale set of the first pattern, in both formats.
+fn scale_sets(cloud_init: Option<Bound<String>>) -> (Json, String) {
+    let mut plan = fixtures::public_all();
+    plan.tiers["web"].machines.as_mut().unwrap().cloud_init = cloud_init;
+    let [(_, arm), (_, terraform)] = both(&plan);
+    let template: Json = serde_json::from_str(text(&arm, "azuredeploy.json")).unwrap();
+    let items = template["resources"].as_array().unwrap();
+    let set = items
+        .iter()
+        .find(|item| item["type"] == "Microsoft.Compute/virtualMachineScaleSets");
+    let set = set.unwrap()["properties"].clone();
+    (set, text(&terraform, "compute.tf").to_owned())
+}
+
+#[test]
+fn a_cloud_init_document_is_given_only_when_there_is_one() {
+    let custom = |set: &Json| set["virtualMachineProfile"]["osProfile"]["customData"].clone();
+    let (arm, terraform) = scale_sets(Some(Bound::Deploy("cloud_init".into())));
+    assert_eq!(
+        custom(&arm),
+        "[if(empty(parameters('cloudInit')), null(), base64(parameters('cloudInit')))]"
+    );
+    assert!(
+        terraform.contains(r#"= var.cloud_init == "" ? null : base64encode(var.cloud_init)"#),
+        "{terraform}"
+    );
+
+    let known = "#cloud-config\nruncmd: ['it''s ${x}']\n";
+    let (arm, terraform) = scale_sets(Some(Bound::Known(known.into())));
+    let literal = format!("'{}'", known.replace('\'', "''"));
+    assert_eq!(
+        custom(&arm),
+        format!("[if(empty({literal}), null(), base64({literal}))]")
+    );
+    assert!(terraform.contains(&format!("base64encode({})", super::hcl::quoted(known))));
+
+    for none in [None, Some(Bound::Known(String::new()))] {
+        let (arm, terraform) = scale_sets(none);
+        assert_eq!(custom(&arm), Json::Null);
+        assert!(!terraform.contains("custom_data"));
+    }
+}
+
+#[test]
+fn an_empty_default_is_a_default() {
+    let [(_, arm), (_, terraform)] = both(&fixtures::public_all());
+    let template: Json = serde_json::from_str(text(&arm, "azuredeploy.json")).unwrap();
+    let parameter = &template["parameters"]["cloudInit"];
+    assert_eq!(parameter["defaultValue"], "");
+    assert_eq!(parameter["minLength"], Json::Null);
+    assert_eq!(
+        template["parameters"]["adminKey"]["defaultValue"],
+        Json::Null
+    );
+    let variables = text(&terraform, "variables.tf");
+    let (_, after) = variables.split_once("\"cloud_init\"").unwrap();
+    assert!(after.contains("default     = \"\""), "{after}");
+    assert_eq!(variables.matches("default ").count(), 4, "{variables}");
+}
+
+#[test]
+fn machines_are_replaced_only_where_the_pattern_says_so() {
+    let (arm, terraform) = scale_sets(None);
+    assert_eq!(arm["automaticRepairsPolicy"]["enabled"], true);
+    assert!(terraform.contains("automatic_instance_repair {"));
+    let [(_, arm), (_, terraform)] = both(&fixtures::public());
+    assert!(!text(&arm, "azuredeploy.json").contains("automaticRepairsPolicy"));
+    let terraform = text(&terraform, "compute.tf");
+    assert!(!terraform.contains("automatic_instance_repair"));
+    assert!(terraform.contains("health_probe_id"));
 }
 
 #[test]

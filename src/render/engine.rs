@@ -47,6 +47,10 @@ pub(super) trait Syntax: Send + Sync + 'static {
     fn tree(value: &Tree, indent: usize) -> String;
     /// Writes a text of several lines at `indent` in the format's most readable way.
     fn block(text: &str, indent: usize) -> String;
+    /// An expression for the Base64 of what `expression` gives, and for nothing when that is empty.
+    fn encoded(expression: &str) -> String {
+        expression.to_owned()
+    }
     /// An expression for the part at `index` of what `expression` gives, whose parts stand between colons.
     fn part(expression: &str, _index: usize) -> String {
         expression.to_owned()
@@ -86,6 +90,7 @@ impl Engine {
         tera.register_filter("block", block::<S>);
         tera.register_filter("comment", comment);
         tera.register_filter("part", part::<S>);
+        tera.register_filter("encoded", encoded::<S>);
         tera.register_filter("pascal", |name: &str, _: Kwargs, _: &State| {
             identifier(&names::pascal(name))
         });
@@ -245,5 +250,15 @@ fn part<S: Syntax>(value: &Value, kwargs: Kwargs, _: &State) -> tera::TeraResult
         Value::safe_string(&S::part(text, index))
     } else {
         Value::normal_string(text.split(':').nth(index).unwrap_or_default())
+    })
+}
+
+/// `{{ cloud_init | encoded }}`: a text in Base64, or nothing when it is empty.
+fn encoded<S: Syntax>(value: &Value, _: Kwargs, _: &State) -> Value {
+    let text = value.as_str().unwrap_or_default();
+    Value::safe_string(&if value.is_safe() {
+        S::encoded(text)
+    } else {
+        S::encoded(&S::text(text))
     })
 }

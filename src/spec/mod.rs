@@ -2,6 +2,7 @@
 //!
 //! The room knows YAML, places and the types of parameters. It knows no cloud's resource types and no template format.
 
+mod arn;
 mod name;
 mod parameter;
 mod pattern;

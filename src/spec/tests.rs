@@ -230,3 +230,23 @@ fn all_bounds_are_kept() {
         assert_eq!(count(wrong_values).0, 0, "{declaration}: {wrong_values}");
     }
 }
+
+#[test]
+fn a_script_has_any_number_of_lines() {
+    let read = |value: &str| {
+        let parameters = "  p: { type: script, bind: deploy, default: \"\", help: H. }\n";
+        let pattern = pattern(parameters).unwrap();
+        let mut diags = Diagnostics::new();
+        let value = pattern.parameters["p"].value(&node(value), &mut diags);
+        value.map(|value| value.to_string())
+    };
+    for (value, text) in [
+        ("\"\"", ""),
+        ("|\n  #cloud-config\n  a: b\n", "#cloud-config\na: b\n"),
+        ("\"a\\tb \"", "a\tb "),
+    ] {
+        assert_eq!(read(value).as_deref(), Some(text));
+    }
+    // Characters that cannot be seen never get this far: the YAML reader refuses them.
+    assert_eq!(read("[a]"), None);
+}

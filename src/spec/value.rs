@@ -3,6 +3,7 @@
 use std::fmt;
 use std::net::Ipv4Addr;
 
+use super::arn::{is_kms_key, is_principal};
 use crate::diag::{Code, Diagnostic, Diagnostics, Place};
 use crate::net::{Cidr, CidrError, Port, Traffic};
 use crate::yaml::{Kind, Node, shorten};
@@ -42,13 +43,15 @@ pub enum Type {
     KmsKey,
     /// The id of a managed prefix list.
     PrefixList,
+    /// A text of any number of lines, which machines run; an empty one is none.
+    Script,
     /// A secret. No file holds one.
     Secret,
 }
 
 impl Type {
     /// Every type, with the name by which patterns call it.
-    pub const ALL: [(&'static str, Self); 17] = [
+    pub const ALL: [(&'static str, Self); 18] = [
         ("cidr", Self::Cidr),
         ("cidrs", Self::Cidrs),
         ("ip", Self::Ip),
@@ -65,6 +68,7 @@ impl Type {
         ("principals", Self::Principals),
         ("kms_key", Self::KmsKey),
         ("prefix_list", Self::PrefixList),
+        ("script", Self::Script),
         ("secret", Self::Secret),
     ];
 
@@ -107,6 +111,7 @@ impl Type {
             Self::Principals => "a list of ARNs of IAM roles or users",
             Self::KmsKey => "the ARN of a KMS key",
             Self::PrefixList => "the id of a prefix list such as `pl-63a5400a`",
+            Self::Script => "a text of any number of lines",
             Self::Secret => "nothing: a secret is given when the template is deployed",
         }
     }
@@ -133,7 +138,8 @@ impl Type {
                 "arn:aws:kms:eu-west-1:123456789012:key/11111111-2222-3333-4444-555555555555"
             }
             Self::PrefixList => "pl-63a5400a",
-            Self::Secret => "",
+            // Never shown: no stack holds a secret, and a script has a default.
+            Self::Secret | Self::Script => "",
         }
     }
 }
@@ -278,6 +284,14 @@ pub(super) fn check_text(text: &str, kind: Type, place: &Place) -> Result<String
             .parse::<Traffic>()
             .map(|traffic| traffic.to_string())
             .map_err(|error| fail(Code::InvalidTraffic, error.to_string())),
+        Type::Script => {
+            let control = |c: char| c.is_control() && !"\n\r\t".contains(c);
+            if text.contains(control) {
+                let message = "this text has a control character that is no line break or tab";
+                return Err(fail(Code::ForbiddenCharacter, message.into()));
+            }
+            Ok(text.to_owned())
+        }
         _ if text.contains(['\n', '\r', '\t']) => Err(fail(
             Code::ForbiddenCharacter,
             format!("`{short}` has a line break or a tab"),
@@ -318,16 +332,21 @@ fn check_cidr(text: &str, place: &Place) -> Result<String, Box<Diagnostic>> {
     }
 }
 
+fn is_lower_hex(c: char) -> bool {
+    matches!(c, '0'..='9' | 'a'..='f')
+}
+
 /// Checks what is written like text, but has a form of its own.
 fn check_form(text: &str, kind: Type) -> Result<(), &'static str> {
     let right = match kind {
         Type::Email => text.split_once('@').is_some_and(|(user, host)| {
             !user.is_empty() && host.contains('.') && !host.contains('@')
         }),
-        Type::Principals | Type::KmsKey => text.starts_with("arn:aws"),
+        Type::Principals => is_principal(text),
+        Type::KmsKey => is_kms_key(text),
         Type::PrefixList => text
             .strip_prefix("pl-")
-            .is_some_and(|id| id.len() >= 8 && id.chars().all(|c| c.is_ascii_hexdigit())),
+            .is_some_and(|id| (8..=17).contains(&id.len()) && id.chars().all(is_lower_hex)),
         Type::PublicKey => ["ssh-", "ecdsa-", "sk-"]
             .iter()
             .any(|prefix| text.starts_with(prefix)),
@@ -335,7 +354,8 @@ fn check_form(text: &str, kind: Type) -> Result<(), &'static str> {
     };
     let what = match kind {
         Type::Email => "an e-mail address",
-        Type::Principals | Type::KmsKey => "an ARN",
+        Type::Principals => "the ARN of one IAM role or user",
+        Type::KmsKey => "the ARN of a KMS key",
         Type::PrefixList => "the id of a prefix list",
         _ => "an OpenSSH public key",
     };

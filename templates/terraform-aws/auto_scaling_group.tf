@@ -23,6 +23,7 @@ resource "aws_autoscaling_group" {{ id }} {
   }
 {%- endfor %}
 }
+{%- if max > min %}
 
 resource "aws_autoscaling_policy" "{{ id | snake }}_load" {
   name                   = {{ name ~ "-load" }}
@@ -37,3 +38,4 @@ resource "aws_autoscaling_policy" "{{ id | snake }}_load" {
     }
   }
 }
+{%- endif %}

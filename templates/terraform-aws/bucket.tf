@@ -1,3 +1,5 @@
+# Terraform destroys a bucket only when it is empty, but the policy before it: take the bucket and its policy out of the
+# state first (terraform state rm), so that what is kept stays closed.
 resource "aws_s3_bucket" {{ id }} {
   bucket        = {{ name }}
   force_destroy = false
@@ -48,6 +50,11 @@ resource "aws_s3_bucket_versioning" {{ id }} {
 
 resource "aws_s3_bucket_lifecycle_configuration" {{ id }} {
   bucket = aws_s3_bucket_versioning.{{ id | snake }}.bucket
+{%- if archive %}
+  # Without it, what is smaller than 128 KB would never be archived.
+  transition_default_minimum_object_size = "varies_by_storage_class"
+{%- endif %}
+{%- if keep_old_versions_days %}
 
   rule {
     id     = "forget-what-was-superseded"
@@ -59,6 +66,7 @@ resource "aws_s3_bucket_lifecycle_configuration" {{ id }} {
       noncurrent_days = {{ keep_old_versions_days }}
     }
   }
+{%- endif %}
 
   rule {
     id     = "forget-unfinished-uploads"
@@ -87,6 +95,12 @@ resource "aws_s3_bucket_lifecycle_configuration" {{ id }} {
       days          = 0
       storage_class = "GLACIER"
     }
+
+    # A key that is used again does not keep what stood under it out of the archive.
+    noncurrent_version_transition {
+      noncurrent_days = 1
+      storage_class   = "GLACIER"
+    }
   }
 {%- endif %}
 }
@@ -95,10 +109,5 @@ resource "aws_s3_bucket_lifecycle_configuration" {{ id }} {
 resource "aws_s3_bucket_notification" {{ id }} {
   bucket      = aws_s3_bucket.{{ id | snake }}.id
   eventbridge = true
-
-  # Simulators of S3 do not return it, which would be a change in every plan. It is turned on once.
-  lifecycle {
-    ignore_changes = [eventbridge]
-  }
 }
 {%- endif %}

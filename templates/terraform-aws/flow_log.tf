@@ -8,4 +8,7 @@ resource "aws_flow_log" {{ id }} {
   tags = {
     Name = {{ name }}
   }
+
+  # It can write nothing before its role may.
+  depends_on = [aws_iam_role_policy.{{ role | split(pat=".") | nth(n=1) | path }}]
 }

@@ -20,5 +20,6 @@ resource "aws_lambda_function" {{ id }} {
   }
 
   # Lambda writes to the group of its own name, and would make one that is kept for ever if there were none.
-  depends_on = [aws_cloudwatch_log_group.{{ id | snake }}]
+  # And it can do nothing before its role may.
+  depends_on = [aws_cloudwatch_log_group.{{ id | snake }}, aws_iam_role_policy.{{ id | snake }}]
 }

@@ -4,10 +4,6 @@ data "aws_ssm_parameter" "{{ id | snake }}_image" {
 }
 
 {% endif -%}
-resource "terraform_data" "{{ id | snake }}_tags" {
-  input = {{ {...header.tags, "Name": name} | tree(indent=2) }}
-}
-
 resource "aws_launch_template" {{ id }} {
   name_prefix = {{ name ~ "-" }}
   description = {{ description }}
@@ -62,23 +58,23 @@ resource "aws_launch_template" {{ id }} {
 
   tag_specifications {
     resource_type = "instance"
-    tags          = terraform_data.{{ id | snake }}_tags.input
+
+    tags = {{ {...header.tags, "Name": name} | tree(indent=4) }}
   }
 
   tag_specifications {
     resource_type = "volume"
-    tags          = terraform_data.{{ id | snake }}_tags.input
+
+    tags = {{ {...header.tags, "Name": name} | tree(indent=4) }}
+  }
+
+  tag_specifications {
+    resource_type = "network-interface"
+
+    tags = {{ {...header.tags, "Name": name} | tree(indent=4) }}
   }
 
   tags = {
     Name = {{ name }}
-  }
-
-  # Simulators of EC2 return the template's own tags among those of what it launches, which would be a change in every
-  # plan. So the list stays as it was made, and other tags make another template.
-  lifecycle {
-    create_before_destroy = true
-    ignore_changes        = [tag_specifications]
-    replace_triggered_by  = [terraform_data.{{ id | snake }}_tags]
   }
 }

@@ -35,6 +35,6 @@ resource "aws_network_acl" {{ id }} {
 {%- endif %}
 {%- if entry.traffic.icmp is number %}
     icmp_type  = {{ entry.traffic.icmp }}
-    icmp_code  = -1
+    icmp_code  = {{ entry.traffic.code }}
 {%- endif %}
 {%- endcomponent %}

@@ -39,11 +39,4 @@ resource "aws_vpc_security_group_egress_rule" "{{ id | snake }}_{{ rule.name | s
   from_port = {{ rule.traffic.icmp }}
   to_port = -1
 {%- endif %}
-{%- if rule.peer.prefix_list %}
-
-  # Simulators of EC2 do not return the description of such a rule, which would be a change in every plan.
-  lifecycle {
-    ignore_changes = [description]
-  }
-{%- endif %}
 {%- endcomponent %}

@@ -13,7 +13,7 @@ variable "{{ parameter.name | snake }}" {
 {%- if parameter.kind == "Address" %}
 
   validation {
-    condition     = can(cidrhost("${var.{{ parameter.name | snake }}}/32", 0))
+    condition     = can(regex("^(25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])([.](25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])){3}$", var.{{ parameter.name | snake }}))
     error_message = "An IPv4 address, as in 203.0.113.10."
   }
 {%- elif parameter.kind == "Zone" %}
@@ -37,20 +37,20 @@ variable "{{ parameter.name | snake }}" {
 {%- elif parameter.kind == "KmsKey" %}
 
   validation {
-    condition     = can(regex("^arn:aws[a-z-]*:kms:[a-z0-9-]+:[0-9]{12}:key/", var.{{ parameter.name | snake }}))
+    condition     = can(regex("^arn:aws[a-z-]*:kms:[a-z0-9-]+:[0-9]{12}:key/[A-Za-z0-9-]+$", var.{{ parameter.name | snake }}))
     error_message = "The ARN of a KMS key, and not of an alias: policies compare keys by it."
   }
 {%- elif parameter.kind == "Cidrs" %}
 
   # A block wider than /8 counts as public, and S3 would refuse it.
   validation {
-    condition     = alltrue([for block in var.{{ parameter.name | snake }} : can(cidrhost(block, 0)) && can(regex("/([89]|[12][0-9]|3[0-2])$", block))])
+    condition     = alltrue([for block in var.{{ parameter.name | snake }} : can(regex("^(25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])([.](25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])){3}/([89]|[12][0-9]|3[0-2])$", block))])
     error_message = "IPv4 blocks, as in 203.0.113.0/24."
   }
 {%- elif parameter.kind == "Principals" %}
 
   validation {
-    condition     = alltrue([for arn in var.{{ parameter.name | snake }} : can(regex("^arn:aws[a-z-]*:iam::[0-9]{12}:(role|user)/", arn))])
+    condition     = alltrue([for arn in var.{{ parameter.name | snake }} : can(regex("^arn:aws[a-z-]*:iam::[0-9]{12}:(role|user)/[A-Za-z0-9+=,.@_/-]+$", arn))])
     error_message = "ARNs of IAM roles or users."
   }
 {%- else %}

@@ -8,7 +8,7 @@ resource "azurerm_nat_gateway" {{ id }} {
 }
 {%- for address in public_ips %}
 
-resource "azurerm_nat_gateway_public_ip_association" {{ id ~ "_" ~ loop.index }} {
+resource "azurerm_nat_gateway_public_ip_association" {% if loop.first %}{{ id }}{% else %}{{ id ~ "_" ~ loop.index }}{% endif %} {
   nat_gateway_id       = azurerm_nat_gateway.{{ id | snake }}.id
   public_ip_address_id = {{ address }}
 }

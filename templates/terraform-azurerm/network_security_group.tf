@@ -19,6 +19,8 @@ resource "azurerm_network_security_rule" {{ rule.id }} {
   source_address_prefix       = "*"
   {%- elif rule.source.kind == "tag" %}
   source_address_prefix       = {{ rule.source.of }}
+  {%- elif rule.source.kind == "blocks" and rule.source.of | length == 1 %}
+  source_address_prefix       = {{ rule.source.of[0] }}
   {%- elif rule.source.kind == "blocks" %}
   source_address_prefixes     = {{ rule.source.of | tree }}
   {%- else %}
@@ -29,6 +31,8 @@ resource "azurerm_network_security_rule" {{ rule.id }} {
   destination_address_prefix  = "*"
   {%- elif rule.destination.kind == "tag" %}
   destination_address_prefix  = {{ rule.destination.of }}
+  {%- elif rule.destination.kind == "blocks" and rule.destination.of | length == 1 %}
+  destination_address_prefix  = {{ rule.destination.of[0] }}
   {%- elif rule.destination.kind == "blocks" %}
   destination_address_prefixes = {{ rule.destination.of | tree }}
   {%- else %}

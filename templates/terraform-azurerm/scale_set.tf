@@ -18,8 +18,11 @@ resource "azurerm_linux_virtual_machine_scale_set" {{ id }} {
   encryption_at_host_enabled      = {{ encryption_at_host }}
   secure_boot_enabled             = {{ secure_boot }}
   vtpm_enabled                    = {{ vtpm }}
-  {%- if health_probe %}
-  health_probe_id                 = {{ health_probe }}
+  {%- if cloud_init %}
+  custom_data                     = {{ cloud_init | encoded }}
+  {%- endif %}
+  {%- if health %}
+  health_probe_id                 = {{ health.probe }}
   {%- endif %}
   tags                            = local.tags
 
@@ -66,7 +69,7 @@ resource "azurerm_linux_virtual_machine_scale_set" {{ id }} {
       {%- endif %}
     }
   }
-  {%- if health_probe %}
+  {%- if health and health.repair %}
 
   automatic_instance_repair {
     enabled      = true
@@ -81,7 +84,8 @@ resource "azurerm_linux_virtual_machine_scale_set" {{ id }} {
   }
   {%- if after %}
 
-  # The filter is closed before a machine starts{% if health_probe %}, and the probe is a sign of health once a rule uses it{% endif %}.
+  # What is let through, and which way it takes, is settled before a machine starts{% if health %}; and the probe is a sign of health once a
+  # rule uses it{% endif %}.
   depends_on = [
     {%- for other in after %}
     {{ other }},

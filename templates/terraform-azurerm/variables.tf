@@ -4,12 +4,14 @@ variable "location" {
   {%- if header.region %}
   default     = {{ header.region }}
   {%- endif %}
+  nullable    = false
 }
 
 variable "resource_group_name" {
   description = "Name of the resource group that the stack makes for itself."
   type        = string
   default     = {{ "rg-" ~ header.stack }}
+  nullable    = false
 }
 {%- for parameter in parameters %}
 
@@ -23,7 +25,7 @@ variable {{ parameter.name }} {
   {%- if parameter.kind == "Secret" %}
   sensitive   = true
   {%- endif %}
-  {%- if parameter.default %}
+  {%- if parameter.default or parameter.default == "" %}
   default     = {{ parameter.default }}
   {%- endif %}
   nullable    = false

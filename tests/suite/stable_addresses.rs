@@ -148,14 +148,50 @@ fn a_rule_that_is_added_renumbers_no_other() {
     for (name, priority) in &before {
         assert_eq!(after.get(name), Some(priority), "{name}");
     }
+}
 
-    let grown = shop_pattern(|text| text);
-    grown.write(
+/// A shop with lists, and the priorities of its rules.
+fn shop_with(ports: &str, addresses: &str, traffic: &str) -> BTreeMap<String, i64> {
+    let folder = shop_pattern(|text| text);
+    folder.write(
         "shop.yaml",
-        "stack: shop\npattern: azure-hybrid-web-app\nparameters: { service_ports: [443, 80], admin_from: [198.51.100.0/24] }\n",
+        format!(
+            "stack: shop\npattern: azure-hybrid-web-app\nparameters:\n  service_ports: [{ports}]\n  \
+             admin_from: [{addresses}]\n  app_to_datacenter: [{traffic}]\n"
+        ),
     );
-    let grown = priorities(&grown);
+    priorities(&folder)
+}
+
+#[test]
+fn an_item_that_is_added_to_a_list_renumbers_no_rule() {
+    let (port, address, traffic) = ("443", "198.51.100.0/24", "tcp/1433");
+    let before = shop_with(port, address, traffic);
+    for (ports, addresses) in [
+        ("80, 443", address),
+        ("443, 80", address),
+        (port, "203.0.113.7/32, 198.51.100.0/24"),
+        (port, "198.51.100.0/24, 203.0.113.7/32"),
+        ("80, 443", "192.0.2.0/24, 203.0.113.7/32, 198.51.100.0/24"),
+    ] {
+        assert_eq!(shop_with(ports, addresses, traffic), before);
+    }
+    let listed = "udp/53, tcp/9000-9010, tcp/1433";
+    let after = shop_with(port, address, listed);
+    assert_eq!(after.len(), before.len() + 1, "{after:#?}");
     for (name, priority) in &before {
-        assert_eq!(grown.get(name), Some(priority), "{name}");
+        assert_eq!(after.get(name), Some(priority), "{name}");
+    }
+    let turned = shop_with(port, address, "tcp/1433, udp/53, tcp/9000-9010");
+    assert_eq!(turned, after);
+}
+
+#[test]
+fn an_option_that_is_turned_on_renumbers_no_rule() {
+    let before = priorities(&shop_pattern(|text| text));
+    let after = shop_with("8443, 443", "198.51.100.0/24", "tcp/1433");
+    assert_eq!(after.len(), before.len() + 1, "{after:#?}");
+    for (name, priority) in &before {
+        assert_eq!(after.get(name), Some(priority), "{name}");
     }
 }

@@ -54,7 +54,7 @@ pub enum Shutdown {
     Terminate,
 }
 
-/// Instances whose number follows the load, spread over subnets.
+/// Instances whose number follows the load, spread over subnets. Where the least is the most, nothing follows.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize)]
 pub struct AutoScalingGroup {
     /// Its id.

@@ -96,10 +96,43 @@ pub struct AclEntry {
     /// The other end.
     pub cidr: Cidr,
     /// What passes or does not.
-    #[serde(serialize_with = "written")]
-    pub traffic: Traffic,
+    pub traffic: AclTraffic,
     /// The reason.
     pub why: String,
+}
+
+/// What an entry of a network ACL is about.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum AclTraffic {
+    /// What flows speak of.
+    Of(Traffic),
+    /// The one ICMP message (type 3, code 4) by which a sender learns that its packets are too long for the path.
+    FragmentationNeeded,
+}
+
+impl AclTraffic {
+    /// Whether everything that `other` is about is covered.
+    #[must_use]
+    pub fn covers(self, other: Self) -> bool {
+        match (self, other) {
+            (Self::Of(own), Self::Of(other)) => own.covers(other),
+            (Self::Of(own), Self::FragmentationNeeded) => own.covers(Traffic::Icmp(Some(3))),
+            (Self::FragmentationNeeded, other) => other == Self::FragmentationNeeded,
+        }
+    }
+}
+
+impl Serialize for AclTraffic {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self {
+            Self::Of(traffic) => Written::from(*traffic),
+            Self::FragmentationNeeded => Written {
+                code: Some(4),
+                ..Written::from(Traffic::Icmp(Some(3)))
+            },
+        }
+        .serialize(serializer)
+    }
 }
 
 /// What an entry of a network ACL does.
@@ -113,31 +146,39 @@ pub enum Effect {
 }
 
 /// Traffic in the words of EC2: a protocol by name and by number, and its ports, or an ICMP type and code. -1 is any.
+#[derive(Serialize)]
+struct Written {
+    protocol: &'static str,
+    number: i8,
+    from: Option<u16>,
+    to: Option<u16>,
+    icmp: Option<i16>,
+    code: Option<i16>,
+}
+
+impl From<Traffic> for Written {
+    fn from(traffic: Traffic) -> Self {
+        let (protocol, number, ports, icmp) = match traffic {
+            Traffic::All => ("-1", -1, None, None),
+            Traffic::Tcp(ports) => ("tcp", 6, Some(ports), None),
+            Traffic::Udp(ports) => ("udp", 17, Some(ports), None),
+            Traffic::Icmp(kind) => ("icmp", 1, None, Some(kind.map_or(-1, i16::from))),
+        };
+        Self {
+            protocol,
+            number,
+            from: ports.map(|ports| ports.from().number()),
+            to: ports.map(|ports| ports.to().number()),
+            icmp,
+            code: icmp.map(|_| -1),
+        }
+    }
+}
+
 #[expect(
     clippy::trivially_copy_pass_by_ref,
     reason = "serde gives a field by reference"
 )]
 fn written<S: Serializer>(traffic: &Traffic, serializer: S) -> Result<S::Ok, S::Error> {
-    #[derive(Serialize)]
-    struct Written {
-        protocol: &'static str,
-        number: i8,
-        from: Option<u16>,
-        to: Option<u16>,
-        icmp: Option<i16>,
-    }
-    let (protocol, number, ports, icmp) = match traffic {
-        Traffic::All => ("-1", -1, None, None),
-        Traffic::Tcp(ports) => ("tcp", 6, Some(ports), None),
-        Traffic::Udp(ports) => ("udp", 17, Some(ports), None),
-        Traffic::Icmp(kind) => ("icmp", 1, None, Some(kind.map_or(-1, i16::from))),
-    };
-    Written {
-        protocol,
-        number,
-        from: ports.map(|ports| ports.from().number()),
-        to: ports.map(|ports| ports.to().number()),
-        icmp,
-    }
-    .serialize(serializer)
+    Written::from(*traffic).serialize(serializer)
 }

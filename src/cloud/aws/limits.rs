@@ -2,13 +2,14 @@
 //!
 //! Looked at when everything is lowered, because the limits are about resources and not about plans.
 
+mod network;
+
 use std::collections::BTreeMap;
 
 use indexmap::IndexMap;
 
 use super::{NetworkAcl, Policy, Resource, Rule, RulePeer, SecurityGroup};
 use crate::cloud::{LoweringError, Resource as _, Resources, Term};
-use crate::net::Cidr;
 
 const AWS: &str = "AWS";
 const VPC_QUOTAS: &str = "https://docs.aws.amazon.com/vpc/latest/userguide/amazon-vpc-limits.html";
@@ -26,12 +27,16 @@ const ENDPOINT_POLICIES: &str =
 /// The longest name of a region, with a hyphen before it.
 const REGION: usize = "-ap-southeast-1".len();
 
+/// The most tags that the function `launch` gives an instance: five, and six for parts of the longest key.
+const TAGS_AT_LAUNCH: usize = 11;
+
 /// Everything in `resources` that AWS would refuse.
 pub(super) fn check(resources: &Resources<Resource>) -> Vec<LoweringError> {
     let mut found = Findings(Vec::new());
     found.template(resources);
     found.tags(resources);
     found.names(resources);
+    found.counts(resources);
     for item in &resources.items {
         found.resource(item, &resources.header.tags);
     }
@@ -148,6 +153,7 @@ impl Findings {
             Resource::Subnet(subnet) => self.block("subnet", &subnet.name, subnet.cidr),
             Resource::SecurityGroup(group) => self.group(group),
             Resource::NetworkAcl(acl) => self.acl(acl),
+            Resource::CustomerGateway(gateway) => self.device(gateway),
             Resource::LaunchTemplate(template) if template.metadata_tags => {
                 self.metadata_tags(tags);
             }
@@ -193,26 +199,23 @@ impl Findings {
         }
     }
 
-    /// An instance that is told its tags takes fewer letters in their keys:
+    /// An instance that is told its tags takes fewer letters in their keys, and whoever launches it adds its own:
     /// <https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/work-with-tags-in-IMDS.html>
     fn metadata_tags(&mut self, tags: &IndexMap<String, String>) {
+        const PAGE: &str = "https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/Using_Tags.html";
+        let count = tags.len() + 1 + TAGS_AT_LAUNCH;
+        self.limit(
+            "an instance that reads its tags, in tags".into(),
+            count,
+            50,
+            PAGE,
+        );
         for key in tags.keys() {
             self.letters(
                 format!("the tag key `{key}` of instances that read their tags"),
                 key,
                 |c| c.is_ascii_alphanumeric() || "+-=.,_:@".contains(c),
                 "letters, digits and + - = . , _ : @",
-            );
-        }
-    }
-
-    /// <https://docs.aws.amazon.com/vpc/latest/userguide/vpc-cidr-blocks.html>
-    fn block(&mut self, kind: &str, name: &str, cidr: Cidr) {
-        if !cidr.is_v4() || !(16..=28).contains(&cidr.prefix_len()) {
-            self.text(
-                format!("the {kind} `{name}`"),
-                format!("the block {cidr}"),
-                "an IPv4 block of /16 to /28",
             );
         }
     }
@@ -355,7 +358,7 @@ fn in_cloudformation(item: &Resource) -> usize {
                 .count()
         }
         Resource::NetworkAcl(acl) => 1 + acl.ingress.len() + acl.egress.len() + acl.subnets.len(),
-        Resource::AutoScalingGroup(_) => 2,
+        Resource::AutoScalingGroup(group) => 1 + usize::from(group.min < group.max),
         Resource::DefaultSecurityGroup(_) => 0,
         _ => 1,
     }

@@ -11,6 +11,8 @@ pub struct LogGroup {
     pub id: ResourceId,
     /// Its name tag.
     pub name: String,
+    /// Its own name, where it is the name that a function writes to unless told otherwise; else AWS or Terraform makes one.
+    pub path: Option<String>,
     /// Days for which its entries are kept.
     pub days: u32,
     /// Whether it outlives its stack, as evidence must.

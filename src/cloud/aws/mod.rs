@@ -19,7 +19,7 @@ use serde::{Deserialize, Serialize};
 
 pub use compute::{AutoScalingGroup, Image, LaunchTemplate, Shutdown};
 pub use filter::{
-    AclEntry, DefaultSecurityGroup, Effect, NetworkAcl, Rule, RulePeer, SecurityGroup,
+    AclEntry, AclTraffic, DefaultSecurityGroup, Effect, NetworkAcl, Rule, RulePeer, SecurityGroup,
 };
 pub use iam::{InstanceProfile, Role};
 pub use logs::{FlowLog, LogGroup};

@@ -38,13 +38,25 @@ pub struct ScaleSet {
     pub vtpm: bool,
     /// The machines' network interface.
     pub interface: NetworkInterface,
-    /// The load balancer's probe that tells whether a machine is well, by id; one that is not is replaced.
-    pub health_probe: Option<Term>,
-    /// What must stand before the first machine does, and is no part of it: the rules that close its filter, because
-    /// Azure's own would leave it open, and the load balancer's rules that use the probe, because without one Azure takes
-    /// no probe as a sign of health
+    /// A cloud-init document that each machine runs at its first start; an empty one is none.
+    pub cloud_init: Option<Term>,
+    /// How it is told whether a machine is well.
+    pub health: Option<Health>,
+    /// What must stand before the first machine does, and is no part of it: its filter's rules, because Azure's own would
+    /// leave it open; its subnet's routes and its way out, which the first start may need; and the load balancer's rules,
+    /// because without one that uses it Azure takes no probe as a sign of health
     /// (<https://learn.microsoft.com/azure/virtual-machine-scale-sets/virtual-machine-scale-sets-automatic-instance-repairs>).
     pub after: Vec<Term>,
+}
+
+/// How it is told whether a machine is well.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+pub struct Health {
+    /// The load balancer's probe that tells it, by id.
+    pub probe: Term,
+    /// Whether a machine that is not well, once half an hour has passed since it was made, is replaced. Without a service
+    /// that answers the probe, machines would be replaced for ever.
+    pub repair: bool,
 }
 
 /// The network interface of a scale set's machines.

@@ -82,7 +82,9 @@ fn tier(name: &str, behind: Option<&str>, max: u32) -> Tier {
             }),
             public_addresses: false,
             bootstrap: None,
+            cloud_init: None,
             behind: behind.map(str::to_owned),
+            repair: false,
         }),
     }
 }
@@ -172,6 +174,10 @@ pub(crate) fn public_all() -> Plan {
     plan.networks[0].load_balancers[BALANCER].probe_path = Some("/healthz".to_owned());
     let machines = plan.tiers["web"].machines.as_mut().unwrap();
     machines.public_addresses = true;
+    machines.repair = true;
+    machines.cloud_init = Some(Bound::Deploy("cloud_init".to_owned()));
+    plan.parameters
+        .extend([parameter("cloud_init", DeployKind::Script, Some(""))]);
     let why = "Administration from listed addresses.";
     plan.flows = vec![
         through(

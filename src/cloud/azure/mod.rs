@@ -15,7 +15,9 @@ mod vpn;
 use serde::{Deserialize, Serialize};
 
 pub use balancer::{BackendPool, BalancingRule, Frontend, LoadBalancer, NatRule, Probe, Transport};
-pub use compute::{AutoscaleSetting, InstanceAddress, NetworkInterface, ScaleRule, ScaleSet};
+pub use compute::{
+    AutoscaleSetting, Health, InstanceAddress, NetworkInterface, ScaleRule, ScaleSet,
+};
 pub use filter::{
     Access, ApplicationSecurityGroup, Direction, NetworkSecurityGroup, Protocol, SecurityRule, Side,
 };
@@ -92,6 +94,10 @@ impl Kind {
 /// A resource of Azure.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize)]
 #[serde(untagged)]
+#[expect(
+    clippy::large_enum_variant,
+    reason = "a template has tens of resources, and each is made once"
+)]
 pub enum Resource {
     /// A virtual network.
     VirtualNetwork(VirtualNetwork),

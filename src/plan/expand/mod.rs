@@ -152,6 +152,7 @@ fn deploy_parameters(scope: &Scope<'_>) -> IndexMap<String, DeployParameter> {
                 Type::Principals => DeployKind::Principals,
                 Type::KmsKey => DeployKind::KmsKey,
                 Type::PrefixList => DeployKind::PrefixList,
+                Type::Script => DeployKind::Script,
                 _ => DeployKind::Text,
             };
             let deploy = DeployParameter {

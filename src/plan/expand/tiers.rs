@@ -39,7 +39,9 @@ fn read_machines(node: &Node, reader: &mut Reader<'_>) -> Option<Machines> {
     let login = fields.optional("login");
     let public_addresses = fields.optional("public_addresses");
     let bootstrap = fields.optional("bootstrap");
+    let cloud_init = fields.optional("cloud_init");
     let behind = fields.optional("behind");
+    let repair = fields.optional("repair");
     reader.finish(fields);
     if !active {
         return None;
@@ -51,7 +53,9 @@ fn read_machines(node: &Node, reader: &mut Reader<'_>) -> Option<Machines> {
     let login = login.and_then(|node| read_login(node, reader));
     let public_addresses = public_addresses.and_then(|node| reader.boolean(node));
     let bootstrap = bootstrap.and_then(|node| reader.text(node));
+    let cloud_init = cloud_init.and_then(|node| reader.bound_text(node));
     let behind = behind.and_then(|node| reader.text(node));
+    let repair = repair.and_then(|node| reader.boolean(node));
     Some(Machines {
         scale: scale?,
         image: image?,
@@ -60,7 +64,9 @@ fn read_machines(node: &Node, reader: &mut Reader<'_>) -> Option<Machines> {
         login,
         public_addresses: public_addresses.unwrap_or(false),
         bootstrap,
+        cloud_init,
         behind,
+        repair: repair.unwrap_or(false),
     })
 }
 

@@ -91,7 +91,11 @@ fn name(attribute: Attribute) -> Option<&'static str> {
         Attribute::LatestVersion => "latest_version",
         Attribute::PrefixList => "prefix_list_id",
         // AWS gives a VPN gateway no address of its own for BGP.
-        Attribute::Itself | Attribute::BgpAddress => return None,
+        Attribute::Itself
+        | Attribute::BgpAddress
+        | Attribute::RouteTableTie
+        | Attribute::NatGatewayTie
+        | Attribute::AddressTie => return None,
     })
 }
 

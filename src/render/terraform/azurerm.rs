@@ -48,6 +48,11 @@ fn block(kind: azure::Kind) -> &'static str {
     }
 }
 
+/// The block of its own in which this provider ties two resources together; it has the label of the first.
+fn tie(name: &str, id: &ResourceId) -> String {
+    format!("azurerm_{name}_association.{}", label(id))
+}
+
 impl Provider for Azure {
     fn attribute(id: &ResourceId, attribute: Attribute) -> String {
         let Kind::Azure(kind) = id.kind else {
@@ -60,6 +65,9 @@ impl Provider for Azure {
         let resource = format!("{}.{}", block(kind), label(id));
         match attribute {
             Attribute::Itself => resource,
+            Attribute::RouteTableTie => tie("subnet_route_table", id),
+            Attribute::NatGatewayTie => tie("subnet_nat_gateway", id),
+            Attribute::AddressTie => tie("nat_gateway_public_ip", id),
             Attribute::Name => format!("{resource}.name"),
             Attribute::Address => format!("{resource}.ip_address"),
             Attribute::BgpAddress => format!(

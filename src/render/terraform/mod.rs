@@ -60,6 +60,10 @@ impl<P: Provider> Syntax for Hcl<P> {
         hcl::quoted(text)
     }
 
+    fn encoded(expression: &str) -> String {
+        format!("{expression} == \"\" ? null : base64encode({expression})")
+    }
+
     fn part(expression: &str, index: usize) -> String {
         format!("split(\":\", {expression})[{index}]")
     }

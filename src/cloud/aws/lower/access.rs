@@ -140,12 +140,14 @@ impl<'p> Lowering<'p> {
             from_template(Statement::allow(
                 "LaunchFromTheTemplate",
                 RUN,
-                vec![
-                    ec2("instance/*"),
-                    ec2("network-interface/*"),
-                    ec2("volume/*"),
-                ],
+                vec![ec2("instance/*"), ec2("network-interface/*")],
             )),
+            from_template(Statement::allow(
+                "LaunchWithEncryptedDisks",
+                RUN,
+                vec![ec2("volume/*")],
+            ))
+            .when(Condition::one("Bool", "ec2:Encrypted", "true")),
             from_template(Statement::allow(
                 "LaunchIntoTheSubnet",
                 RUN,
@@ -171,7 +173,11 @@ impl<'p> Lowering<'p> {
             Statement::allow(
                 "TagWhatIsLaunched",
                 &["ec2:CreateTags"],
-                vec![ec2("instance/*"), ec2("volume/*")],
+                vec![
+                    ec2("instance/*"),
+                    ec2("network-interface/*"),
+                    ec2("volume/*"),
+                ],
             )
             .when(Condition::one(
                 "StringEquals",

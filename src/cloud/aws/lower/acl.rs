@@ -2,10 +2,14 @@
 //!
 //! A network ACL has no memory: an answer needs an entry of its own, to the ports that the asking side picks for itself.
 //! Such an entry lets new connections to those ports pass as well; the security group behind it does not.
+//!
+//! For the same reason, what tells a sender that its packets are too long must be let through, both ways:
+//! <https://docs.aws.amazon.com/vpc/latest/userguide/path_mtu_discovery.html>. The tunnels of a VPN take shorter packets
+//! than subnets do.
 
 use super::network::{subnet_id, vpc_id};
 use super::{Lowering, filters, in_network};
-use crate::cloud::aws::{AclEntry, Effect, Kind, NetworkAcl};
+use crate::cloud::aws::{AclEntry, AclTraffic, Effect, Kind, NetworkAcl};
 use crate::net::{Cidr, Ports, Traffic};
 use crate::plan::{Allow, Flow, Network, Peer, Subnet, SubnetGroup, Tier};
 
@@ -16,6 +20,9 @@ const FIRST_ALLOW: u16 = 1000;
 /// The highest number that an entry may have:
 /// <https://docs.aws.amazon.com/vpc/latest/userguide/vpc-network-acls.html>.
 const LAST: u32 = 32766;
+
+/// The last of the fifty parts of a flow, of which each has room for twenty blocks: messages about lengths.
+const LENGTHS: u32 = 49;
 
 /// The entries of one ACL while they are made.
 #[derive(Default)]
@@ -91,7 +98,7 @@ impl Lowering<'_> {
                     number: number(flow.slot, index),
                     effect: Effect::Allow,
                     cidr,
-                    traffic,
+                    traffic: AclTraffic::Of(traffic),
                     why,
                 };
                 let request = entry(traffic, flow.why.clone());
@@ -101,8 +108,14 @@ impl Lowering<'_> {
                 } else {
                     (answer, request)
                 };
-                to.ingress.push(ingress);
-                to.egress.push(egress);
+                let too_long = AclEntry {
+                    number: number(flow.slot / 100 * 100 + LENGTHS, index),
+                    traffic: AclTraffic::FragmentationNeeded,
+                    why: "Tells a sender that its packets are too long for the path.".into(),
+                    ..ingress.clone()
+                };
+                to.ingress.extend([ingress, too_long.clone()]);
+                to.egress.extend([egress, too_long]);
             }
         }
     }
@@ -151,7 +164,7 @@ fn deny_other_zones(network: &Network, own: &Subnet, entries: &mut Entries) {
                 .saturating_add(place.saturating_mul(100)),
             effect: Effect::Deny,
             cidr: member.cidr,
-            traffic: Traffic::All,
+            traffic: AclTraffic::Of(Traffic::All),
             why: format!("The subnet {} is in another zone.", member.name),
         };
         entries.ingress.push(entry.clone());
@@ -177,7 +190,7 @@ fn number(slot: u32, index: usize) -> u16 {
     let (flow, part) = (slot / 100, slot % 100);
     let index = u32::try_from(index).unwrap_or(LAST);
     let number = u32::from(FIRST_ALLOW) + flow * 1000 + part * 20 + index;
-    let fits = part < 50 && index < 20 && number <= LAST;
+    let fits = part <= LENGTHS && index < 20 && number <= LAST;
     u16::try_from(number)
         .ok()
         .filter(|_| fits)

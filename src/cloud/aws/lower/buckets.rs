@@ -52,7 +52,7 @@ impl Lowering<'_> {
             id: id.clone(),
             name,
             kms_key: bucket.kms_key.as_ref().map(names::value),
-            keep_old_versions_days: bucket.keep_old_versions_days,
+            keep_old_versions_days: (!archived).then_some(bucket.keep_old_versions_days),
             abort_uploads_days: ABORT_UPLOADS_DAYS,
             archive: archived.then(|| Archive {
                 key: ARCHIVE_TAG.0.into(),

@@ -5,7 +5,7 @@ use super::{Lowering, access, filters, names};
 use crate::cloud::aws::{
     AutoScalingGroup, Image, InstanceProfile, Kind, LaunchTemplate, Policy, Role, Shutdown,
 };
-use crate::cloud::{Asset, Attribute, Parameter, ParameterKind, ResourceId, Term};
+use crate::cloud::{Asset, Attribute, LoweringError, Parameter, ParameterKind, ResourceId, Term};
 use crate::plan::{Bound, Machines, Scale, Subnet, Tier};
 
 /// The processor load in percent that an autoscale group is held at.
@@ -32,6 +32,18 @@ impl<'p> Lowering<'p> {
             self.unsupported(
                 format!("public addresses for the machines of `{}`", tier.name),
                 "leave them out: the network has no Internet gateway",
+            );
+        }
+        if machines.cloud_init.is_some() {
+            self.unsupported(
+                format!("a cloud-init document on the machines of `{}`", tier.name),
+                "leave out `cloud_init`: `bootstrap` names a script that each runs at its first start",
+            );
+        }
+        if machines.repair {
+            self.unsupported(
+                format!("the repair of machines of `{}` by a probe", tier.name),
+                "leave out `repair`: no load balancer asks them",
             );
         }
         let profile = self.instance_profile(tier);
@@ -71,6 +83,7 @@ impl<'p> Lowering<'p> {
     fn autoscale_group(&mut self, tier: &Tier, template: &ResourceId, min: u32, max: u32) {
         let id = Kind::AutoScalingGroup.named([tier.name.as_str()]);
         let subnets = self.subnets_of(tier);
+        self.room(tier, max, &subnets);
         self.add(AutoScalingGroup {
             id: id.clone(),
             name: self.name(&tier.name),
@@ -86,6 +99,20 @@ impl<'p> Lowering<'p> {
             format!("Name of the autoscale group of the tier {}.", tier.name),
             id.attribute(Attribute::Name),
         );
+    }
+
+    /// Whether the subnets hold as many instances as there may be: without room, a group grows no further.
+    fn room(&mut self, tier: &Tier, max: u32, subnets: &[(ResourceId, &Subnet)]) {
+        let room: u128 = subnets.iter().map(|(_, subnet)| subnet.usable).sum();
+        if u128::from(max) > room {
+            self.errors.push(LoweringError::Limit {
+                what: format!("the subnets of the tier `{}` in instances", tier.name),
+                count: usize::try_from(max).unwrap_or(usize::MAX),
+                limit: usize::try_from(room).unwrap_or(usize::MAX),
+                cloud: super::AWS,
+                source_page: "https://docs.aws.amazon.com/vpc/latest/userguide/subnet-sizing.html",
+            });
+        }
     }
 
     /// The role of a tier's instances, where a flow lets them do something; without one, they can do nothing in the account.

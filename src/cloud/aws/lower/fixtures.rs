@@ -95,7 +95,9 @@ fn machines(scale: Scale) -> Machines {
         login: None,
         public_addresses: false,
         bootstrap: None,
+        cloud_init: None,
         behind: None,
+        repair: false,
     }
 }
 

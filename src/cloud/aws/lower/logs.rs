@@ -16,7 +16,13 @@ const DAYS: [u32; 22] = [
 
 impl Lowering<'_> {
     /// A log group, or an error when its days are none that the cloud knows.
-    pub(super) fn log_group(&mut self, name: &str, tag: &str, days: u32, keep: bool) -> ResourceId {
+    pub(super) fn log_group(
+        &mut self,
+        name: &str,
+        path: Option<String>,
+        days: u32,
+        keep: bool,
+    ) -> ResourceId {
         let id = Kind::LogGroup.named([name]);
         if !DAYS.contains(&days) {
             let longer = DAYS.iter().find(|known| **known > days);
@@ -30,7 +36,8 @@ impl Lowering<'_> {
         }
         self.add(LogGroup {
             id: id.clone(),
-            name: tag.to_owned(),
+            name: self.name(name),
+            path,
             days,
             keep,
         });
@@ -41,7 +48,7 @@ impl Lowering<'_> {
         let name = in_network(network, Kind::LogGroup, "flow-logs")
             .path
             .join("-");
-        let group = self.log_group(&name, &self.name(&name), days, true);
+        let group = self.log_group(&name, None, days, true);
         let role = Kind::Role.named([name.as_str()]);
         self.add(Role {
             id: role.clone(),

@@ -35,7 +35,7 @@ impl<'p> Lowering<'p> {
         let name = function.name.as_str();
         // Where a function writes to unless told otherwise.
         let group_name = format!("/aws/lambda/{}", self.name(name));
-        let log_group = self.log_group(name, &group_name, function.log_days, false);
+        let log_group = self.log_group(name, Some(group_name), function.log_days, false);
         let mut statements = vec![logs::write_own_logs(&log_group)];
         statements.extend(self.permissions(name));
         let role = access::role_id(name);

@@ -48,10 +48,11 @@ impl Lowering<'_> {
                 "use one of your own, or a private one such as 65000",
             );
         }
+        let own_asn = AWS_ASN[usize::from(asn == AWS_ASN[0])];
         self.add(VpnGateway {
             id: gateway.clone(),
             name: name.clone(),
-            asn: AWS_ASN[usize::from(asn == AWS_ASN[0])],
+            asn: own_asn,
         });
         self.add(VpnGatewayAttachment {
             id: id(Kind::VpnGatewayAttachment),
@@ -86,7 +87,8 @@ impl Lowering<'_> {
                 });
             }
         }
-        self.vpn_outputs(network, &connection, &ranges);
+        let own_asn = (!static_routes).then_some(own_asn);
+        self.vpn_outputs(network, &connection, &ranges, own_asn);
     }
 
     /// What lies behind the VPN: the datacenter, and everything else where a default route leads there.
@@ -103,7 +105,13 @@ impl Lowering<'_> {
         ranges
     }
 
-    fn vpn_outputs(&mut self, network: &Network, connection: &ResourceId, ranges: &[Cidr]) {
+    fn vpn_outputs(
+        &mut self,
+        network: &Network,
+        connection: &ResourceId,
+        ranges: &[Cidr],
+        own_asn: Option<u32>,
+    ) {
         let list = |cidrs: &[Cidr]| {
             let texts: Vec<_> = cidrs.iter().map(ToString::to_string).collect();
             texts.join(", ")
@@ -129,15 +137,35 @@ impl Lowering<'_> {
                 connection.attribute(attribute),
             );
         }
-        self.output(
-            format!("{base}_configuration_command"),
-            "Prints the tunnels' outside addresses, pre-shared keys and settings for your device.",
-            names::join([
-                "aws ec2 describe-vpn-connections --vpn-connection-ids ".into(),
-                connection.id(),
-                " --query 'VpnConnections[0].CustomerGatewayConfiguration' --output text".into(),
-            ]),
-        );
+        for (what, help, query) in [
+            (
+                "addresses",
+                "Prints the tunnels' outside addresses on the AWS side.",
+                "Options.TunnelOptions[].OutsideIpAddress",
+            ),
+            (
+                "configuration",
+                "Prints what your device must be set to, the pre-shared keys among it: mind who looks on.",
+                "CustomerGatewayConfiguration",
+            ),
+        ] {
+            self.output(
+                format!("{base}_{what}_command"),
+                help,
+                names::join([
+                    "aws ec2 describe-vpn-connections --vpn-connection-ids ".into(),
+                    connection.id(),
+                    format!(" --query 'VpnConnections[0].{query}' --output text").into(),
+                ]),
+            );
+        }
+        if let Some(asn) = own_asn {
+            self.output(
+                format!("{base}_asn_in_cloud"),
+                "Autonomous system number of the AWS side, which your device is the neighbour of.",
+                asn.to_string(),
+            );
+        }
         self.output(
             format!("{base}_ranges_in_cloud"),
             "What your device must send into the tunnels.",

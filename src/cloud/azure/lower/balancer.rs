@@ -31,22 +31,9 @@ pub(super) fn probe(balancer: &ResourceId) -> ResourceId {
     child(balancer, Kind::Probe, "health")
 }
 
-/// The rules that spread flows over a tier's pool.
-pub(super) fn rules(
-    lowering: &Lowering<'_>,
-    balancer: &plan::LoadBalancer,
-    id: &ResourceId,
-    tier: &Tier,
-) -> Vec<ResourceId> {
-    let flows = through(lowering, balancer, tier);
-    let mut ids = Vec::new();
-    for flow in flows.filter(|flow| flow.per_instance.is_none()) {
-        let rule = rule_id(id, Kind::BalancingRule, tier, flow);
-        if !ids.contains(&rule) {
-            ids.push(rule);
-        }
-    }
-    ids
+/// Whether a load balancer spreads any flow over a tier.
+pub(super) fn spreads(lowering: &Lowering<'_>, balancer: &plan::LoadBalancer, tier: &Tier) -> bool {
+    through(lowering, balancer, tier).any(|flow| flow.per_instance.is_none())
 }
 
 fn load_balancer(

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::CLOUD;
+use super::{CLOUD, accounts};
 use crate::cloud::azure::{Kind, NetworkSecurityGroup, Resource, ScaleSet, Subnet, VirtualNetwork};
 use crate::cloud::{self, Header, LoweringError, Resource as _, ResourceId, Resources};
 use crate::net::Cidr;
@@ -27,45 +27,6 @@ const FORBIDDEN: [&str; 5] = [
     "127.0.0.0/8",
     "169.254.0.0/16",
     "168.63.129.16/32",
-];
-
-/// Names that the administrator's account must not have
-/// (<https://learn.microsoft.com/azure/virtual-machines/linux/faq#what-are-the-username-requirements-when-creating-a-vm->).
-const FORBIDDEN_USERS: [&str; 34] = [
-    "1",
-    "123",
-    "a",
-    "actuser",
-    "adm",
-    "admin",
-    "admin1",
-    "admin2",
-    "administrator",
-    "aspnet",
-    "backup",
-    "console",
-    "david",
-    "guest",
-    "john",
-    "owner",
-    "root",
-    "server",
-    "sql",
-    "support",
-    "support_388945a0",
-    "sys",
-    "test",
-    "test1",
-    "test2",
-    "test3",
-    "user",
-    "user1",
-    "user2",
-    "user3",
-    "user4",
-    "user5",
-    "video",
-    "daemon",
 ];
 
 /// Everything in `resources` that is over a limit of Azure or against its rules for texts.
@@ -185,18 +146,21 @@ fn name(found: &mut Found, id: &ResourceId) {
 
 fn addresses(found: &mut Found, network: &VirtualNetwork) {
     for block in &network.address_space {
-        let clash = FORBIDDEN
-            .iter()
-            .filter_map(|text| text.parse::<Cidr>().ok())
-            .find(|forbidden| forbidden.overlaps(*block));
-        if let Some(forbidden) = clash {
-            found.0.push(LoweringError::Unsupported {
-                what: format!("the network {block}, which overlaps {forbidden},"),
-                cloud: CLOUD,
-                help: format!("take a private range ({SUBNET_PAGE})"),
-            });
-        }
+        found.0.extend(forbidden("the network", *block));
     }
+}
+
+/// What is wrong with a block that overlaps one of [`FORBIDDEN`].
+pub(super) fn forbidden(whose: &str, block: Cidr) -> Option<LoweringError> {
+    let clash = FORBIDDEN
+        .iter()
+        .filter_map(|text| text.parse::<Cidr>().ok())
+        .find(|forbidden| forbidden.overlaps(block));
+    clash.map(|forbidden| LoweringError::Unsupported {
+        what: format!("{whose} {block}, which overlaps {forbidden},"),
+        cloud: CLOUD,
+        help: format!("take a private range ({SUBNET_PAGE})"),
+    })
 }
 
 fn subnet_size(found: &mut Found, subnet: &Subnet) {
@@ -214,9 +178,13 @@ fn subnet_size(found: &mut Found, subnet: &Subnet) {
 fn rules(found: &mut Found, group: &NetworkSecurityGroup) {
     let what = format!("the network security group `{}`", group.id.name());
     found.limit(&what, group.rules.len(), 1000, NETWORK_PAGE);
-    let mut taken = BTreeMap::new();
+    let (mut taken, mut names) = (BTreeMap::new(), BTreeSet::new());
     for rule in &group.rules {
         name(found, &rule.id);
+        if !names.insert(rule.id.name()) {
+            let what = format!("the name `{}`", rule.id.name());
+            found.text(&what, "two rules of one group that want it", NAMES_PAGE);
+        }
         let what = format!(
             "the description of the rule `{}`, in characters,",
             rule.id.name()
@@ -283,19 +251,7 @@ fn scale_set(found: &mut Found, set: &ScaleSet) {
         58,
         NAMES_PAGE,
     );
-    let user = &set.admin_user;
-    let plain = user
-        .chars()
-        .all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_' || c == '-')
-        && user.starts_with(|c: char| c.is_ascii_lowercase() || c == '_');
-    if !plain || user.len() > 64 || FORBIDDEN_USERS.contains(&user.as_str()) {
-        found.text(
-            "the administrator's account",
-            &format!("the name {user:?}"),
-            "take lower-case letters, digits, `_` and `-`, and no common name such as `admin` or `root` \
-             (https://learn.microsoft.com/azure/virtual-machines/linux/faq)",
-        );
-    }
+    found.0.extend(accounts::check(&set.admin_user));
     let size = set
         .size
         .chars()

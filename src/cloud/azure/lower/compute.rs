@@ -1,17 +1,22 @@
 //! Scale sets, one for each tier with machines.
 
-use super::{Lowering, balancer, filter, network as networks};
+use super::{Lowering, balancer, network as networks};
 use crate::cloud::azure::{
-    AutoscaleSetting, InstanceAddress, NetworkInterface, Resource, ScaleRule, ScaleSet,
+    AutoscaleSetting, Health, InstanceAddress, NetworkInterface, Resource, ScaleRule, ScaleSet,
 };
-use crate::cloud::{Attribute, LoweringError, ResourceId};
+use crate::cloud::{Attribute, LoweringError, ResourceId, Term};
 use crate::plan::{Bound, Machines, Network, Scale, Tier};
 
-pub(super) fn lower(lowering: &mut Lowering<'_>, network: &Network) -> Vec<Resource> {
+/// The scale sets of a network, of which everything else stands in `standing`.
+pub(super) fn lower(
+    lowering: &mut Lowering<'_>,
+    network: &Network,
+    standing: &[Resource],
+) -> Vec<Resource> {
     let mut items = Vec::new();
     for tier in lowering.tiers(network) {
         if let Some(machines) = &tier.machines {
-            items.extend(scale_set(lowering, network, tier, machines));
+            items.extend(scale_set(lowering, network, tier, machines, standing));
         }
     }
     items
@@ -22,6 +27,7 @@ fn scale_set(
     network: &Network,
     tier: &Tier,
     machines: &Machines,
+    standing: &[Resource],
 ) -> Vec<Resource> {
     let Some((minimum, maximum)) = scale(lowering, tier, machines) else {
         return Vec::new();
@@ -38,12 +44,15 @@ fn scale_set(
     };
     check_image(lowering, tier, &machines.image);
     let id = lowering.names.scale_set(network, &tier.name);
-    let (health_probe, using) = health(lowering, network, tier).unzip();
-    let after = filter::closing(&lowering.names.filter(network, &tier.name))
-        .iter()
-        .chain(using.iter().flatten())
-        .map(|rule| rule.attribute(Attribute::Itself))
-        .collect();
+    let health_probe = health(lowering, network, tier);
+    if machines.repair && health_probe.is_none() {
+        lowering.unsupported(
+            &format!("the repair of machines of `{}`, which no probe asks,", tier.name),
+            "let a flow reach them through a load balancer, or leave out `repair` \
+             (https://learn.microsoft.com/azure/virtual-machine-scale-sets/virtual-machine-scale-sets-automatic-instance-repairs)",
+        );
+    }
+    let after = before(standing, &interface);
     vec![
         Resource::ScaleSet(ScaleSet {
             id: id.clone(),
@@ -60,7 +69,11 @@ fn scale_set(
             secure_boot: true,
             vtpm: true,
             interface,
-            health_probe: health_probe.map(|probe| probe.id()),
+            cloud_init: machines.cloud_init.clone().and_then(cloud_init),
+            health: health_probe.map(|probe| Health {
+                probe: probe.id(),
+                repair: machines.repair,
+            }),
             after,
         }),
         Resource::AutoscaleSetting(AutoscaleSetting {
@@ -80,6 +93,14 @@ fn scale_set(
             ],
         }),
     ]
+}
+
+/// What is known to be empty is left out; what the deployer leaves empty, the template leaves out.
+fn cloud_init(document: Bound<String>) -> Option<Term> {
+    match document {
+        Bound::Known(text) if text.is_empty() => None,
+        document => Some(document.into()),
+    }
 }
 
 fn scale(lowering: &mut Lowering<'_>, tier: &Tier, machines: &Machines) -> Option<(u32, u32)> {
@@ -138,16 +159,47 @@ fn interface(
     })
 }
 
-/// The probe of the first load balancer that spreads a flow over the tier, and its rules that do.
-fn health(
-    lowering: &Lowering<'_>,
-    network: &Network,
-    tier: &Tier,
-) -> Option<(ResourceId, Vec<ResourceId>)> {
+/// What of `standing` must be there before a machine with this interface starts.
+fn before(standing: &[Resource], interface: &NetworkInterface) -> Vec<Term> {
+    let mut before = Vec::new();
+    let mut way_out = None;
+    for item in standing {
+        match item {
+            Resource::Subnet(subnet) if subnet.id.id() == interface.subnet => {
+                way_out.clone_from(&subnet.nat_gateway);
+                let routes = subnet.route_table.as_ref();
+                before.extend(routes.map(|_| subnet.id.attribute(Attribute::RouteTableTie)));
+                let nat = subnet.nat_gateway.as_ref();
+                before.extend(nat.map(|_| subnet.id.attribute(Attribute::NatGatewayTie)));
+            }
+            Resource::NatGateway(gateway) if way_out == Some(gateway.id.id()) => {
+                before.push(gateway.id.attribute(Attribute::AddressTie));
+            }
+            Resource::NetworkSecurityGroup(group)
+                if interface.network_security_group == Some(group.id.id()) =>
+            {
+                let rules = group.rules.iter();
+                before.extend(rules.map(|rule| rule.id.attribute(Attribute::Itself)));
+            }
+            Resource::LoadBalancer(balancer) => {
+                let rules = balancer.rules.iter().map(|rule| (&rule.id, &rule.pool));
+                let nat_rules = balancer.nat_rules.iter().map(|rule| (&rule.id, &rule.pool));
+                let own = rules
+                    .chain(nat_rules)
+                    .filter(|(_, pool)| interface.pools.contains(pool));
+                before.extend(own.map(|(id, _)| id.attribute(Attribute::Itself)));
+            }
+            _ => {}
+        }
+    }
+    before
+}
+
+/// The probe of the first load balancer that spreads a flow over the tier.
+fn health(lowering: &Lowering<'_>, network: &Network, tier: &Tier) -> Option<ResourceId> {
     network.load_balancers.values().find_map(|balancer| {
         let id = lowering.names.load_balancer(network, &balancer.name);
-        let rules = balancer::rules(lowering, balancer, &id, tier);
-        (!rules.is_empty()).then(|| (balancer::probe(&id), rules))
+        balancer::spreads(lowering, balancer, tier).then(|| balancer::probe(&id))
     })
 }
 

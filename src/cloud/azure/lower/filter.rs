@@ -8,19 +8,32 @@
 //! No rule names the tag `VirtualNetwork`: it holds the datacenter too, and with a default route to the gateway any
 //! address at all (<https://learn.microsoft.com/azure/virtual-network/service-tags-overview>).
 
-use super::names::{child, peer, traffic};
-use super::{Lowering, priority};
-use crate::cloud::ResourceId;
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::Lowering;
+use super::names::{child, kebab};
+use super::priority::{self, Far, Place};
+use super::ranges::{apart, widest};
 use crate::cloud::azure::{
     Access, ApplicationSecurityGroup, Direction, Kind, NetworkSecurityGroup, Protocol, Resource,
     SecurityRule, Side,
 };
+use crate::cloud::{ResourceId, Term};
 use crate::net::{Cidr, Ports, Traffic};
 use crate::plan::graph::{self, End, Rule};
-use crate::plan::{DefaultRoute, Network, Peer, Tier};
+use crate::plan::{DefaultRoute, Flow, Network, Peer, Tier};
 
 const INBOUND: &str = "deny-all-inbound";
 const OUTBOUND: &str = "deny-all-outbound";
+
+/// Addresses that are not the Internet's: private ones (<https://www.rfc-editor.org/rfc/rfc1918>), and those between a
+/// provider and its customers (<https://www.rfc-editor.org/rfc/rfc6598>).
+const PRIVATE: [&str; 4] = [
+    "10.0.0.0/8",
+    "172.16.0.0/12",
+    "192.168.0.0/16",
+    "100.64.0.0/10",
+];
 
 pub(super) fn lower(lowering: &mut Lowering<'_>, network: &Network) -> Vec<Resource> {
     let tiers: Vec<_> = lowering.tiers(network).collect();
@@ -43,11 +56,6 @@ pub(super) fn lower(lowering: &mut Lowering<'_>, network: &Network) -> Vec<Resou
     items
 }
 
-/// The rules that close a tier's group. Machines wait for them, so that none is open while it starts.
-pub(super) fn closing(group: &ResourceId) -> [ResourceId; 2] {
-    [INBOUND, OUTBOUND].map(|name| child(group, Kind::SecurityRule, name))
-}
-
 fn filter(
     lowering: &mut Lowering<'_>,
     network: &Network,
@@ -63,11 +71,9 @@ fn filter(
             group: &id,
             direction,
         };
-        // The graph has a rule for each range of the datacenter; one of Azure's holds them all.
-        for slot in edges
-            .chunk_by(|a, b| (a.direction, a.slot, a.traffic) == (b.direction, b.slot, b.traffic))
-        {
-            rules.extend(half.allow(lowering, slot));
+        let ends = half.ends(lowering);
+        for (place, edges) in half.bundles(lowering, edges) {
+            rules.extend(half.allow(lowering, &ends, place, &edges));
         }
         rules.extend(half.deny_known(lowering, &rules));
         rules.push(half.deny_rest());
@@ -84,25 +90,95 @@ struct Half<'a> {
     direction: Direction,
 }
 
+/// The names of the other ends, by the flow's place in the pattern and the kind of end.
+type Ends<'a> = BTreeMap<(u32, Far), BTreeSet<&'a str>>;
+
 impl Half<'_> {
-    /// The rule that lets one flow pass at this end.
-    fn allow(&self, lowering: &mut Lowering<'_>, edges: &[Rule]) -> Option<SecurityRule> {
-        let (edge, word) = match (edges.first()?, self.direction) {
-            (edge, Direction::Inbound) if edge.direction == graph::Direction::Ingress => {
-                (edge, "from")
+    /// The other ends of every flow that this direction has, also of those that others cover: a rule keeps its name when
+    /// another flow begins or ends to cover a part of it.
+    fn ends<'a>(&self, lowering: &Lowering<'a>) -> Ends<'a> {
+        let mut ends = Ends::new();
+        for flow in &lowering.plan.flows {
+            let (near, far) = self.sides(flow);
+            if !matches!(near, Peer::Named(name) if *name == self.tier.name) {
+                continue;
             }
-            (edge, Direction::Outbound) if edge.direction == graph::Direction::Egress => {
-                (edge, "to")
+            let name = match far {
+                Peer::Internet => "internet",
+                Peer::Datacenter => "datacenter",
+                Peer::Block(_) => "listed-addresses",
+                Peer::Named(name) => name,
+            };
+            let place = (priority::flow(flow.slot), self.far(lowering, flow));
+            ends.entry(place).or_default().insert(name);
+        }
+        ends
+    }
+
+    /// This end of a flow and the other one.
+    fn sides<'f>(&self, flow: &'f Flow) -> (&'f Peer, &'f Peer) {
+        match self.direction {
+            Direction::Inbound => (&flow.to, &flow.from),
+            Direction::Outbound => (&flow.from, &flow.to),
+        }
+    }
+
+    fn far(&self, lowering: &Lowering<'_>, flow: &Flow) -> Far {
+        match self.sides(flow).1 {
+            Peer::Internet => Far::Internet,
+            Peer::Datacenter => Far::Datacenter,
+            Peer::Block(_) if self.direction == Direction::Inbound && flow.through.is_some() => {
+                Far::Guests
             }
-            _ => return None,
+            Peer::Block(_) => Far::Blocks,
+            Peer::Named(name) if lowering.plan.tiers.contains_key(name) => Far::Tiers,
+            Peer::Named(_) => Far::Part,
+        }
+    }
+
+    /// The edges of the graph, by the rule that they make: a list in a flow is a list in its rule, so that another item
+    /// changes that rule and moves none.
+    ///
+    /// A rule lets each of its ends pass to each of its ports. Where the graph leaves out a pair of both, another rule
+    /// lets it pass already, and the flow itself allows it.
+    fn bundles<'e>(
+        &self,
+        lowering: &Lowering<'_>,
+        edges: &'e [Rule],
+    ) -> BTreeMap<Place, Vec<&'e Rule>> {
+        let own = match self.direction {
+            Direction::Inbound => graph::Direction::Ingress,
+            Direction::Outbound => graph::Direction::Egress,
         };
-        let far = self.far(lowering, edge)?;
+        let mut bundles = BTreeMap::<Place, Vec<&Rule>>::new();
+        for edge in edges.iter().filter(|edge| edge.direction == own) {
+            let mut flows = lowering.plan.flows.iter();
+            if let Some(flow) = flows.find(|flow| flow.slot == edge.slot) {
+                let place = Place {
+                    flow: priority::flow(flow.slot),
+                    far: self.far(lowering, flow),
+                    protocol: protocol(edge.traffic),
+                };
+                bundles.entry(place).or_default().push(edge);
+            }
+        }
+        bundles
+    }
+
+    /// The rule that lets one flow of the pattern pass at this end.
+    fn allow(
+        &self,
+        lowering: &mut Lowering<'_>,
+        ends: &Ends<'_>,
+        place: Place,
+        edges: &[&Rule],
+    ) -> Option<SecurityRule> {
         let far_side = self.far_side(lowering, edges)?;
-        let (protocol, ports) = filtered(lowering, edge.traffic)?;
-        let priority = priority::of(edge)
+        let ports = ports(lowering, edges)?;
+        let priority = place
+            .priority()
             .map_err(|error| lowering.errors.push(error))
             .ok()?;
-        let name = format!("allow-{}-{word}-{}", traffic(edge.traffic), peer(far));
         let own = Side::Groups(vec![
             lowering.names.group(self.network, &self.tier.name).id(),
         ]);
@@ -111,34 +187,53 @@ impl Half<'_> {
             Direction::Outbound => (own, far_side),
         };
         Some(SecurityRule {
-            id: child(self.group, Kind::SecurityRule, &name),
-            description: edge.why.clone(),
+            id: child(self.group, Kind::SecurityRule, &self.name(ends, place)),
+            description: edges.first()?.why.clone(),
             priority,
             direction: self.direction,
             access: Access::Allow,
-            protocol,
+            protocol: place.protocol,
             source,
             destination,
             ports,
         })
     }
 
-    /// The other end of the flow that an edge comes from, as the pattern calls it.
-    fn far<'a>(&self, lowering: &Lowering<'a>, edge: &Rule) -> Option<&'a Peer> {
-        let mut flows = lowering.plan.flows.iter();
-        let flow = flows.find(|flow| flow.slot == edge.slot)?;
-        Some(match self.direction {
-            Direction::Inbound => &flow.from,
-            Direction::Outbound => &flow.to,
-        })
+    /// The name of a rule: its protocol and its other end, never an item of a list. Of the flows with the same other end,
+    /// all but the first carry their number.
+    fn name(&self, ends: &Ends<'_>, place: Place) -> String {
+        let word = |place: (u32, Far)| match ends.get(&place) {
+            Some(names) if names.len() == 1 => names.iter().map(|name| kebab(name)).collect(),
+            _ if place.1 == Far::Tiers => "tiers".to_owned(),
+            _ => "load-balancers".to_owned(),
+        };
+        let way = match self.direction {
+            Direction::Inbound => "from",
+            Direction::Outbound => "to",
+        };
+        let protocol = match place.protocol {
+            Protocol::Any => "all",
+            Protocol::Tcp => "tcp",
+            Protocol::Udp => "udp",
+            Protocol::Icmp => "icmp",
+        };
+        let own = (place.flow, place.far);
+        let far = word(own);
+        let second = ends.keys().any(|other| *other < own && word(*other) == far);
+        let number = if second {
+            format!("-flow-{}", place.flow + 1)
+        } else {
+            String::new()
+        };
+        format!("allow-{protocol}-{way}-{far}{number}")
     }
 
     /// A side of a rule for the other end.
-    fn far_side(&self, lowering: &mut Lowering<'_>, edges: &[Rule]) -> Option<Side> {
+    fn far_side(&self, lowering: &mut Lowering<'_>, edges: &[&Rule]) -> Option<Side> {
         let what = match &edges.first()?.end {
             End::Internet => return Some(self.internet()),
             End::Block(_) => return Some(Side::Blocks(blocks(edges))),
-            End::Group(name) => return self.tier_side(lowering, name),
+            End::Group(_) => return self.tiers_side(lowering, edges),
             // Its probes, and only they, come from this tag
             // (https://learn.microsoft.com/azure/load-balancer/load-balancer-custom-probe-overview#probe-source-ip-address).
             End::LoadBalancer(_) if self.direction == Direction::Inbound => {
@@ -154,8 +249,24 @@ impl Half<'_> {
         None
     }
 
+    fn tiers_side(&self, lowering: &mut Lowering<'_>, edges: &[&Rule]) -> Option<Side> {
+        let names: BTreeSet<_> = edges
+            .iter()
+            .filter_map(|edge| match &edge.end {
+                End::Group(name) => Some(name.as_str()),
+                _ => None,
+            })
+            .collect();
+        let groups: Vec<_> = names
+            .into_iter()
+            .map(|name| self.tier_group(lowering, name))
+            .collect();
+        let groups: Option<Vec<_>> = groups.into_iter().collect();
+        groups.map(Side::Groups)
+    }
+
     /// A tier of the same network: groups name its machines, wherever their addresses are.
-    fn tier_side(&self, lowering: &mut Lowering<'_>, name: &str) -> Option<Side> {
+    fn tier_group(&self, lowering: &mut Lowering<'_>, name: &str) -> Option<Term> {
         let here = lowering
             .plan
             .tiers
@@ -169,8 +280,7 @@ impl Half<'_> {
             );
             return None;
         }
-        let group = lowering.names.group(self.network, name);
-        Some(Side::Groups(vec![group.id()]))
+        Some(lowering.names.group(self.network, name).id())
     }
 
     /// The Internet. Where the way out leads through the datacenter, the tag `Internet` does not say which addresses are
@@ -186,7 +296,8 @@ impl Half<'_> {
         }
     }
 
-    /// Where the Internet is let through and there is a datacenter: the addresses that are not the Internet's.
+    /// Where the Internet is let through and there is a VPN: the addresses that are not the Internet's, whether or not the
+    /// pattern says whose they are. A peer of the datacenter must not pass for the Internet.
     fn deny_known(&self, lowering: &Lowering<'_>, rules: &[SecurityRule]) -> Option<SecurityRule> {
         let open = rules
             .iter()
@@ -196,12 +307,14 @@ impl Half<'_> {
         }
         let sides = lowering.plan.datacenter.iter();
         let ranges = sides.flat_map(|side| side.ranges.iter().copied());
-        let known = Side::Blocks(widest(self.network.cidrs.iter().copied().chain(ranges)));
+        let private = PRIVATE.iter().filter_map(|text| text.parse().ok());
+        let own = self.network.cidrs.iter().copied();
+        let known = Side::Blocks(widest(own.chain(ranges).chain(private)));
         let (name, source, destination) = match self.direction {
             Direction::Inbound => ("deny-own-ranges-inbound", known, Side::Any),
             Direction::Outbound => ("deny-own-ranges-outbound", Side::Any, known),
         };
-        let description = "The network and the datacenter are not the Internet, whatever the rules below let through.";
+        let description = "The network, the datacenter and private addresses are not the Internet, whatever the rules below let through.";
         Some(SecurityRule {
             priority: priority::DENY_KNOWN,
             ..self.deny(name, description, source, destination)
@@ -237,46 +350,44 @@ impl Half<'_> {
     }
 }
 
-/// Traffic in the words of a rule.
-fn filtered(lowering: &mut Lowering<'_>, traffic: Traffic) -> Option<(Protocol, Vec<Ports>)> {
+fn protocol(traffic: Traffic) -> Protocol {
     match traffic {
-        Traffic::All => Some((Protocol::Any, Vec::new())),
-        Traffic::Tcp(ports) => Some((Protocol::Tcp, listed(ports))),
-        Traffic::Udp(ports) => Some((Protocol::Udp, listed(ports))),
-        Traffic::Icmp(None) => Some((Protocol::Icmp, Vec::new())),
-        Traffic::Icmp(Some(_)) => {
-            lowering.unsupported(
-                &format!("a rule for `{traffic}`"),
-                "a rule knows ICMP as a whole; write `icmp` \
-                 (https://learn.microsoft.com/azure/virtual-network/network-security-groups-overview)",
-            );
-            None
+        Traffic::All => Protocol::Any,
+        Traffic::Tcp(_) => Protocol::Tcp,
+        Traffic::Udp(_) => Protocol::Udp,
+        Traffic::Icmp(_) => Protocol::Icmp,
+    }
+}
+
+/// The ports of edges of one protocol; none stands for all of them.
+fn ports(lowering: &mut Lowering<'_>, edges: &[&Rule]) -> Option<Vec<Ports>> {
+    let mut ports = Vec::new();
+    for edge in edges {
+        match edge.traffic {
+            Traffic::All | Traffic::Icmp(None) => return Some(Vec::new()),
+            Traffic::Tcp(range) | Traffic::Udp(range) => ports.push(range),
+            Traffic::Icmp(Some(_)) => {
+                lowering.unsupported(
+                    &format!("a rule for `{}`", edge.traffic),
+                    "a rule knows ICMP as a whole; write `icmp` \
+                     (https://learn.microsoft.com/azure/virtual-network/network-security-groups-overview)",
+                );
+                return None;
+            }
         }
     }
-}
-
-/// A range of ports; none stands for all of them.
-fn listed(ports: Ports) -> Vec<Ports> {
-    if ports == Ports::ALL {
+    let ports = apart(ports);
+    Some(if ports == [Ports::ALL] {
         Vec::new()
     } else {
-        vec![ports]
-    }
+        ports
+    })
 }
 
-fn blocks(edges: &[Rule]) -> Vec<Cidr> {
+fn blocks(edges: &[&Rule]) -> Vec<Cidr> {
     let blocks = edges.iter().filter_map(|edge| match edge.end {
         End::Block(block) => Some(block),
         _ => None,
     });
     widest(blocks)
-}
-
-/// The blocks without those that another one holds: Azure takes no blocks that overlap in one rule.
-fn widest(blocks: impl Iterator<Item = Cidr>) -> Vec<Cidr> {
-    let mut blocks: Vec<_> = blocks.collect();
-    // The biggest of those that begin with one address stands first, and holds what follows it up to its end.
-    blocks.sort_unstable();
-    blocks.dedup_by(|next, kept| kept.contains(*next));
-    blocks
 }

@@ -3,6 +3,7 @@
 //! Nothing here knows a pattern: a flow becomes rules by the kinds of its two ends, a subnet gets routes by where its
 //! traffic may go. A pattern made of parts that are known here needs no change of this room.
 
+mod accounts;
 mod balancer;
 mod check;
 mod compute;
@@ -12,6 +13,7 @@ mod network;
 mod outputs;
 mod parameters;
 mod priority;
+mod ranges;
 mod routing;
 #[cfg(test)]
 mod tests;
@@ -43,7 +45,8 @@ pub fn lower(plan: &Plan) -> Result<Resources<Resource>, Vec<LoweringError>> {
         items.extend(vpn::lower(&mut lowering, network));
         items.extend(filter::lower(&mut lowering, network));
         items.extend(balancer::lower(&mut lowering, network));
-        items.extend(compute::lower(&mut lowering, network));
+        let machines = compute::lower(&mut lowering, network, &items);
+        items.extend(machines);
         outputs.extend(outputs::lower(&lowering, network));
     }
     let resources = Resources {

@@ -7,7 +7,7 @@
 use crate::cloud::azure::Kind;
 use crate::cloud::{self, ResourceId};
 use crate::net::{Cidr, Traffic};
-use crate::plan::{Network, Peer, Plan, Purpose, Subnet, SubnetGroup};
+use crate::plan::{Network, Plan, Purpose, Subnet, SubnetGroup};
 
 /// The network that needs no name, because it is the only one.
 const ONLY_NETWORK: &str = "main";
@@ -133,14 +133,4 @@ pub(super) fn traffic(traffic: Traffic) -> String {
 /// A block as a part of a name, as in `10-0-0-0-8`.
 pub(super) fn block(cidr: Cidr) -> String {
     cidr.to_string().replace(['.', '/', ':'], "-")
-}
-
-/// A peer as a part of a name.
-pub(super) fn peer(peer: &Peer) -> String {
-    match peer {
-        Peer::Internet => "internet".to_owned(),
-        Peer::Datacenter => "datacenter".to_owned(),
-        Peer::Block(cidr) => block(*cidr),
-        Peer::Named(name) => kebab(name),
-    }
 }

@@ -14,6 +14,7 @@ const ALL_ZONES: [&str; 3] = ["1", "2", "3"];
 /// The largest block of public addresses that anyone may have: a /28
 /// (<https://learn.microsoft.com/azure/virtual-network/ip-services/public-ip-address-prefix>).
 const MOST_INSTANCE_ADDRESSES: u32 = 16;
+const SUBNET_PAGE: &str = "https://learn.microsoft.com/azure/virtual-network/virtual-networks-faq#are-there-any-restrictions-on-using-ip-addresses-within-these-subnets";
 const PREFIX_PAGE: &str =
     "https://learn.microsoft.com/azure/virtual-network/ip-services/public-ip-address-prefix";
 
@@ -36,6 +37,7 @@ pub(super) fn lower(lowering: &mut Lowering<'_>, network: &Network) -> Vec<Resou
     }
     items.extend(public_prefixes(lowering, network));
     check_zones(lowering, network);
+    check_room(lowering, network);
     items
 }
 
@@ -117,6 +119,32 @@ fn public_prefixes(lowering: &mut Lowering<'_>, network: &Network) -> Vec<Resour
         }));
     }
     items
+}
+
+/// Every machine has an address of its subnet, of which Azure keeps five ([`SUBNET_PAGE`]).
+fn check_room(lowering: &mut Lowering<'_>, network: &Network) {
+    for group in &network.subnets {
+        let tiers: Vec<_> = lowering.tiers_of(network, group).collect();
+        let most = tiers.iter().map(|tier| match &tier.machines {
+            Some(machines) => match machines.scale {
+                Scale::Automatic { max, .. } => max as usize,
+                Scale::OnDemand { .. } => 0,
+            },
+            None => 0,
+        });
+        let most: usize = most.sum();
+        let usable: u128 = group.members.iter().map(|member| member.usable).sum();
+        let usable = usize::try_from(usable).unwrap_or(usize::MAX);
+        if most > usable {
+            let names: Vec<_> = tiers.iter().map(|tier| tier.name.as_str()).collect();
+            let what = format!(
+                "the subnet `{}`, at the most instances of `{}`,",
+                group.name,
+                names.join("` and `")
+            );
+            lowering.limit(what, most, usable, SUBNET_PAGE);
+        }
+    }
 }
 
 fn check_zones(lowering: &mut Lowering<'_>, network: &Network) {

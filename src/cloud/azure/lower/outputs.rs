@@ -3,7 +3,7 @@
 use super::vpn::AZURE_ASN;
 use super::{Lowering, routing};
 use crate::cloud::{Attribute, Output, ResourceId, Term};
-use crate::plan::{Network, Purpose, VpnRouting};
+use crate::plan::{DefaultRoute, Network, Purpose, VpnRouting};
 
 pub(super) fn lower(lowering: &Lowering<'_>, network: &Network) -> Vec<Output> {
     let names = &lowering.names;
@@ -58,7 +58,10 @@ pub(super) fn lower(lowering: &Lowering<'_>, network: &Network) -> Vec<Output> {
         let ranges: Vec<_> = network.cidrs.iter().map(ToString::to_string).collect();
         add(
             "network_ranges".into(),
-            "Addresses of the virtual network, which your side routes into the VPN.".into(),
+            format!(
+                "Addresses of the virtual network, which your side routes into the VPN.{}",
+                your_side(network, vpn.routing)
+            ),
             Term::Text(ranges.join(", ")),
         );
     }
@@ -98,6 +101,18 @@ pub(super) fn lower(lowering: &Lowering<'_>, network: &Network) -> Vec<Output> {
         );
     }
     outputs
+}
+
+/// What the device must do where a subnet's way to the Internet leads through the datacenter
+/// (<https://learn.microsoft.com/azure/vpn-gateway/about-site-to-site-tunneling>).
+fn your_side(network: &Network, routing: VpnRouting) -> &'static str {
+    let mut groups = network.subnets.iter();
+    let forced = groups.any(|group| group.default_route == DefaultRoute::Datacenter);
+    match routing {
+        _ if !forced => "",
+        VpnRouting::Static => " Its device must accept traffic selectors of 0.0.0.0/0.",
+        VpnRouting::Bgp { .. } => " Its device must advertise 0.0.0.0/0.",
+    }
 }
 
 fn address(public_ip: &ResourceId) -> Term {

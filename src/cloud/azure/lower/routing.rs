@@ -5,11 +5,11 @@
 //! (<https://learn.microsoft.com/azure/virtual-network/virtual-networks-udr-overview#border-gateway-protocol>), so that
 //! what the other side announces can never move a subnet's traffic.
 
-use super::Lowering;
 use super::names::block;
+use super::{Lowering, vpn};
 use crate::cloud::azure::{NatGateway, NextHop, Resource, Route, RouteTable};
-use crate::net::Cidr;
-use crate::plan::{DefaultRoute, Network, Peer, Purpose, SubnetGroup};
+use crate::net::{Cidr, Traffic};
+use crate::plan::{Allow, DefaultRoute, Network, Peer, Purpose, SubnetGroup};
 
 /// What the NAT gateway's public address is called.
 pub(super) const NAT: &str = "nat";
@@ -18,6 +18,7 @@ pub(super) fn lower(lowering: &mut Lowering<'_>, network: &Network) -> Vec<Resou
     let mut items = Vec::new();
     for group in &network.subnets {
         refuse_what_cannot_work(lowering, network, group);
+        refuse_what_nat_drops(lowering, network, group);
         let routes = routes(lowering, network, group);
         if !routes.is_empty() {
             items.push(Resource::RouteTable(RouteTable {
@@ -57,14 +58,10 @@ fn routes(lowering: &Lowering<'_>, network: &Network, group: &SubnetGroup) -> Ve
     }
     let mut routes = Vec::new();
     if network.vpn.is_some() && meets_datacenter(lowering, network, group) {
-        let ranges = lowering
-            .plan
-            .datacenter
-            .iter()
-            .flat_map(|side| &side.ranges);
+        let ranges = vpn::ranges(lowering).into_iter();
         routes.extend(ranges.map(|range| Route {
-            name: format!("datacenter-{}", block(*range)),
-            prefix: *range,
+            name: format!("datacenter-{}", block(range)),
+            prefix: range,
             next_hop: NextHop::VirtualNetworkGateway,
         }));
     }
@@ -101,6 +98,32 @@ fn meets_datacenter(lowering: &Lowering<'_>, network: &Network, group: &SubnetGr
                 .flows_of(tier)
                 .any(|flow| flow.from == Peer::Datacenter || flow.to == Peer::Datacenter)
         })
+}
+
+/// A NAT gateway translates TCP and UDP and nothing else.
+fn refuse_what_nat_drops(lowering: &mut Lowering<'_>, network: &Network, group: &SubnetGroup) {
+    if group.default_route != DefaultRoute::Nat {
+        return;
+    }
+    let tiers: Vec<_> = lowering.tiers_of(network, group).collect();
+    for tier in tiers {
+        let own = Peer::Named(tier.name.clone());
+        let flows: Vec<_> = lowering
+            .flows_of(tier)
+            .filter(|flow| flow.from == own && flow.to == Peer::Internet)
+            .filter(|flow| matches!(flow.allow, Allow::Traffic(Traffic::All | Traffic::Icmp(_))))
+            .collect();
+        for flow in flows {
+            lowering.unsupported(
+                &format!(
+                    "`{}` from `{}` to `{}` through a NAT gateway",
+                    flow.allow, flow.from, flow.to
+                ),
+                "a NAT gateway carries TCP and UDP only; list their ports, as in `tcp/443` \
+                 (https://learn.microsoft.com/azure/nat-gateway/nat-gateway-resource)",
+            );
+        }
+    }
 }
 
 fn refuse_what_cannot_work(lowering: &mut Lowering<'_>, network: &Network, group: &SubnetGroup) {

@@ -1,12 +1,14 @@
 //! The VPN gateway, the customer's side and the connection.
 
-use std::net::IpAddr;
+use std::net::{IpAddr, Ipv4Addr};
 
-use super::Lowering;
+use super::ranges::widest;
+use super::{Lowering, check};
 use crate::cloud::azure::{
     BgpPeer, Connection, IpsecPolicy, LocalNetworkGateway, Resource, VirtualNetworkGateway,
 };
 use crate::cloud::{LoweringError, Term};
+use crate::net::Cidr;
 use crate::plan::{Bound, DefaultRoute, Network, Purpose, Vpn, VpnRouting};
 
 /// The smallest SKU that is not on its way out
@@ -44,21 +46,14 @@ pub(super) fn lower(lowering: &mut Lowering<'_>, network: &Network) -> Vec<Resou
         .subnets
         .iter()
         .any(|group| group.default_route == DefaultRoute::Datacenter);
-    let ranges = lowering
-        .plan
-        .datacenter
-        .iter()
-        .flat_map(|side| &side.ranges);
+    let ranges = ranges(lowering);
+    check_sides(lowering, &ranges, vpn);
     vec![
         Resource::LocalNetworkGateway(LocalNetworkGateway {
             id: remote.clone(),
             address: address(&vpn.device),
             // With BGP the device announces its ranges, and 0.0.0.0/0 where traffic for the Internet is to pass it.
-            address_space: if bgp.is_some() {
-                Vec::new()
-            } else {
-                ranges.copied().collect()
-            },
+            address_space: if bgp.is_some() { Vec::new() } else { ranges },
             bgp: bgp.clone(),
         }),
         Resource::VirtualNetworkGateway(VirtualNetworkGateway {
@@ -80,6 +75,45 @@ pub(super) fn lower(lowering: &mut Lowering<'_>, network: &Network) -> Vec<Resou
             policy: policy(),
         }),
     ]
+}
+
+/// The datacenter's ranges, none of which holds another: Azure takes a range once.
+pub(super) fn ranges(lowering: &Lowering<'_>) -> Vec<Cidr> {
+    let sides = lowering.plan.datacenter.iter();
+    widest(sides.flat_map(|side| side.ranges.iter().copied()))
+}
+
+/// Ranges that Azure never routes, and a device that the Internet does not reach.
+fn check_sides(lowering: &mut Lowering<'_>, ranges: &[Cidr], vpn: &Vpn) {
+    for range in ranges {
+        let wrong = check::forbidden("the datacenter's range", *range);
+        lowering.errors.extend(wrong);
+    }
+    if let Bound::Known(IpAddr::V4(device)) = vpn.device
+        && !is_public(device)
+    {
+        lowering.errors.push(LoweringError::Text {
+            what: "the public address of the VPN device".into(),
+            found: format!("{device}, a private or reserved address"),
+            cloud: super::CLOUD,
+            help: "give the address at which the Internet reaches the device \
+                   (https://learn.microsoft.com/azure/vpn-gateway/vpn-gateway-about-vpn-gateway-settings#lng)"
+                .into(),
+        });
+    }
+}
+
+/// Whether an address can be one of the Internet's. Those for documentation count, so that examples can have some.
+fn is_public(address: Ipv4Addr) -> bool {
+    let [first, second, ..] = address.octets();
+    let shared = first == 100 && (64..128).contains(&second);
+    !(address.is_private()
+        || address.is_loopback()
+        || address.is_link_local()
+        || address.is_unspecified()
+        || shared
+        || first == 0
+        || first >= 224)
 }
 
 /// The strongest algorithms that Azure and common devices share.

@@ -1,7 +1,7 @@
 //! Network ACLs, asked as EC2 asks them: the entry with the lowest number that fits decides.
 
 use super::{acl, fixtures, resources};
-use crate::cloud::aws::{AclEntry, Effect, NetworkAcl};
+use crate::cloud::aws::{AclEntry, AclTraffic, Effect, NetworkAcl};
 use crate::net::{Cidr, Traffic};
 use fixtures::cidr;
 
@@ -11,7 +11,7 @@ fn passes(entries: &[AclEntry], peer: &str, traffic: &str) -> bool {
     entries.sort_by_key(|entry| entry.number);
     entries
         .iter()
-        .find(|entry| entry.cidr.contains(peer) && entry.traffic.covers(traffic))
+        .find(|entry| entry.cidr.contains(peer) && entry.traffic.covers(AclTraffic::Of(traffic)))
         .is_some_and(|entry| entry.effect == Effect::Allow)
 }
 
@@ -79,4 +79,26 @@ fn a_flow_more_renumbers_no_entry() {
     plan.flows.insert(0, more);
     let after = numbers(&acl(&resources(&plan), "private-1"));
     assert!(before.iter().all(|entry| after.contains(entry)));
+}
+
+#[test]
+fn a_sender_learns_that_its_packets_are_too_long() {
+    let acl = first();
+    for entries in [&acl.ingress, &acl.egress] {
+        for peer in ["192.168.7.7/32", "172.16.3.4/32", "203.0.113.1/32"] {
+            let found = entries.iter().find(|entry| {
+                entry.cidr.contains(cidr(peer))
+                    && entry.traffic.covers(AclTraffic::FragmentationNeeded)
+            });
+            assert_eq!(
+                found.map(|entry| entry.effect),
+                Some(Effect::Allow),
+                "{peer}"
+            );
+        }
+        assert!(!passes(entries, "192.168.7.7/32", "icmp/3"));
+        let mut numbers: Vec<_> = entries.iter().map(|entry| entry.number).collect();
+        numbers.dedup();
+        assert_eq!(numbers.len(), entries.len());
+    }
 }

@@ -2,7 +2,7 @@
 
 use super::{errors, fixtures};
 use crate::cloud::LoweringError;
-use crate::plan::{Peer, Plan, Service};
+use crate::plan::{Bound, Peer, Plan, Scale, Service};
 use fixtures::{cidr, flow, named};
 
 /// The limits that a plan exceeds: what, how many, how many there may be.
@@ -38,7 +38,8 @@ fn a_group_has_sixty_rules_each_way() {
     plan.datacenter.as_mut().unwrap().ranges = ranges.collect();
     plan.flows
         .push(flow(100, Peer::Datacenter, named("servers"), "tcp/443"));
-    let found = limits(&plan);
+    let mut found = limits(&plan);
+    found.retain(|(what, ..)| what.contains("group"));
     assert_eq!(found.len(), 1, "{found:?}");
     assert_eq!((found[0].1, found[0].2), (61, 60));
     assert!(found[0].0.contains("comes in"));
@@ -201,4 +202,83 @@ fn an_instance_that_reads_its_tags_takes_fewer_letters_in_their_keys() {
     };
     assert!(tag(fixtures::vpn_full()));
     assert!(!tag(fixtures::analytics()));
+}
+
+#[test]
+fn a_network_is_of_addresses_that_a_network_can_have() {
+    for block in [
+        "169.254.0.0/16",
+        "127.1.0.0/16",
+        "224.0.0.0/16",
+        "0.0.0.0/16",
+    ] {
+        let mut plan = fixtures::vpn();
+        plan.networks[0].cidrs = vec![cidr(block)];
+        assert!(texts(&plan)[0].contains(block), "{block}");
+    }
+}
+
+#[test]
+fn a_device_is_where_the_internet_reaches_it() {
+    for (address, right) in [
+        ([203, 0, 113, 10], true),
+        ([8, 8, 8, 8], true),
+        ([10, 0, 0, 1], false),
+        ([100, 64, 0, 1], false),
+        ([127, 0, 0, 1], false),
+        ([169, 254, 1, 1], false),
+        ([224, 0, 0, 5], false),
+        ([255, 255, 255, 255], false),
+        ([0, 0, 0, 0], false),
+    ] {
+        let mut plan = fixtures::vpn();
+        plan.networks[0].vpn.as_mut().unwrap().device = Bound::Known(address.into());
+        let refused = crate::cloud::aws::lower(&plan).is_err();
+        assert_eq!(refused, !right, "{address:?}");
+    }
+}
+
+#[test]
+fn a_table_has_fifty_routes_and_a_vpc_two_hundred_subnets() {
+    let mut plan = fixtures::vpn();
+    plan.flows.clear();
+    let ranges = (0..51).map(|number| cidr(&format!("203.0.{number}.0/24")));
+    plan.datacenter.as_mut().unwrap().ranges = ranges.collect();
+    let found = limits(&plan);
+    assert_eq!((found[0].1, found[0].2), (51, 50), "{found:?}");
+
+    let mut plan = fixtures::vpn();
+    let mut group = plan.networks[0].subnets[0].clone();
+    for number in 0..100 {
+        group.name = format!("more-{number}");
+        for (zone, member) in (1..).zip(&mut group.members) {
+            member.name = format!("{}-{zone}", group.name);
+        }
+        plan.networks[0].subnets.push(group.clone());
+    }
+    let found = limits(&plan);
+    assert!(
+        found.iter().any(|it| (it.1, it.2) == (202, 200)),
+        "{found:?}"
+    );
+}
+
+#[test]
+fn a_group_grows_no_further_than_its_subnets() {
+    let mut plan = fixtures::vpn_full();
+    let machines = plan.tiers["servers"].machines.as_mut().unwrap();
+    machines.scale = Scale::Automatic { min: 1, max: 503 };
+    let found = limits(&plan);
+    assert_eq!((found[0].1, found[0].2), (503, 502), "{found:?}");
+}
+
+#[test]
+fn whoever_launches_an_instance_has_room_for_its_tags() {
+    let mut plan = fixtures::analytics();
+    let tags = |count| (0..count).map(|number| (format!("tag-{number}"), "v".into()));
+    // Two tags are the tool's own, and one is the name.
+    plan.tags = tags(36).collect();
+    assert!(crate::cloud::aws::lower(&plan).is_ok());
+    plan.tags = tags(37).collect();
+    assert_eq!((limits(&plan)[0].1, limits(&plan)[0].2), (51, 50));
 }

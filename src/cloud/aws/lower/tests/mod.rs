@@ -92,3 +92,17 @@ fn the_two_sides_of_a_vpn_never_have_one_number() {
         .collect();
     assert_ne!(numbers[0], numbers[1]);
 }
+
+#[test]
+fn addresses_are_told_without_keys_and_a_number_where_one_is_needed() {
+    let outputs = |plan: &Plan| lower(plan).unwrap().outputs;
+    let names =
+        |plan: &Plan| -> Vec<String> { outputs(plan).into_iter().map(|it| it.name).collect() };
+    let number = "vpn_asn_in_cloud".to_owned();
+    assert!(!names(&fixtures::vpn()).contains(&number));
+    assert!(names(&fixtures::vpn_full()).contains(&number));
+    let found = outputs(&fixtures::vpn());
+    let command = found.iter().find(|it| it.name == "vpn_addresses_command");
+    let command = format!("{:?}", command.unwrap().value);
+    assert!(command.contains("OutsideIpAddress") && !command.contains("Configuration"));
+}

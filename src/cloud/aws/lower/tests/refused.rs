@@ -67,6 +67,17 @@ fn what_this_cloud_is_not_asked_for_yet_is_named() {
             },
             "an account",
         ),
+        (
+            |plan| {
+                let machines = plan.tiers["servers"].machines.as_mut().unwrap();
+                machines.cloud_init = Some(Bound::Deploy("script".into()));
+            },
+            "a cloud-init document",
+        ),
+        (
+            |plan| plan.tiers["servers"].machines.as_mut().unwrap().repair = true,
+            "the repair",
+        ),
         (|plan| plan.networks[0].vpn = None, "without a VPN"),
         (
             |plan| {

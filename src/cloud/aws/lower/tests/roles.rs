@@ -1,7 +1,7 @@
 //! What roles may do.
 
 use super::{fixtures, resources, role};
-use crate::cloud::aws::{Resource, Statement};
+use crate::cloud::aws::{Condition, Resource, Statement};
 
 fn actions(statements: &[Statement]) -> Vec<&str> {
     let mut actions: Vec<_> = statements
@@ -53,6 +53,23 @@ fn each_role_may_do_what_its_flows_need_and_nothing_else() {
             "{name}"
         );
     }
+}
+
+#[test]
+fn no_instance_is_launched_with_a_plain_disk() {
+    let launch = role(&resources(&fixtures::analytics()), "launch").policy;
+    let volumes: Vec<_> = launch
+        .statements
+        .iter()
+        .filter(|it| it.actions == ["ec2:RunInstances"])
+        .filter(|it| format!("{:?}", it.resources).contains("volume"))
+        .collect();
+    assert_eq!(volumes.len(), 1);
+    assert!(
+        volumes[0]
+            .conditions
+            .contains(&Condition::one("Bool", "ec2:Encrypted", "true"))
+    );
 }
 
 #[test]

@@ -1,13 +1,14 @@
 //! What must hold of the resources of any plan for Azure.
 
 mod refusals;
+mod rules;
 
 use crate::cloud::azure::fixtures::{all, flow, hybrid, hybrid_all, public, public_all};
 use crate::cloud::azure::{
     Access, Direction, LoadBalancer, LocalNetworkGateway, NetworkSecurityGroup, NextHop, Resource,
     RouteTable, ScaleSet, SecurityRule, Side, Subnet, VirtualNetworkGateway, lower,
 };
-use crate::cloud::{LoweringError, Resource as _, Resources, Term};
+use crate::cloud::{Attribute, LoweringError, Resource as _, Resources, Term};
 use crate::net::Cidr;
 use crate::plan::{DefaultRoute, Plan, Scale, VpnRouting};
 
@@ -80,8 +81,8 @@ fn refused(plan: &Plan, words: &[&str]) {
 fn a_flow_between_tiers_opens_both_ends_by_group() {
     let plan = hybrid();
     let (web, app) = (filter(&plan, "web"), filter(&plan, "app"));
-    let out = rule(&web, "allow-tcp-8443-to-app");
-    let into = rule(&app, "allow-tcp-8443-from-web");
+    let out = rule(&web, "allow-tcp-to-app");
+    let into = rule(&app, "allow-tcp-from-web");
     assert_eq!(
         (out.direction, into.direction),
         (Direction::Outbound, Direction::Inbound)
@@ -183,19 +184,24 @@ fn a_rule_keeps_its_name_and_priority_when_another_parameter_changes() {
 }
 
 #[test]
-fn the_internet_through_the_datacenter_is_every_address_but_its_own_and_the_networks() {
+fn the_internet_through_the_datacenter_is_every_public_address_but_its_own() {
     let group = filter(&hybrid_all(), "app");
     let denied = rule(&group, "deny-own-ranges-outbound");
-    let allowed = rule(&group, "allow-tcp-443-to-internet");
+    let allowed = rule(&group, "allow-tcp-to-internet");
     assert_eq!(denied.access, Access::Deny);
     assert_eq!(
         denied.destination,
-        blocks(&["10.20.0.0/16", "172.16.0.0/12", "192.168.0.0/16"])
+        blocks(&[
+            "10.0.0.0/8",
+            "100.64.0.0/10",
+            "172.16.0.0/12",
+            "192.168.0.0/16"
+        ])
     );
     assert!(denied.ports.is_empty() && denied.priority < allowed.priority);
     assert_eq!(allowed.destination, blocks(&["0.0.0.0/0"]));
     // What the datacenter is asked for by name stands before the deny.
-    let datacenter = rule(&group, "allow-tcp-1433-to-datacenter");
+    let datacenter = rule(&group, "allow-tcp-to-datacenter");
     assert!(datacenter.priority < denied.priority);
     assert_eq!(
         datacenter.destination,
@@ -204,9 +210,35 @@ fn the_internet_through_the_datacenter_is_every_address_but_its_own_and_the_netw
 }
 
 #[test]
+fn public_ranges_of_the_datacenter_and_the_network_are_not_the_internet() {
+    let mut plan = hybrid_all();
+    plan.networks[0].cidrs = vec![cidr("203.0.112.0/24")];
+    plan.datacenter.as_mut().unwrap().ranges = vec![cidr("192.0.2.0/24")];
+    let public = ["192.0.2.0/24", "203.0.112.0/24"].map(cidr);
+    for (tier, name) in [
+        ("app", "deny-own-ranges-outbound"),
+        ("web", "deny-own-ranges-inbound"),
+        ("web", "deny-own-ranges-outbound"),
+    ] {
+        let group = filter(&plan, tier);
+        let denied = rule(&group, name);
+        let sides = [&denied.source, &denied.destination].into_iter();
+        let known: Vec<_> = sides
+            .filter_map(|side| match side {
+                Side::Blocks(known) => Some(known),
+                _ => None,
+            })
+            .flatten()
+            .collect();
+        assert_eq!(known.len(), 6);
+        assert!(public.iter().all(|block| known.contains(&block)));
+    }
+}
+
+#[test]
 fn without_a_datacenter_the_internet_is_a_tag_and_nothing_is_denied_before() {
     let group = filter(&public_all(), "web");
-    let allowed = rule(&group, "allow-tcp-443-to-internet");
+    let allowed = rule(&group, "allow-tcp-to-internet");
     assert_eq!(allowed.destination, Side::Tag("Internet".into()));
     assert!(
         !group
@@ -225,9 +257,16 @@ fn ranges_that_hold_each_other_become_one() {
         .to_vec();
     let group = filter(&plan, "app");
     assert_eq!(
-        rule(&group, "allow-tcp-22-from-datacenter").source,
+        rule(&group, "allow-tcp-from-datacenter").source,
         blocks(&["172.16.0.0/12", "192.168.0.0/16"])
     );
+    let resources = lowered(&plan);
+    let remote = only!(resources, LocalNetworkGateway)[0];
+    assert_eq!(
+        remote.address_space,
+        ["172.16.0.0/12", "192.168.0.0/16"].map(cidr)
+    );
+    assert_eq!(routes(&plan, "-app").len(), 3);
 }
 
 fn routes(plan: &Plan, table: &str) -> Vec<(String, NextHop)> {
@@ -303,7 +342,7 @@ fn the_gateway_knows_a_way_on_by_its_default_site_or_by_bgp() {
 }
 
 #[test]
-fn administrators_share_one_range_of_ports_and_have_a_rule_each() {
+fn administrators_share_one_range_of_ports_and_one_rule() {
     let plan = public_all();
     let resources = lowered(&plan);
     let balancer = only!(resources, LoadBalancer)[0];
@@ -314,13 +353,15 @@ fn administrators_share_one_range_of_ports_and_have_a_rule_each() {
         (50_000, 50_019, 22)
     );
     let group = filter(&plan, "web");
-    rule(&group, "allow-tcp-22-from-203-0-113-0-24");
-    rule(&group, "allow-tcp-22-from-198-51-100-7-32");
+    assert_eq!(
+        rule(&group, "allow-tcp-from-listed-addresses").source,
+        blocks(&["198.51.100.7/32", "203.0.113.0/24"])
+    );
     assert!(balancer.rules.iter().all(|rule| !rule.outbound_snat));
 }
 
 #[test]
-fn machines_wait_for_the_rules_that_close_their_filter() {
+fn machines_wait_for_their_rules_and_their_ways() {
     for (_, plan) in all() {
         let resources = lowered(&plan);
         for set in only!(resources, ScaleSet) {
@@ -330,6 +371,29 @@ fn machines_wait_for_the_rules_that_close_their_filter() {
                     .any(|term| matches!(term, Term::Attribute(id, _) if id.name() == name))
             };
             assert!(waits("deny-all-inbound") && waits("deny-all-outbound"));
+            let groups = only!(resources, NetworkSecurityGroup);
+            let own = groups
+                .iter()
+                .find(|group| set.interface.network_security_group == Some(group.id.id()));
+            assert!(own.unwrap().rules.iter().all(|rule| waits(rule.id.name())));
+            for subnet in only!(resources, Subnet) {
+                let own = subnet.id.id() == set.interface.subnet;
+                let routed = subnet.id.attribute(Attribute::RouteTableTie);
+                let out = subnet.id.attribute(Attribute::NatGatewayTie);
+                let has_routes = own && subnet.route_table.is_some();
+                let has_nat = own && subnet.nat_gateway.is_some();
+                assert_eq!(set.after.contains(&routed), has_routes);
+                assert_eq!(set.after.contains(&out), has_nat);
+                if has_nat {
+                    assert!(waits("ng-shop-prod"));
+                }
+            }
+            for balancer in only!(resources, LoadBalancer) {
+                let behind = !set.interface.pools.is_empty();
+                for rule in &balancer.nat_rules {
+                    assert_eq!(waits(rule.id.name()), behind);
+                }
+            }
             assert!(set.encryption_at_host && set.secure_boot && set.vtpm);
             assert!(set.interface.network_security_group.is_some());
         }

@@ -14,38 +14,52 @@ fn too_many_flows() {
     refused(&plan, &["flows", "30", "29", RULES]);
 }
 
-#[test]
-fn too_much_to_the_internet_in_one_flow() {
-    let mut plan = public_all();
-    plan.flows
-        .push(flow(335, "web", "internet", "tcp/1", "One too many."));
-    refused(&plan, &["36", "35", RULES]);
+/// That the resources of the first pattern are refused once its filter has these rules.
+#[track_caller]
+fn refused_rules(change: impl FnOnce(&mut Vec<SecurityRule>), words: &[&str]) {
+    let mut resources = lowered(&public());
+    for item in &mut resources.items {
+        if let Resource::NetworkSecurityGroup(group) = item {
+            return {
+                change(&mut group.rules);
+                let errors: Vec<_> = super::super::check::limits(&resources)
+                    .iter()
+                    .map(|error| format!("{error:?}"))
+                    .collect();
+                assert!(
+                    errors
+                        .iter()
+                        .any(|error| words.iter().all(|word| error.contains(word))),
+                    "{errors:#?}"
+                );
+            };
+        }
+    }
 }
 
 #[test]
 fn too_many_rules_for_one_filter() {
-    let mut plan = public();
-    plan.flows.truncate(1);
-    plan.flows.extend((0..1100).map(|index| {
-        let from = format!("10.{}.{}.0/24", index / 256, index % 256);
-        flow(100 + index, &from, "web", "tcp/22", "One of many.")
-    }));
-    refused(&plan, &["nsg-shop-web", "1103", "1000", LIMITS]);
+    refused_rules(
+        |rules| rules.resize(1001, rules[0].clone()),
+        &["nsg-shop-web", "1001", "1000", LIMITS],
+    );
 }
 
 #[test]
-fn two_rules_of_one_priority() {
-    let mut plan = public();
-    plan.flows
-        .push(flow(100, "10.0.0.0/8", "web", "tcp/1", "A slot twice."));
-    refused(&plan, &["the priority", "200", RULES]);
+fn two_rules_of_one_priority_or_name() {
+    let double = |rules: &mut Vec<SecurityRule>| rules.push(rules[0].clone());
+    refused_rules(double, &["the priority", "204", RULES]);
+    refused_rules(
+        double,
+        &["allow-tcp-from-public-load-balancer", "two rules"],
+    );
 }
 
 #[test]
 fn a_reason_that_is_too_long() {
     let mut plan = public();
     plan.flows[0].why = "x".repeat(141);
-    refused(&plan, &["allow-tcp-443-from-internet", "141", "140", RULES]);
+    refused(&plan, &["allow-tcp-from-internet", "141", "140", RULES]);
     plan.flows[0].why = "ä".repeat(140);
     lower(&plan).unwrap();
 }
@@ -86,6 +100,22 @@ fn subnets_that_are_too_small() {
     let mut plan = hybrid();
     plan.networks[0].subnets[2].members[0].cidr = cidr("10.20.2.0/28");
     refused(&plan, &["GatewaySubnet", "28", "27", "#gwsub"]);
+}
+
+#[test]
+fn more_instances_than_a_subnet_has_addresses() {
+    let with = |max: u32| {
+        let mut plan = public();
+        plan.networks[0].subnets[0].members[0].usable = 59;
+        let machines = plan.tiers["web"].machines.as_mut().unwrap();
+        machines.scale = Scale::Automatic { min: 2, max };
+        plan
+    };
+    refused(
+        &with(60),
+        &["`web`", "60", "59", "Azure", "virtual-networks-faq"],
+    );
+    lower(&with(59)).unwrap();
 }
 
 #[test]
@@ -157,10 +187,20 @@ fn scale_sets_that_cannot_be() {
     refused(&root, &["\"root\"", "linux/faq"]);
     let path = with(&|machines| machines.login.as_mut().unwrap().user = "a/../b".into());
     refused(&path, &["a/../b"]);
+    for taken in ["operator", "www-data", "landscape"] {
+        let taken = with(&|machines| machines.login.as_mut().unwrap().user = taken.into());
+        refused(&taken, &["Debian", "SystemGroups"]);
+    }
     refused(&with(&|machines| machines.login = None), &["account"]);
     let urn = with(&|machines| machines.image = crate::plan::Bound::Known("a:b:c".into()));
     refused(&urn, &["3 parts", "publisher:offer:sku:version"]);
     refused(&with(&|machines| machines.size = "${x}".into()), &["${x}"]);
+    let mut alone = with(&|machines| machines.repair = true);
+    alone.flows.clear();
+    refused(
+        &alone,
+        &["repair", "no probe", "automatic-instance-repairs"],
+    );
     let script = with(&|machines| machines.bootstrap = Some("x".into()));
     refused(&script, &["script"]);
 }
@@ -197,6 +237,20 @@ fn flows_that_no_rule_can_tell() {
 }
 
 #[test]
+fn traffic_that_a_nat_gateway_drops() {
+    for (allow, well) in [("icmp", false), ("all", false), ("udp/123", true)] {
+        let mut plan = public_all();
+        plan.flows
+            .push(flow(302, "web", "internet", allow, "Pings."));
+        if well {
+            lower(&plan).unwrap();
+        } else {
+            refused(&plan, &[allow, "NAT gateway", "nat-gateway-resource"]);
+        }
+    }
+}
+
+#[test]
 fn what_azure_has_not() {
     let mut plan = public();
     plan.networks[0].isolate_zones = true;
@@ -223,6 +277,32 @@ fn vpns_without_their_parts() {
     let mut plan = hybrid();
     plan.networks[0].subnets[0].default_route = DefaultRoute::Datacenter;
     refused(&plan, &["public tier `web`"]);
+}
+
+#[test]
+fn sides_of_a_vpn_that_azure_does_not_take() {
+    let mut plan = hybrid();
+    plan.datacenter.as_mut().unwrap().ranges = vec![cidr("169.254.0.0/24")];
+    refused(
+        &plan,
+        &["datacenter", "169.254.0.0/24", "virtual-networks-faq"],
+    );
+    let with = |device: &str| {
+        let mut plan = hybrid();
+        plan.networks[0].vpn.as_mut().unwrap().device =
+            crate::plan::Bound::Known(device.parse().unwrap());
+        plan
+    };
+    for device in [
+        "10.0.0.1",
+        "100.64.0.1",
+        "127.0.0.1",
+        "169.254.1.1",
+        "224.0.0.1",
+    ] {
+        refused(&with(device), &[device, "VPN device", "vpn-gateway"]);
+    }
+    lower(&with("203.0.113.10")).unwrap();
 }
 
 #[test]
