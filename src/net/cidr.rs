@@ -4,7 +4,7 @@ use std::fmt;
 use std::net::IpAddr;
 use std::str::FromStr;
 
-use ipnet::{IpNet, Ipv4Net};
+use ipnet::{IpNet, Ipv4Net, Ipv6Net};
 
 /// A block of addresses in canonical form: the address is the first one of the block.
 ///
@@ -36,6 +36,12 @@ impl Cidr {
     /// The whole IPv4 address space, `0.0.0.0/0`.
     pub const ANY_V4: Self = Self(IpNet::V4(Ipv4Net::new_assert(
         std::net::Ipv4Addr::UNSPECIFIED,
+        0,
+    )));
+
+    /// The whole IPv6 address space, `::/0`.
+    pub const ANY_V6: Self = Self(IpNet::V6(Ipv6Net::new_assert(
+        std::net::Ipv6Addr::UNSPECIFIED,
         0,
     )));
 

@@ -1,5 +1,7 @@
 //! IAM policies, as they stand in roles, buckets, topics and endpoints.
 
+use std::borrow::Cow;
+
 use indexmap::IndexMap;
 use serde::ser::SerializeMap;
 use serde::{Serialize, Serializer};
@@ -54,9 +56,9 @@ pub enum Principal {
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Condition {
     /// The operator, as in `ArnNotLike`.
-    pub operator: &'static str,
+    pub operator: Cow<'static, str>,
     /// The key of the request, as in `aws:SourceIp`.
-    pub key: &'static str,
+    pub key: Cow<'static, str>,
     /// The values. One alone may be a parameter that holds a list.
     pub values: Vec<Term>,
 }
@@ -66,8 +68,8 @@ impl Condition {
     #[must_use]
     pub fn one(operator: &'static str, key: &'static str, value: impl Into<Term>) -> Self {
         Self {
-            operator,
-            key,
+            operator: operator.into(),
+            key: key.into(),
             values: vec![value.into()],
         }
     }
@@ -176,9 +178,9 @@ impl Serialize for Conditions<'_> {
         let mut by_operator: IndexMap<&str, IndexMap<&str, OneOrMany<'_, Term>>> = IndexMap::new();
         for condition in self.0 {
             by_operator
-                .entry(condition.operator)
+                .entry(&*condition.operator)
                 .or_default()
-                .insert(condition.key, OneOrMany(&condition.values));
+                .insert(&*condition.key, OneOrMany(&condition.values));
         }
         by_operator.serialize(serializer)
     }

@@ -200,8 +200,8 @@ impl Lowering<'_> {
         Some(match &datacenter.addresses {
             None => statement,
             Some(addresses) => statement.when(Condition {
-                operator: "IpAddress",
-                key: "aws:SourceIp",
+                operator: "IpAddress".into(),
+                key: "aws:SourceIp".into(),
                 values: names::values(addresses),
             }),
         })
@@ -291,7 +291,7 @@ pub(super) fn deny_others(
             statement.sid += without(fact);
             let condition = fact.fails();
             let same = |known: &&mut Condition| {
-                (known.operator, known.key) == (condition.operator, condition.key)
+                known.operator == condition.operator && known.key == condition.key
             };
             match statement.conditions.iter_mut().find(same) {
                 Some(known) => known.values.extend(condition.values),
@@ -323,8 +323,8 @@ impl Fact {
             Self::Endpoint(id) => ("StringNotEquals", "aws:SourceVpce", vec![id.clone()]),
         };
         Condition {
-            operator,
-            key,
+            operator: operator.into(),
+            key: key.into(),
             values,
         }
     }

@@ -41,7 +41,7 @@ fn holds(condition: &Condition, request: &Request) -> bool {
                 .any(|block| cidr(word(block)).contains(cidr(&format!("{address}/32"))))
         })
     };
-    match (condition.operator, condition.key) {
+    match (&*condition.operator, &*condition.key) {
         ("ArnNotLike" | "ArnNotEquals", "aws:PrincipalArn") => !of(request.principal),
         ("StringNotEquals", "aws:SourceVpce") => !of(request.endpoint),
         ("NotIpAddress", "aws:SourceIp") => !inside(),

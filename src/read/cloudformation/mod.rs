@@ -1,0 +1,255 @@
+//! CloudFormation, YAML or JSON, into resources of AWS.
+//!
+//! Knows the grammar of templates, the intrinsic functions and the properties of resources as AWS documents them. A property
+//! is read into its place in the typed resource, or known to let nothing pass, or noted as unknown: there is no fourth way.
+
+mod access;
+mod apply;
+mod assembly;
+mod cidr;
+mod compute;
+mod filter;
+mod function;
+mod known;
+mod names;
+mod network;
+mod policy;
+mod properties;
+mod references;
+mod service;
+mod storage;
+mod template;
+mod value;
+
+use std::sync::Arc;
+
+use self::assembly::{Addition, Assembly, Read};
+use self::properties::{Owner, Properties};
+use self::template::Declared;
+use self::value::{Context, Result};
+use super::{Parameter, Reading};
+use crate::cloud::aws::{Kind as AwsKind, Resource};
+use crate::cloud::{Output, ResourceId, Term};
+use crate::diag::{Diagnostics, Source};
+use crate::yaml::{self, Dialect, Kind, Node};
+
+/// Reads a template.
+///
+/// # Errors
+/// When it is no template, or one that CloudFormation refuses: a reference to nothing, a circle of references.
+pub fn read(source: &Arc<Source>) -> std::result::Result<Reading<Resource>, Diagnostics> {
+    let root = yaml::read_as(source, Dialect::TEMPLATE)?;
+    let template = template::shape(&root)?;
+    references::check(&template)?;
+    let context = Context::new(&template);
+    let assembly = resources(&context);
+    let outputs = template.outputs.iter();
+    let outputs = outputs.filter_map(|(key, node)| output(&context, &key.text, key, node));
+    let outputs = outputs.collect();
+    let (resources, wrong) = assembly.finish();
+    let mut unknown = template.unknown.clone();
+    unknown.extend(context.unknown.take());
+    unknown.extend(wrong);
+    Ok(Reading {
+        resources,
+        unknown,
+        parameters: parameters(&context),
+        outputs,
+    })
+}
+
+/// Every resource, and then what stands beside them.
+fn resources<'t>(context: &Context<'t>) -> Assembly<'t> {
+    let mut assembly = Assembly::default();
+    let all = context.template.resources.values();
+    let there = all.filter(|declared| is_there(context, declared));
+    let mut additions = Vec::new();
+    for declared in there {
+        let mut of = properties(context, declared);
+        if let Some(addition) = Addition::of(declared.type_name) {
+            additions.push((addition, of));
+        } else if let Some((kind, id)) = &declared.known {
+            match resource(*kind, id.clone(), declared.node, &mut of) {
+                Ok(read) => assembly.add(read, owner(declared)),
+                Err(error) => {
+                    of.give_up();
+                    of.fault(&error);
+                }
+            }
+        } else {
+            of.give_up();
+            of.unknown("resources of this type are not read", &declared.key.place);
+        }
+    }
+    for (addition, mut of) in additions {
+        if let Err(error) = assembly.extend(addition, &mut of) {
+            of.give_up();
+            of.fault(&error);
+        }
+    }
+    assembly
+}
+
+/// Whether a resource is made. When only the deployer knows, it is read as if it were, and noted.
+fn is_there<'t>(context: &Context<'t>, declared: &Declared<'t>) -> bool {
+    let Some(condition) = declared.node.get("Condition") else {
+        return true;
+    };
+    if let Some(there) = condition.as_text().and_then(|name| context.decide(name)) {
+        return there;
+    }
+    let of = Properties::new(context, owner(declared), None);
+    let why = "whether it is made, only the deployer knows";
+    of.unknown(why, &condition.place);
+    true
+}
+
+fn owner<'t>(declared: &Declared<'t>) -> Owner<'t> {
+    Owner {
+        name: &declared.key.text,
+        type_name: declared.type_name,
+        place: &declared.key.place,
+    }
+}
+
+/// The properties of a resource. Of what stands beside them, only what is known to let nothing pass is left out.
+fn properties<'a, 't>(context: &'a Context<'t>, declared: &Declared<'t>) -> Properties<'a, 't> {
+    // https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/resources-section-structure.html
+    let mut attributes = Properties::new(context, owner(declared), Some(declared.node));
+    attributes.ignore(&[
+        "Type",
+        "Condition",
+        "CreationPolicy",
+        "DeletionPolicy",
+        "DependsOn",
+        "Metadata",
+        "UpdatePolicy",
+        "UpdateReplacePolicy",
+    ]);
+    let nothing = || Properties::new(context, owner(declared), None);
+    match attributes.take("Properties") {
+        None => nothing(),
+        Some(node) => match context.map(node) {
+            Ok(map) => Properties::new(context, owner(declared), map),
+            Err(error) => {
+                attributes.fault(&error);
+                nothing()
+            }
+        },
+    }
+}
+
+/// A resource of a type that has a place of its own.
+fn resource(
+    kind: AwsKind,
+    id: ResourceId,
+    node: &Node,
+    of: &mut Properties<'_, '_>,
+) -> Result<Read> {
+    match kind {
+        AwsKind::Vpc => network::vpc(id, of),
+        AwsKind::Subnet => network::subnet(id, of),
+        AwsKind::RouteTable => network::route_table(id, of),
+        AwsKind::RouteTableAssociation => network::association(id, of),
+        AwsKind::Route => network::route(id, of, node.get("DependsOn")),
+        AwsKind::VpcEndpoint => network::endpoint(id, of),
+        AwsKind::VpnGateway => network::vpn_gateway(id, of),
+        AwsKind::VpnGatewayAttachment => network::attachment(id, of),
+        AwsKind::CustomerGateway => network::customer_gateway(id, of),
+        AwsKind::VpnConnection => network::connection(id, of),
+        AwsKind::VpnConnectionRoute => network::connection_route(id, of),
+        AwsKind::SecurityGroup => filter::security_group(id, of),
+        AwsKind::NetworkAcl => filter::network_acl(id, of),
+        AwsKind::LaunchTemplate => compute::launch_template(id, of),
+        AwsKind::AutoScalingGroup => compute::group(id, of),
+        AwsKind::Bucket => storage::bucket(id, of),
+        AwsKind::BucketPolicy => storage::bucket_policy(id, of),
+        AwsKind::Function => service::function(id, of),
+        AwsKind::Permission => service::permission(id, of),
+        AwsKind::EventRule => service::event_rule(id, of),
+        AwsKind::Topic => service::topic(id, of),
+        AwsKind::TopicPolicy => service::topic_policy(id, of),
+        AwsKind::Subscription => service::subscription(id, of),
+        AwsKind::Role => access::role(id, of),
+        AwsKind::InstanceProfile => access::profile(id, of),
+        AwsKind::LogGroup => access::log_group(id, of, node),
+        AwsKind::FlowLog => access::flow_log(id, of),
+        AwsKind::DefaultSecurityGroup => Err(of.missing("no template has this resource")),
+    }
+}
+
+/// What is given back after the deploy. Nothing passes by it: what is not understood is noted all the same.
+fn output<'t>(
+    context: &Context<'t>,
+    name: &'t str,
+    key: &'t yaml::Key,
+    node: &'t Node,
+) -> Option<Output> {
+    let owner = Owner {
+        name,
+        type_name: "Outputs",
+        place: &key.place,
+    };
+    let mut of = Properties::new(context, owner, Some(node));
+    if let Some(condition) = of.take("Condition")
+        && condition.as_text().and_then(|name| context.decide(name)) == Some(false)
+    {
+        of.give_up();
+        return None;
+    }
+    of.ignore(&["Export"]);
+    let value = of.or("Value", Context::term, Term::Text(String::new()));
+    Some(Output {
+        name: names::parameter(name),
+        help: of.label("Description"),
+        value,
+        secret: false,
+    })
+}
+
+/// The parameters, after everything that asks for their defaults.
+fn parameters(context: &Context<'_>) -> Vec<Parameter> {
+    let assumed = context.assumed.borrow();
+    let all = context.template.parameters.values();
+    all.map(|given| {
+        let no_echo = given.node.get("NoEcho").and_then(Node::as_text);
+        Parameter {
+            name: given.name.clone(),
+            kind: given.kind.into(),
+            default: given.default.map(str::to_owned),
+            secret: no_echo.is_some_and(|text| text.eq_ignore_ascii_case("true")),
+            constraints: constraints(given.node),
+            assumed: assumed.contains(given.key.text.as_str()),
+            place: given.key.place.clone(),
+        }
+    })
+    .collect()
+}
+
+/// What the deployer may give.
+/// <https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/parameters-section-structure.html>
+fn constraints(node: &Node) -> Vec<(String, Vec<String>)> {
+    let Kind::Map(entries) = &node.kind else {
+        return Vec::new();
+    };
+    let described = [
+        "Type",
+        "Default",
+        "Description",
+        "ConstraintDescription",
+        "NoEcho",
+    ];
+    let limits = entries
+        .iter()
+        .filter(|(key, _)| !described.contains(&key.text.as_str()));
+    limits
+        .map(|(key, node)| {
+            let values = match &node.kind {
+                Kind::List(items) => items.as_slice(),
+                _ => std::slice::from_ref(node),
+            };
+            let texts = values.iter().filter_map(Node::as_text);
+            (key.text.clone(), texts.map(str::to_owned).collect())
+        })
+        .collect()
+}

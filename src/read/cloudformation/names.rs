@@ -1,0 +1,208 @@
+//! Names of CloudFormation in our words: resource types, logical ids, and what a reference to a resource gives.
+
+use std::collections::{HashMap, HashSet};
+
+use crate::cloud::aws::Kind;
+use crate::cloud::{Attribute, ResourceId};
+
+/// The types that are read, each into a resource of its own.
+const TYPES: [(&str, Kind); 27] = [
+    ("AWS::EC2::VPC", Kind::Vpc),
+    ("AWS::EC2::Subnet", Kind::Subnet),
+    ("AWS::EC2::RouteTable", Kind::RouteTable),
+    (
+        "AWS::EC2::SubnetRouteTableAssociation",
+        Kind::RouteTableAssociation,
+    ),
+    ("AWS::EC2::Route", Kind::Route),
+    ("AWS::EC2::VPCEndpoint", Kind::VpcEndpoint),
+    ("AWS::EC2::VPNGateway", Kind::VpnGateway),
+    ("AWS::EC2::VPCGatewayAttachment", Kind::VpnGatewayAttachment),
+    ("AWS::EC2::CustomerGateway", Kind::CustomerGateway),
+    ("AWS::EC2::VPNConnection", Kind::VpnConnection),
+    ("AWS::EC2::VPNConnectionRoute", Kind::VpnConnectionRoute),
+    ("AWS::EC2::SecurityGroup", Kind::SecurityGroup),
+    ("AWS::EC2::NetworkAcl", Kind::NetworkAcl),
+    ("AWS::EC2::LaunchTemplate", Kind::LaunchTemplate),
+    ("AWS::AutoScaling::AutoScalingGroup", Kind::AutoScalingGroup),
+    ("AWS::S3::Bucket", Kind::Bucket),
+    ("AWS::S3::BucketPolicy", Kind::BucketPolicy),
+    ("AWS::Lambda::Function", Kind::Function),
+    ("AWS::Lambda::Permission", Kind::Permission),
+    ("AWS::Events::Rule", Kind::EventRule),
+    ("AWS::SNS::Topic", Kind::Topic),
+    ("AWS::SNS::TopicPolicy", Kind::TopicPolicy),
+    ("AWS::SNS::Subscription", Kind::Subscription),
+    ("AWS::IAM::Role", Kind::Role),
+    ("AWS::IAM::InstanceProfile", Kind::InstanceProfile),
+    ("AWS::Logs::LogGroup", Kind::LogGroup),
+    ("AWS::EC2::FlowLog", Kind::FlowLog),
+];
+
+/// The kind of resource that a type is read into.
+pub(super) fn kind(type_name: &str) -> Option<Kind> {
+    let known = TYPES.iter().find(|(name, _)| *name == type_name);
+    known.map(|(_, kind)| *kind)
+}
+
+/// The ids of resources by their logical ids.
+///
+/// `AppSecurityGroup` is the security group `app`. No two resources get one id: where the short names are the same, each
+/// keeps its logical id.
+pub(super) fn ids<'t>(
+    resources: impl Iterator<Item = (&'t str, Kind)> + Clone,
+) -> HashMap<&'t str, ResourceId> {
+    let short = |(logical, kind)| (kind, kebab(without_kind(logical, kind)));
+    let mut met = HashSet::new();
+    let repeated: HashSet<_> = resources
+        .clone()
+        .map(short)
+        .filter(|name| !met.insert(name.clone()))
+        .collect();
+    resources
+        .map(|(logical, kind)| {
+            let (kind, name) = short((logical, kind));
+            let taken = repeated.contains(&(kind, name.clone()));
+            let name = if taken { logical.to_owned() } else { name };
+            (logical, kind.named([name]))
+        })
+        .collect()
+}
+
+/// The logical id without the type at its end. A resource named after its type only, as `VpnGateway`, is called by the
+/// first word of it.
+fn without_kind(logical: &str, kind: Kind) -> &str {
+    let kind = format!("{kind:?}");
+    match logical.strip_suffix(&kind) {
+        Some("") if kind.starts_with("Vpn") || kind.starts_with("Vpc") => &logical[..3],
+        Some("") | None => logical,
+        Some(name) => name,
+    }
+}
+
+/// `AppServer` as `app-server`.
+///
+/// Capitals only begin words: two names become one only where they differ in capitals alone.
+fn kebab(name: &str) -> String {
+    let letters: Vec<char> = name.chars().collect();
+    let mut out = String::with_capacity(name.len() + 4);
+    for (at, letter) in letters.iter().enumerate() {
+        let before = at.checked_sub(1).and_then(|at| letters.get(at));
+        let after = letters.get(at + 1);
+        let begins = before.is_some_and(|before| !before.is_ascii_uppercase())
+            || before.is_some() && after.is_some_and(char::is_ascii_lowercase);
+        if letter.is_ascii_uppercase() && begins {
+            out.push('-');
+        }
+        out.push(letter.to_ascii_lowercase());
+    }
+    out
+}
+
+/// `VpnDevice` as `vpn_device`.
+pub(super) fn parameter(name: &str) -> String {
+    kebab(name).replace('-', "_")
+}
+
+/// The names of parameters: `VpnDevice` is `vpn_device`, unless two would be called so.
+pub(super) fn parameters<'t>(
+    names: impl Iterator<Item = &'t str> + Clone,
+) -> HashMap<&'t str, String> {
+    let mut met = HashSet::new();
+    let repeated: HashSet<_> = names
+        .clone()
+        .map(parameter)
+        .filter(|name| !met.insert(name.clone()))
+        .collect();
+    names
+        .map(|name| {
+            let short = parameter(name);
+            let taken = repeated.contains(&short);
+            (name, if taken { name.to_owned() } else { short })
+        })
+        .collect()
+}
+
+/// What `Ref` gives: the section "Return values" of each type's page, as in
+/// <https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-iam-role.html#aws-resource-iam-role-return-values>.
+pub(super) fn of_ref(kind: Kind) -> Attribute {
+    match kind {
+        Kind::Role
+        | Kind::InstanceProfile
+        | Kind::LogGroup
+        | Kind::AutoScalingGroup
+        | Kind::Function
+        | Kind::EventRule => Attribute::Name,
+        Kind::Topic | Kind::Subscription => Attribute::Arn,
+        _ => Attribute::Id,
+    }
+}
+
+/// What `GetAtt` gives, and the text behind it.
+pub(super) fn of_get_att(kind: Kind, name: &str) -> Option<(Attribute, &'static str)> {
+    let attribute = match (kind, name) {
+        // https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-logs-loggroup.html
+        (Kind::LogGroup, "Arn") => return Some((Attribute::Arn, ":*")),
+        (
+            Kind::Role | Kind::InstanceProfile | Kind::Bucket | Kind::Function | Kind::EventRule,
+            "Arn",
+        )
+        | (Kind::Topic, "TopicArn") => Attribute::Arn,
+        (Kind::SecurityGroup, "GroupId" | "Id")
+        | (Kind::Vpc, "VpcId")
+        | (Kind::Subnet, "SubnetId")
+        | (Kind::RouteTable, "RouteTableId")
+        | (Kind::NetworkAcl | Kind::VpcEndpoint, "Id")
+        | (Kind::CustomerGateway, "CustomerGatewayId")
+        | (Kind::VpnGateway, "VPNGatewayId")
+        | (Kind::VpnConnection, "VpnConnectionId")
+        | (Kind::LaunchTemplate, "LaunchTemplateId") => Attribute::Id,
+        (Kind::Topic, "TopicName") => Attribute::Name,
+        (Kind::LaunchTemplate, "LatestVersionNumber") => Attribute::LatestVersion,
+        _ => return None,
+    };
+    Some((attribute, ""))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn named(resources: &[(&'static str, Kind)]) -> Vec<String> {
+        let ids = ids(resources.iter().copied());
+        let names = resources
+            .iter()
+            .map(|(logical, _)| ids[logical].path.join("/"));
+        names.collect()
+    }
+
+    #[test]
+    fn a_logical_id_loses_its_type() {
+        let names = named(&[
+            ("AppServerSecurityGroup", Kind::SecurityGroup),
+            ("VpnGateway", Kind::VpnGateway),
+            ("VpcFlowLog", Kind::FlowLog),
+            ("WebServerSG", Kind::SecurityGroup),
+            ("VPCPublic1", Kind::Subnet),
+        ]);
+        let right = ["app-server", "vpn", "vpc", "web-server-sg", "vpc-public1"];
+        assert_eq!(names, right);
+    }
+
+    #[test]
+    fn two_resources_never_have_one_name() {
+        let group = Kind::SecurityGroup;
+        let names = named(&[
+            ("App", group),
+            ("app", group),
+            ("AppSecurityGroup", group),
+            ("AppSubnet", Kind::Subnet),
+        ]);
+        assert_eq!(names, ["App", "app", "AppSecurityGroup", "app"]);
+        assert_eq!(parameters(["Key", "KEY"].into_iter())["Key"], "Key");
+        assert_eq!(
+            parameters(["VpnDevice"].into_iter())["VpnDevice"],
+            "vpn_device"
+        );
+    }
+}

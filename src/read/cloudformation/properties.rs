@@ -1,0 +1,270 @@
+//! The properties of a resource, taken out one by one: what nobody takes is unknown, so that nothing is dropped.
+
+use super::value::{Context, Fault, Result, Value, fault};
+use crate::cloud::Term;
+use crate::diag::Place;
+use crate::read::Unknown;
+use crate::yaml::{Key, Kind, Node};
+
+/// A resource by its name and type in the template.
+#[derive(Clone, Copy)]
+pub(super) struct Owner<'t> {
+    pub(super) name: &'t str,
+    pub(super) type_name: &'t str,
+    pub(super) place: &'t Place,
+}
+
+/// What one value is read with.
+type Reader<'t, T> = fn(&Context<'t>, &'t Node) -> Result<T>;
+
+/// A map of properties. What is left in it at the end of its life is noted as unknown.
+pub(super) struct Properties<'a, 't> {
+    pub(super) context: &'a Context<'t>,
+    pub(super) owner: Owner<'t>,
+    /// The keys that lead here, as in `LaunchTemplateData.`.
+    path: String,
+    place: &'t Place,
+    left: Vec<(&'t Key, &'t Node)>,
+}
+
+impl<'a, 't> Properties<'a, 't> {
+    /// The properties in a map; none where there is no map.
+    pub(super) fn new(context: &'a Context<'t>, owner: Owner<'t>, node: Option<&'t Node>) -> Self {
+        let left = match node.map(|node| &node.kind) {
+            Some(Kind::Map(entries)) => entries.iter().map(|(key, node)| (key, node)).collect(),
+            _ => Vec::new(),
+        };
+        Self {
+            context,
+            owner,
+            path: String::new(),
+            place: node.map_or(owner.place, |node| &node.place),
+            left,
+        }
+    }
+
+    /// Notes something that is not understood.
+    pub(super) fn unknown(&self, why: impl Into<String>, place: &Place) {
+        let why = why.into();
+        self.context.unknown.borrow_mut().push(Unknown {
+            name: self.owner.name.into(),
+            what: self.owner.type_name.into(),
+            why: if self.path.is_empty() {
+                why
+            } else {
+                format!("in `{}`: {why}", self.path.trim_end_matches('.'))
+            },
+            place: place.clone(),
+        });
+    }
+
+    pub(super) fn fault(&self, fault: &Fault) {
+        self.unknown(fault.why.clone(), &fault.place);
+    }
+
+    /// A property, if it is there. `AWS::NoValue` is not.
+    pub(super) fn take(&mut self, key: &str) -> Option<&'t Node> {
+        let at = self.left.iter().position(|(known, _)| known.text == key)?;
+        let (_, node) = self.left.remove(at);
+        match self.context.value(node) {
+            Ok(Value::Nothing) => None,
+            _ => Some(node),
+        }
+    }
+
+    /// Whether a property is written, and not taken yet.
+    pub(super) fn has(&self, key: &str) -> bool {
+        self.left.iter().any(|(known, _)| known.text == key)
+    }
+
+    /// Whether a property is there and is no empty list.
+    pub(super) fn says(&self, key: &str) -> bool {
+        let found = self.left.iter().find(|(known, _)| known.text == key);
+        found.is_some_and(|(_, node)| !self.context.maps(node).is_empty())
+    }
+
+    /// The fault that something is missing or wrong in this map.
+    pub(super) fn missing(&self, why: &str) -> Fault {
+        Fault {
+            why: why.into(),
+            place: self.place.clone(),
+        }
+    }
+
+    /// Properties that say nothing of what may pass.
+    pub(super) fn ignore(&mut self, keys: &[&str]) {
+        self.left
+            .retain(|(key, _)| !keys.contains(&key.text.as_str()));
+    }
+
+    /// Nothing of the rest needs to be noted: the whole is unknown.
+    pub(super) fn give_up(&mut self) {
+        self.left.clear();
+    }
+
+    /// A property without which the resource cannot be read.
+    pub(super) fn need<T>(&mut self, key: &str, read: Reader<'t, T>) -> Result<T> {
+        match self.take(key) {
+            Some(node) => read(self.context, node),
+            None => Err(Fault {
+                why: format!("`{}{key}` is missing", self.path),
+                place: self.place.clone(),
+            }),
+        }
+    }
+
+    /// A property that may be missing.
+    pub(super) fn maybe<T>(&mut self, key: &str, read: Reader<'t, T>) -> Result<Option<T>> {
+        let node = self.take(key);
+        node.map(|node| read(self.context, node)).transpose()
+    }
+
+    /// A property that counts as `other` when it is missing, and when it is not understood, which is noted.
+    pub(super) fn or<T>(&mut self, key: &str, read: Reader<'t, T>, other: T) -> T {
+        match self.maybe(key, read) {
+            Ok(value) => value.unwrap_or(other),
+            Err(error) => {
+                self.fault(&error);
+                other
+            }
+        }
+    }
+
+    /// A text that is for people only: it is empty when the template alone does not say it.
+    pub(super) fn label(&mut self, key: &str) -> String {
+        let text = self.maybe(key, Context::text);
+        text.ok().flatten().unwrap_or_default()
+    }
+
+    /// A property that has one meaning in our resources: any other value is noted. `missing` says whether leaving it out
+    /// means the same.
+    pub(super) fn fixed(&mut self, key: &str, right: &str, missing: bool) {
+        let Some(node) = self.take(key) else {
+            if !missing {
+                let why =
+                    format!("`{key}` is not `{right}`, and there is no place for anything else");
+                self.unknown(why, self.place);
+            }
+            return;
+        };
+        match self.context.text(node) {
+            Ok(text) if text.eq_ignore_ascii_case(right) => {}
+            Ok(_) => {
+                let why =
+                    format!("`{key}` is not `{right}`, and there is no place for anything else");
+                self.unknown(why, &node.place);
+            }
+            Err(error) => self.fault(&error),
+        }
+    }
+
+    /// The properties inside a property.
+    pub(super) fn inside(&mut self, key: &str) -> Option<Properties<'a, 't>> {
+        let node = self.take(key)?;
+        match self.context.map(node) {
+            Ok(map) => self.of(map?, key).into(),
+            Err(error) => {
+                self.fault(&error);
+                None
+            }
+        }
+    }
+
+    /// The properties inside a property, where there must be such.
+    pub(super) fn inside_needed(&mut self, key: &str) -> Properties<'a, 't> {
+        if let Some(inside) = self.inside(key) {
+            return inside;
+        }
+        self.unknown(format!("`{key}` is missing"), self.place);
+        Properties::new(self.context, self.owner, None)
+    }
+
+    /// The maps in a list of maps.
+    pub(super) fn list(&mut self, key: &str) -> Vec<Properties<'a, 't>> {
+        let Some(node) = self.take(key) else {
+            return Vec::new();
+        };
+        let maps = self.context.maps(node).into_iter();
+        maps.filter_map(|map| match map {
+            Ok(map) => Some(self.of(map, key)),
+            Err(error) => {
+                self.fault(&error);
+                None
+            }
+        })
+        .collect()
+    }
+
+    /// The one map in a list of maps; more than one, or none, is noted.
+    pub(super) fn only(&mut self, key: &str) -> Properties<'a, 't> {
+        let mut all = self.list(key);
+        if all.len() != 1 {
+            let why = format!(
+                "there is a place for one of `{key}`, and there are {}",
+                all.len()
+            );
+            self.unknown(why, self.place);
+        }
+        if all.is_empty() {
+            return Properties::new(self.context, self.owner, None);
+        }
+        all.swap_remove(0)
+    }
+
+    fn of(&self, map: &'t Node, key: &str) -> Properties<'a, 't> {
+        let mut inside = Properties::new(self.context, self.owner, Some(map));
+        inside.path = format!("{}{key}.", self.path);
+        inside
+    }
+
+    /// Where the map stands.
+    pub(super) fn place(&self) -> &'t Place {
+        self.place
+    }
+
+    /// The `Name` tag. Other tags are for people.
+    pub(super) fn name_tag(&mut self, list: &str) -> Option<Term> {
+        let node = self.take(list)?;
+        let maps = self.context.maps(node);
+        let mut maps = maps.into_iter().flatten();
+        let tag = maps.find(|tag| {
+            let key = tag.get("Key").map(|key| self.context.text(key));
+            key == Some(Ok("Name".into()))
+        })?;
+        self.context.term(tag.get("Value")?).ok()
+    }
+
+    /// The `Name` tag as text, or the resource's own name.
+    pub(super) fn name(&mut self) -> String {
+        let tag = self.name_tag("Tags");
+        let known = tag.and_then(|tag| self.context.known(&tag));
+        known.unwrap_or_else(|| self.owner.name.to_owned())
+    }
+}
+
+impl Drop for Properties<'_, '_> {
+    fn drop(&mut self) {
+        for (key, node) in std::mem::take(&mut self.left) {
+            if matches!(self.context.value(node), Ok(Value::Nothing)) {
+                continue;
+            }
+            self.unknown(format!("`{}` is not read", key.text), &key.place);
+        }
+    }
+}
+
+/// One of a few words.
+pub(super) fn word<'t, T: Copy>(
+    context: &Context<'t>,
+    node: &'t Node,
+    words: &[(&str, T)],
+) -> Result<T> {
+    let text = context.text(node)?;
+    match words.iter().find(|(word, _)| *word == text) {
+        Some((_, meaning)) => Ok(*meaning),
+        None => fault(
+            node,
+            format!("`{}` is not read here", crate::yaml::shorten(&text)),
+        ),
+    }
+}

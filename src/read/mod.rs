@@ -1,0 +1,79 @@
+//! How a template is read back: from the text to the typed resources of `cloud`, whoever wrote the text.
+//!
+//! The room knows resources and the formats' own grammar. It knows no plan and no pattern, and nothing of `render`: what is
+//! proved is the text, and a mistake of the writer must not be hidden by the same mistake in the reader.
+//!
+//! What is not understood is never dropped. It is kept as [`Unknown`] with its place, so that whoever judges the resources
+//! can say that it does not know.
+
+pub mod cloudformation;
+
+use crate::cloud::Output;
+use crate::diag::Place;
+
+/// What a template says.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Reading<R> {
+    /// The resources, in the order of the template.
+    pub resources: Vec<Placed<R>>,
+    /// What is not understood, in the order in which it was met.
+    pub unknown: Vec<Unknown>,
+    /// What the deployer gives.
+    pub parameters: Vec<Parameter>,
+    /// What is given back after the deploy.
+    pub outputs: Vec<Output>,
+}
+
+/// A resource and where it stands.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Placed<R> {
+    /// The resource.
+    pub resource: R,
+    /// Its name in the template.
+    pub place: Place,
+    /// Where its parts stand, which a format may write elsewhere.
+    pub parts: Vec<(Part, Place)>,
+}
+
+/// A part of a resource, by its position in the typed resource.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub enum Part {
+    /// A rule or an entry for what comes in.
+    Ingress(usize),
+    /// A rule or an entry for what goes out.
+    Egress(usize),
+    /// A statement of a policy.
+    Statement(usize),
+}
+
+/// Something in a template that is not understood: what it lets through is not known.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Unknown {
+    /// The name of the resource that it belongs to, as the template has it; empty for the template itself.
+    pub name: String,
+    /// The type of the resource, as in `AWS::EC2::Instance`, or the part of the template.
+    pub what: String,
+    /// Why it is not understood: a fragment without a final period.
+    pub why: String,
+    /// Where it stands.
+    pub place: Place,
+}
+
+/// A value that the deployer gives.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Parameter {
+    /// Its name in snake case, as [`Term::Parameter`](crate::cloud::Term::Parameter) has it.
+    pub name: String,
+    /// Its type in the words of the format.
+    pub kind: String,
+    /// Its value when the deployer gives none.
+    pub default: Option<String>,
+    /// Whether its value is shown to nobody.
+    pub secret: bool,
+    /// What the deployer may give, in the words of the format: a key and its values.
+    pub constraints: Vec<(String, Vec<String>)>,
+    /// Whether the resources are as read only with the default.
+    pub assumed: bool,
+    /// Where it stands.
+    pub place: Place,
+}

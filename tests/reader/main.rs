@@ -1,0 +1,11 @@
+//! What is written is what is read: templates read back, by the public interface. One file for each promise.
+#![allow(
+    clippy::unwrap_used,
+    reason = "a test that cannot go on says so by panicking"
+)]
+
+mod foreign;
+mod hostile;
+mod mutation;
+mod round_trip;
+mod written;
