@@ -1,12 +1,13 @@
 //! Values in resources: known text, or what only a deploy or another resource tells.
 
-use serde::ser::SerializeMap;
+use serde::de::{Error as _, IntoDeserializer, value};
+use serde::ser::{SerializeMap, SerializeSeq};
 use serde::{Deserialize, Serialize};
 
 use super::{aws, azure};
 
 /// A type of resource of either cloud.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub enum Kind {
     /// Of AWS.
     Aws(aws::Kind),
@@ -15,7 +16,11 @@ pub enum Kind {
 }
 
 /// The name by which other resources know a resource. Stable: it depends on names in the pattern, never on a position.
-#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
+///
+/// Through serde it travels as a list of texts: the cloud, the type, and the path. Ids are most of what resources hold, and
+/// as maps of maps they would take longer than everything else.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Deserialize)]
+#[serde(try_from = "Vec<String>")]
 pub struct ResourceId {
     /// Its type.
     pub kind: Kind,
@@ -64,6 +69,46 @@ impl ResourceId {
     #[must_use]
     pub fn arn(&self) -> Term {
         self.attribute(Attribute::Arn)
+    }
+}
+
+const AWS: &str = "aws";
+const AZURE: &str = "azure";
+
+impl Serialize for ResourceId {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut parts = serializer.serialize_seq(Some(self.path.len() + 2))?;
+        match self.kind {
+            Kind::Aws(kind) => {
+                parts.serialize_element(AWS)?;
+                parts.serialize_element(&kind)?;
+            }
+            Kind::Azure(kind) => {
+                parts.serialize_element(AZURE)?;
+                parts.serialize_element(&kind)?;
+            }
+        }
+        for part in &self.path {
+            parts.serialize_element(part)?;
+        }
+        parts.end()
+    }
+}
+
+impl TryFrom<Vec<String>> for ResourceId {
+    type Error = value::Error;
+
+    fn try_from(parts: Vec<String>) -> Result<Self, Self::Error> {
+        let mut parts = parts.into_iter();
+        let cloud = parts.next().unwrap_or_default();
+        let kind = parts.next().unwrap_or_default().into_deserializer();
+        let kind = match cloud.as_str() {
+            AWS => Kind::Aws(aws::Kind::deserialize(kind)?),
+            AZURE => Kind::Azure(azure::Kind::deserialize(kind)?),
+            other => return Err(value::Error::custom(format!("no cloud `{other}`"))),
+        };
+        let path = parts.collect();
+        Ok(Self { kind, path })
     }
 }
 

@@ -102,11 +102,9 @@ impl Siblings {
 fn name_parts(json: &mut Json) {
     match json {
         Json::Object(fields) if !fields.contains_key(TERM_KEY) => {
-            if let Some(Json::Object(id)) = fields.get("id")
-                && let Some(name) = id.get("path").and_then(|path| path.as_array()?.last())
-            {
-                let name = name.clone();
-                fields.insert("name".into(), name);
+            let id = fields.get("id").map(ResourceId::deserialize);
+            if let Some(Ok(id)) = id {
+                fields.insert("name".into(), id.name().into());
                 fields.shift_remove("id");
             }
             fields.values_mut().for_each(name_parts);

@@ -160,7 +160,9 @@ pub(super) fn value<S: Syntax>(value: &impl Serialize) -> Result<Value, serde_js
 fn convert<S: Syntax>(json: Json) -> Result<Value, serde_json::Error> {
     Ok(match json {
         Json::Object(mut fields) => {
-            if let Some(inner) = fields.swap_remove(TERM_KEY) {
+            if fields.len() == 1
+                && let Some(inner) = fields.swap_remove(TERM_KEY)
+            {
                 let term: Term = serde_json::from_value(inner)?;
                 return Ok(Value::safe_string(&S::term(&term)));
             }

@@ -24,6 +24,9 @@ const BUCKET_POLICIES: &str =
 const ENDPOINT_POLICIES: &str =
     "https://docs.aws.amazon.com/vpc/latest/privatelink/vpc-endpoints-access.html";
 
+/// What CloudFormation replaces by a secret, wherever it stands.
+const RESOLVE: &str = "{{resolve:";
+
 /// The longest name of a region, with a hyphen before it.
 const REGION: usize = "-ap-southeast-1".len();
 
@@ -284,14 +287,19 @@ impl Findings {
     /// `CloudFormation` replaces `{{resolve:...}}` in any text by a secret's value; no user's text may ask for that.
     /// <https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/dynamic-references.html>
     fn dynamic_references(&mut self, resources: &Resources<Resource>) {
-        let mut texts = vec![serde_json::to_value(&resources.items)];
-        texts.push(serde_json::to_value(&resources.header));
-        texts.push(serde_json::to_value(&resources.outputs));
-        for parameter in &resources.parameters {
-            texts.push(serde_json::to_value((&parameter.help, &parameter.default)));
-        }
-        for text in texts.into_iter().flatten() {
-            self.dynamic_reference(&text);
+        let parameters = resources.parameters.iter();
+        let parameters: Vec<_> = parameters.map(|it| (&it.help, &it.default)).collect();
+        let everything = (
+            &resources.items,
+            &resources.header,
+            &resources.outputs,
+            &parameters,
+        );
+        // Nearly no stack has any, which one long text tells much sooner than a tree does.
+        if serde_json::to_string(&everything).is_ok_and(|text| text.contains(RESOLVE))
+            && let Ok(tree) = serde_json::to_value(everything)
+        {
+            self.dynamic_reference(&tree);
         }
     }
 
@@ -311,7 +319,7 @@ impl Findings {
     }
 
     fn no_resolve(&mut self, text: &str) {
-        if text.contains("{{resolve:") {
+        if text.contains(RESOLVE) {
             self.text(
                 format!("the text `{text}`"),
                 "`{{resolve:`, which CloudFormation would replace by a secret".into(),

@@ -147,7 +147,7 @@ fn render_resource<P: Provider, R: Resource>(
     let fail = |error: serde_json::Error| RenderError::new(name, error);
     let mut json = serde_json::to_value(resource).map_err(fail)?;
     P::prepare(&mut json, header);
-    let labelled = json.get("id").is_some_and(|id| !id.is_object());
+    let labelled = json.get("id").is_some_and(serde_json::Value::is_string);
     let mut fields = context::<Hcl<P>>(json).map_err(fail)?;
     if !labelled {
         fields.insert("id", &label(resource.id()));

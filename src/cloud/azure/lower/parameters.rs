@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use serde::Deserialize;
 use serde_json::Value as Json;
 
 use super::{CLOUD, Lowering};
@@ -41,7 +42,7 @@ fn collect(json: &Json, names: &mut BTreeSet<String>) {
     match json {
         Json::Object(fields) => match fields.get(TERM_KEY) {
             Some(inner) => {
-                if let Ok(term) = serde_json::from_value(inner.clone()) {
+                if let Ok(term) = Term::deserialize(inner) {
                     collect_term(term, names);
                 }
             }
