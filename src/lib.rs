@@ -8,6 +8,7 @@ pub mod cloud;
 pub mod diag;
 pub mod net;
 pub mod plan;
+pub mod reach;
 pub mod read;
 pub mod render;
 pub mod spec;

@@ -8,6 +8,8 @@
 
 pub mod cloudformation;
 
+pub use crate::cloud::{Part, Placed, Unknown};
+
 use crate::cloud::Output;
 use crate::diag::Place;
 
@@ -22,41 +24,6 @@ pub struct Reading<R> {
     pub parameters: Vec<Parameter>,
     /// What is given back after the deploy.
     pub outputs: Vec<Output>,
-}
-
-/// A resource and where it stands.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Placed<R> {
-    /// The resource.
-    pub resource: R,
-    /// Its name in the template.
-    pub place: Place,
-    /// Where its parts stand, which a format may write elsewhere.
-    pub parts: Vec<(Part, Place)>,
-}
-
-/// A part of a resource, by its position in the typed resource.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
-pub enum Part {
-    /// A rule or an entry for what comes in.
-    Ingress(usize),
-    /// A rule or an entry for what goes out.
-    Egress(usize),
-    /// A statement of a policy.
-    Statement(usize),
-}
-
-/// Something in a template that is not understood: what it lets through is not known.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Unknown {
-    /// The name of the resource that it belongs to, as the template has it; empty for the template itself.
-    pub name: String,
-    /// The type of the resource, as in `AWS::EC2::Instance`, or the part of the template.
-    pub what: String,
-    /// Why it is not understood: a fragment without a final period.
-    pub why: String,
-    /// Where it stands.
-    pub place: Place,
 }
 
 /// A value that the deployer gives.

@@ -1,0 +1,11 @@
+//! What resources let through: computed from the resources alone, and compared with the flows of a plan.
+//!
+//! Each cloud has its engine, which comes to one [`Matrix`]; what follows (proof, printing) knows the matrix and no cloud. The
+//! room knows resources and flows. It knows no template and no format: a place is only handed on.
+
+pub mod matrix;
+pub mod set;
+
+pub use matrix::{
+    Assumption, End, Grant, Matrix, Outside, Passage, Peer, PeerKind, Reason, Seat, Way,
+};
