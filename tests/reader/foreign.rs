@@ -263,7 +263,7 @@ Resources:
     );
     assert_eq!(deny.conditions[0].operator, "ForAnyValue:StringLike");
     assert_eq!(
-        deny.resources,
+        deny.resources.named(),
         [Term::Join(vec![
             "arn:".into(),
             Term::Environment(Environment::Partition),

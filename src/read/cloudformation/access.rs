@@ -32,6 +32,8 @@ pub(super) fn role(id: ResourceId, of: &mut Properties<'_, '_>) -> Result<Read> 
         description: of.label("Description"),
         trust,
         policy: Policy { statements },
+        managed: Vec::new(),
+        boundary: None,
     };
     Ok(Read::from(role).statements(places))
 }

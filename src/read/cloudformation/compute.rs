@@ -26,6 +26,8 @@ pub(super) fn launch_template(id: ResourceId, of: &mut Properties<'_, '_>) -> Re
         groups,
         public_address,
         profile: profile(&mut data)?,
+        metadata_guarded: true,
+        disk_encrypted: true,
         metadata_tags,
         shutdown: shutdown(&mut data),
         user_data: data.maybe("UserData", user_data)?,

@@ -3,7 +3,7 @@
 use super::assembly::Read;
 use super::properties::{Properties, word};
 use super::value::{Context, Result, fault};
-use crate::cloud::aws::{AclEntry, AclTraffic, Effect, NetworkAcl, Rule, RulePeer, SecurityGroup};
+use crate::cloud::aws::{AclEntry, Effect, NetworkAcl, Rule, RulePeer, RuleTraffic, SecurityGroup};
 use crate::cloud::{ResourceId, Term};
 use crate::net::{Cidr, Port, Ports, Traffic};
 use crate::read::Part;
@@ -104,7 +104,7 @@ pub(super) fn rule(direction: Direction, of: &mut Properties<'_, '_>) -> Result<
     Ok(Some(Rule {
         name: format!("{word}-{other}-{traffic}").replace(['.', '/', ':'], "-"),
         peer,
-        traffic,
+        traffic: traffic.into(),
         description,
     }))
 }
@@ -162,7 +162,7 @@ pub(super) fn added_by_aws() -> [Rule; 2] {
     let anything = |name: &str, cidr: Cidr| Rule {
         name: name.into(),
         peer: RulePeer::Cidr(cidr),
-        traffic: Traffic::All,
+        traffic: Traffic::All.into(),
         description: "Added by AWS to a group without rules for what goes out.".into(),
     };
     [
@@ -219,7 +219,7 @@ fn rule_number<'t>(context: &Context<'t>, node: &'t Node) -> Result<u16> {
     }
 }
 
-fn entry_traffic(of: &mut Properties<'_, '_>) -> Result<AclTraffic> {
+fn entry_traffic(of: &mut Properties<'_, '_>) -> Result<RuleTraffic> {
     let protocol = of.need("Protocol", Context::text)?;
     let (mut from, mut to) = (None, None);
     // With the protocol -1, all ports and types are meant whatever is said.
@@ -234,11 +234,11 @@ fn entry_traffic(of: &mut Properties<'_, '_>) -> Result<AclTraffic> {
         to = icmp.maybe("Code", Context::int)?;
     }
     if protocol == "1" && (from, to) == (Some(3), Some(4)) {
-        return Ok(AclTraffic::FragmentationNeeded);
+        return Ok(RuleTraffic::FRAGMENTATION_NEEDED);
     }
     let by_number = ["-1", "1", "6", "17"].contains(&protocol.as_str());
     match traffic(&protocol, from, to).filter(|_| by_number) {
-        Some(traffic) => Ok(AclTraffic::Of(traffic)),
+        Some(traffic) => Ok(traffic.into()),
         None => Err(of.missing("the protocol and the ports are not read here")),
     }
 }

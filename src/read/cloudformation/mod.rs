@@ -174,7 +174,7 @@ fn resource(
         AwsKind::InstanceProfile => access::profile(id, of),
         AwsKind::LogGroup => access::log_group(id, of, node),
         AwsKind::FlowLog => access::flow_log(id, of),
-        AwsKind::DefaultSecurityGroup => Err(of.missing("no template has this resource")),
+        _ => Err(of.missing("no template has this resource")),
     }
 }
 

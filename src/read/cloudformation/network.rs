@@ -5,9 +5,9 @@ use super::policy::policy;
 use super::properties::Properties;
 use super::value::{Context, Result};
 use crate::cloud::aws::{
-    CustomerGateway, Policy, Principal, Route, RouteTable, RouteTableAssociation, Statement,
-    Subnet, Tunnel, Vpc, VpcEndpoint, VpnConnection, VpnConnectionRoute, VpnGateway,
-    VpnGatewayAttachment,
+    CustomerGateway, EndpointWay, Policy, Principal, Route, RouteDestination, RouteTable,
+    RouteTableAssociation, RouteTarget, Statement, Subnet, Tunnel, Vpc, VpcEndpoint, VpnConnection,
+    VpnConnectionRoute, VpnGateway, VpnGatewayAttachment,
 };
 use crate::cloud::{Attribute, ResourceId, Term};
 use crate::yaml::Node;
@@ -18,8 +18,14 @@ pub(super) fn vpc(id: ResourceId, of: &mut Properties<'_, '_>) -> Result<Read> {
     of.fixed("EnableDnsHostnames", "true", false);
     of.fixed("InstanceTenancy", "default", true);
     let cidr = of.need("CidrBlock", Context::cidr)?;
-    let name = of.name();
-    Ok(Vpc { id, name, cidr }.into())
+    Ok(Vpc {
+        id,
+        cidr,
+        dns_support: true,
+        dns_names: true,
+        name: of.name(),
+    }
+    .into())
 }
 
 pub(super) fn subnet(id: ResourceId, of: &mut Properties<'_, '_>) -> Result<Read> {
@@ -27,6 +33,8 @@ pub(super) fn subnet(id: ResourceId, of: &mut Properties<'_, '_>) -> Result<Read
         id,
         vpc: of.need("VpcId", Context::term)?,
         cidr: of.need("CidrBlock", Context::cidr)?,
+        ipv6: None,
+        ipv6_addresses: false,
         // Only where it stands, not what reaches it: an unknown zone is noted, and the subnet is read.
         zone: of.or("AvailabilityZone", Context::term, Term::Text(String::new())),
         public_addresses: of
@@ -69,8 +77,8 @@ pub(super) fn route(
     Ok(Route {
         id,
         table: of.need("RouteTableId", Context::term)?,
-        destination: of.need(key, Context::cidr)?,
-        gateway: of.need("GatewayId", Context::term)?,
+        destination: RouteDestination::Cidr(of.need(key, Context::cidr)?),
+        target: RouteTarget::Gateway(of.need("GatewayId", Context::term)?),
         after: after(of.context, depends_on),
     }
     .into())
@@ -103,6 +111,7 @@ pub(super) fn endpoint(id: ResourceId, of: &mut Properties<'_, '_>) -> Result<Re
         id,
         vpc: of.need("VpcId", Context::term)?,
         service: of.need("ServiceName", Context::term)?,
+        way: EndpointWay::Gateway,
         tables: of
             .maybe("RouteTableIds", Context::terms)?
             .unwrap_or_default(),
@@ -170,7 +179,7 @@ pub(super) fn connection(id: ResourceId, of: &mut Properties<'_, '_>) -> Result<
         gateway: of.need("VpnGatewayId", Context::term)?,
         customer_gateway: of.need("CustomerGatewayId", Context::term)?,
         static_routes: of.or("StaticRoutesOnly", Context::boolean, false),
-        tunnels,
+        tunnels: Some(tunnels),
         name: of.name(),
     }
     .into())

@@ -73,10 +73,11 @@ fn statement(entries: &mut Properties<'_, '_>) -> Result<Statement> {
         sid,
         effect,
         principal,
-        actions: entries.need("Action", texts)?,
+        actions: entries.need("Action", texts)?.into(),
         resources: entries
             .maybe("Resource", Context::terms)?
-            .unwrap_or_default(),
+            .unwrap_or_default()
+            .into(),
         conditions,
     })
 }
@@ -110,11 +111,11 @@ fn principal<'t>(context: &Context<'t>, node: &'t Node) -> Result<Principal> {
             Ok(if everyone(&arns) {
                 Principal::Everyone
             } else {
-                Principal::Aws(arns)
+                Principal::aws(arns)
             })
         }
         [(key, service)] if key.text == "Service" => match texts(context, service)?.as_slice() {
-            [one] => Ok(Principal::Service(one.clone())),
+            [one] => Ok(Principal::service(one.clone())),
             _ => fault(service, "a statement has a place for one service only"),
         },
         _ => fault(node, "principals of this sort have no place here"),

@@ -6,7 +6,9 @@ use super::assembly::{Read, asset};
 use super::policy::policy;
 use super::properties::Properties;
 use super::value::{Context, Result};
-use crate::cloud::aws::{EventRule, Function, Permission, Subscription, Topic, TopicPolicy};
+use crate::cloud::aws::{
+    Caller, Event, EventRule, Function, Permission, Subscriber, Subscription, Topic, TopicPolicy,
+};
 use crate::cloud::{Asset, ResourceId, Term};
 use crate::yaml::Kind;
 
@@ -70,8 +72,11 @@ pub(super) fn permission(id: ResourceId, of: &mut Properties<'_, '_>) -> Result<
     Ok(Permission {
         id,
         function: of.need("FunctionName", Context::term)?,
-        service: of.need("Principal", Context::text)?,
-        source: of.need("SourceArn", Context::term)?,
+        action: "lambda:InvokeFunction".into(),
+        caller: Caller::Service(of.need("Principal", Context::text)?),
+        source: Some(of.need("SourceArn", Context::term)?),
+        source_account: None,
+        organization: None,
     }
     .into())
 }
@@ -93,9 +98,12 @@ pub(super) fn event_rule(id: ResourceId, of: &mut Properties<'_, '_>) -> Result<
     Ok(EventRule {
         id,
         description: of.label("Description"),
-        source,
-        detail_type,
-        bucket: bucket.clone(),
+        event: Event::Bucket {
+            source,
+            detail_type,
+            bucket: bucket.clone(),
+        },
+        more_targets: Vec::new(),
         target: target.need("Arn", Context::term)?,
         target_name: target.label("Id"),
         name: of.name(),
@@ -121,7 +129,7 @@ pub(super) fn topic(id: ResourceId, of: &mut Properties<'_, '_>) -> Result<Read>
     }
     Ok(Topic {
         id,
-        kms_key: kms_key.unwrap_or_else(|| Term::Text(String::new())),
+        kms_key,
         name: of.name(),
     }
     .into())
@@ -143,7 +151,7 @@ pub(super) fn subscription(id: ResourceId, of: &mut Properties<'_, '_>) -> Resul
         id,
         topic: of.need("TopicArn", Context::term)?,
         why: String::new(),
-        email: of.need("Endpoint", Context::term)?,
+        subscriber: Subscriber::Email(of.need("Endpoint", Context::term)?),
     }
     .into())
 }

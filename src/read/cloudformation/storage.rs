@@ -4,7 +4,7 @@ use super::assembly::Read;
 use super::policy::policy;
 use super::properties::Properties;
 use super::value::{Context, Result};
-use crate::cloud::aws::{Archive, Bucket, BucketPolicy};
+use crate::cloud::aws::{Archive, Bucket, BucketPolicy, Ownership, PublicAccessBlock};
 use crate::cloud::{ResourceId, Term};
 
 /// <https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-s3-bucket.html>
@@ -27,6 +27,11 @@ pub(super) fn bucket(id: ResourceId, of: &mut Properties<'_, '_>) -> Result<Read
         abort_uploads_days: 0,
         archive: None,
         events,
+        public_access: PublicAccessBlock::ALL,
+        versioned: true,
+        ownership: Ownership::Enforced,
+        acl: None,
+        notifications: Vec::new(),
     };
     if let Some(mut lifecycle) = of.inside("LifecycleConfiguration") {
         for mut rule in lifecycle.list("Rules") {
