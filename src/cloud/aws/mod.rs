@@ -44,7 +44,7 @@ pub use key::{Key, KeyAlias};
 pub use logs::{FlowLog, LogGroup};
 #[cfg(test)]
 pub(crate) use lower::fixtures;
-pub use lower::lower;
+pub use lower::{lower, names};
 pub use network::{Block, Subnet, Vpc, VpcCidr};
 pub use other::Other;
 pub use peering::{Peering, TransitGateway, TransitGatewayAttachment};

@@ -21,7 +21,7 @@ pub use compute::{
 pub use filter::{
     Access, ApplicationSecurityGroup, Direction, NetworkSecurityGroup, Protocol, SecurityRule, Side,
 };
-pub use lower::lower;
+pub use lower::{lower, names};
 pub use network::{
     AddressSku, NatGateway, NextHop, PublicIp, PublicIpPrefix, Route, RouteTable, Subnet,
     VirtualNetwork,

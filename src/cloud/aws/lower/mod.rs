@@ -24,7 +24,8 @@ mod tests;
 use super::{Kind, Resource, limits};
 use crate::cloud::{Header, LoweringError, Output, Parameter, Resources, Term};
 use crate::cloud::{Resource as _, ResourceId};
-use crate::plan::{Action, Allow, Flow, Network, Peer, Plan};
+use crate::plan::{Action, Allow, Flow, Network, Peer, Plan, Service};
+use indexmap::IndexMap;
 
 /// Whose limits the errors are.
 pub(super) const AWS: &str = "AWS";
@@ -50,6 +51,30 @@ pub fn lower(plan: &Plan) -> Result<Resources<Resource>, Vec<LoweringError>> {
     } else {
         Err(errors)
     }
+}
+
+/// The resources by which a plan's tiers, endpoints and services are known on AWS, by their names in the plan.
+#[must_use]
+pub fn names(plan: &Plan) -> IndexMap<String, Vec<ResourceId>> {
+    let tiers = plan.tiers.keys();
+    let mut names: IndexMap<_, _> = tiers
+        .map(|name| (name.clone(), vec![Kind::SecurityGroup.named([name])]))
+        .collect();
+    for (name, service) in &plan.services {
+        let kind = match service {
+            Service::Bucket(_) => Kind::Bucket,
+            Service::Function(_) => Kind::Function,
+            Service::Topic(_) => Kind::Topic,
+        };
+        names.insert(name.clone(), vec![kind.named([name])]);
+    }
+    for network in &plan.networks {
+        for name in network.endpoints.keys() {
+            let id = in_network(network, Kind::VpcEndpoint, name);
+            names.entry(name.clone()).or_default().push(id);
+        }
+    }
+    names
 }
 
 /// What is known and made so far. Each topic's file adds the methods of its topic.

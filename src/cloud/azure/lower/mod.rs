@@ -20,7 +20,8 @@ mod tests;
 mod vpn;
 
 use super::Resource;
-use crate::cloud::{Header, LoweringError, Resources};
+use crate::cloud::{Header, LoweringError, ResourceId, Resources};
+use indexmap::IndexMap;
 use crate::plan::{
     Allow, DefaultRoute, Flow, LoadBalancer, Network, Peer, Plan, SubnetGroup, Tier,
 };
@@ -61,6 +62,26 @@ pub fn lower(plan: &Plan) -> Result<Resources<Resource>, Vec<LoweringError>> {
     } else {
         Err(lowering.errors)
     }
+}
+
+/// The resources by which a plan's tiers and load balancers are known on Azure, by their names in the plan.
+#[must_use]
+pub fn names(plan: &Plan) -> IndexMap<String, Vec<ResourceId>> {
+    let names = Names::new(plan);
+    let mut known: IndexMap<_, Vec<_>> = IndexMap::new();
+    for network in &plan.networks {
+        for tier in plan.tiers.values().filter(|tier| tier.network == network.name) {
+            let ids = vec![
+                names.group(network, &tier.name),
+                names.filter(network, &tier.name),
+            ];
+            known.insert(tier.name.clone(), ids);
+        }
+        for name in network.load_balancers.keys() {
+            known.insert(name.clone(), vec![names.load_balancer(network, name)]);
+        }
+    }
+    known
 }
 
 /// A plan on its way to resources.

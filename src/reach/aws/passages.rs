@@ -1,0 +1,351 @@
+//! What passes between machines, and between machines and the rest of the world.
+
+use std::collections::{BTreeSet, HashMap};
+
+use super::acl::Acl;
+use super::guards::{Allowed, Far, Group, Guard, guard};
+use super::routes::{Hop, hops};
+use super::seats::{Crowd, Stand, crowds};
+use super::world::World;
+use crate::cloud::Unknown;
+use crate::reach::set::{Addresses, Intervals, PacketBox, Packets, Set, TrafficSet};
+use crate::reach::{Assumption, End, Passage, Reason, Way};
+
+/// The network part of a template, while it is asked.
+pub(super) struct Engine<'r> {
+    pub(super) world: World<'r>,
+    pub(super) crowds: Vec<Crowd<'r>>,
+    pub(super) guards: Vec<Guard<'r>>,
+    acls: HashMap<usize, Acl>,
+    /// The hops of subnets, by position.
+    hops: HashMap<usize, Vec<Hop>>,
+    pub(super) passages: Vec<Passage>,
+    pub(super) unknown: Vec<Unknown>,
+    pub(super) assumptions: BTreeSet<Assumption>,
+}
+
+/// Which end of a packet is the far one, seen from a guard.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Direction {
+    /// The guard looks at what comes in: the far end is the source.
+    Inward,
+    /// The guard looks at what goes out: the far end is the destination.
+    Outward,
+}
+
+/// The ports that clients connect from. Systems differ in which part of it they use
+/// (<https://docs.aws.amazon.com/vpc/latest/userguide/custom-network-acl.html#nacl-ephemeral-ports>).
+pub(super) fn clients() -> Intervals<u16> {
+    Intervals::range(1024, u16::MAX)
+}
+
+impl<'r> Engine<'r> {
+    pub(super) fn new(world: World<'r>) -> Self {
+        let crowds = crowds(&world);
+        let mut unknown = Vec::new();
+        let mut guards = Vec::with_capacity(crowds.len());
+        for crowd in &crowds {
+            guards.push(match &crowd.groups {
+                Some(groups) => {
+                    let (guard, more) = guard(&world, groups);
+                    unknown.extend(more);
+                    guard
+                }
+                None => open(&world, crowd),
+            });
+        }
+        let mut engine = Self {
+            acls: HashMap::new(),
+            hops: HashMap::new(),
+            passages: Vec::new(),
+            assumptions: BTreeSet::new(),
+            world,
+            crowds,
+            guards,
+            unknown,
+        };
+        engine.prepare();
+        engine
+    }
+
+    /// Looks up the filters and routes of every subnet that machines stand in.
+    fn prepare(&mut self) {
+        let stands = self.crowds.iter().flat_map(|crowd| &crowd.seats);
+        let used: BTreeSet<usize> = stands
+            .flat_map(|stand| stand.subnets.iter().copied())
+            .collect();
+        let mut told = BTreeSet::new();
+        for at in used {
+            let Some(subnet) = self.world.subnet(at) else {
+                continue;
+            };
+            if let Some((position, acl)) = self.world.acl(subnet) {
+                self.acls
+                    .entry(position)
+                    .or_insert_with(|| Acl::new(position, acl));
+            }
+            let (hops, unknown) = hops(&self.world, subnet);
+            // Subnets share tables, and what is wrong with a table is said once.
+            let new = unknown.into_iter().filter(|it| told.insert(it.name.clone()));
+            self.unknown.extend(new);
+            self.hops.insert(at, hops);
+        }
+    }
+
+    /// The network ACL in front of machines.
+    pub(super) fn acl(&self, stand: &Stand) -> Option<&Acl> {
+        let subnet = self.world.subnet(*stand.subnets.first()?)?;
+        self.acl_of(subnet)
+    }
+
+    pub(super) fn acl_of(&self, subnet: &crate::cloud::aws::Subnet) -> Option<&Acl> {
+        self.acls.get(&self.world.acl(subnet)?.0)
+    }
+
+    /// The hops of the table that machines use; nothing when no subnet of the template holds them.
+    pub(super) fn hops(&self, stand: &Stand) -> Option<&[Hop]> {
+        let hops = self.hops.get(stand.subnets.first()?)?;
+        Some(hops)
+    }
+
+    /// What passes between machines of one network.
+    pub(super) fn between(&mut self) {
+        let mut members: HashMap<Group<'r>, Vec<usize>> = HashMap::new();
+        for (at, crowd) in self.crowds.iter().enumerate() {
+            for group in crowd.groups.iter().flatten() {
+                members.entry(*group).or_default().push(at);
+            }
+        }
+        for to in 0..self.crowds.len() {
+            for from in self.candidates(to, &members) {
+                self.pair(from, to);
+            }
+        }
+    }
+
+    /// The crowds that a rule of `to` may be about.
+    fn candidates(&self, to: usize, members: &HashMap<Group<'r>, Vec<usize>>) -> BTreeSet<usize> {
+        let mut candidates = BTreeSet::new();
+        for rule in self.guards.get(to).into_iter().flat_map(|it| &it.ingress) {
+            match &rule.far {
+                Far::Group(group) => candidates.extend(members.get(group).into_iter().flatten()),
+                Far::Blocks(blocks) => {
+                    let crowds = self.crowds.iter().enumerate();
+                    let there = crowds.filter(|(_, crowd)| {
+                        let mut seats = crowd.seats.iter();
+                        seats.any(|seat| seat.addresses.overlaps(blocks))
+                    });
+                    candidates.extend(there.map(|(at, _)| at));
+                }
+                Far::Service => {}
+            }
+        }
+        candidates
+    }
+
+    fn pair(&mut self, from: usize, to: usize) {
+        let (Some(source), Some(target)) = (self.crowds.get(from), self.crowds.get(to)) else {
+            return;
+        };
+        if let (Some(one), Some(other)) = (source.vpc, target.vpc)
+            && one != other
+        {
+            return;
+        }
+        let (Some(leaving), Some(entering)) = (self.guards.get(from), self.guards.get(to)) else {
+            return;
+        };
+        let mut found = Vec::new();
+        for (from_seat, start) in source.seats.iter().enumerate() {
+            for (to_seat, end) in target.seats.iter().enumerate() {
+                let egress = Openings::of(&leaving.egress, target, &end.addresses);
+                let ingress = Openings::of(&entering.ingress, source, &start.addresses);
+                let Some((some, every)) = self.local(start, end, &egress, &ingress) else {
+                    continue;
+                };
+                found.push(Passage {
+                    from: End::Seat(from, from_seat),
+                    to: End::Seat(to, to_seat),
+                    way: Way::Local,
+                    reasons: reasons(&egress.rules, &some)
+                        .chain(reasons(&ingress.rules, &some))
+                        .collect(),
+                    some,
+                    every,
+                });
+            }
+        }
+        self.passages.extend(found);
+    }
+
+    /// What passes from one stand to another: for some of their addresses, and for every one.
+    fn local(
+        &self,
+        start: &Stand,
+        end: &Stand,
+        egress: &Openings<'_, '_>,
+        ingress: &Openings<'_, '_>,
+    ) -> Option<(Packets, Packets)> {
+        // Inside a subnet no network ACL is asked.
+        let inside = start.subnets.len() == 1 && start.subnets == end.subnets;
+        let acls = [
+            self.acl(start).filter(|_| !inside),
+            self.acl(end).filter(|_| !inside),
+        ];
+        if egress.parts.is_empty() && ingress.parts.is_empty() && acls.iter().all(Option::is_none) {
+            let traffic = egress.whole.intersection(&ingress.whole);
+            return (!traffic.is_nothing()).then(|| {
+                let packets = Packets::of(PacketBox {
+                    traffic,
+                    ..PacketBox::default()
+                });
+                (packets.clone(), packets)
+            });
+        }
+        let domain = domain(&start.addresses, &end.addresses);
+        let mut passing = domain
+            .intersection(&egress.packets(Direction::Outward))
+            .intersection(&ingress.packets(Direction::Inward));
+        if let Some(acl) = acls[0] {
+            passing = acl.outward(&passing);
+        }
+        if let Some(acl) = acls[1] {
+            passing = acl.inward(&passing);
+        }
+        let forget = |part: &mut PacketBox| {
+            part.source = Addresses::everything();
+            part.destination = Addresses::everything();
+            part.source_ports = Intervals::everything();
+        };
+        let some = passing.for_some(forget);
+        (!some.is_nothing()).then(|| (some, for_every(&domain, &passing, forget)))
+    }
+}
+
+/// What is left when fields are forgotten and the rest holds whatever they are.
+pub(super) fn for_every(
+    domain: &Packets,
+    passing: &Packets,
+    forget: impl Fn(&mut PacketBox),
+) -> Packets {
+    let stopped = domain.difference(passing);
+    domain
+        .for_some(&forget)
+        .difference(&stopped.for_some(&forget))
+}
+
+/// The packets between two sets of addresses that can be: no packet has ends of two families.
+pub(super) fn domain(source: &Addresses, destination: &Addresses) -> Packets {
+    let v4 = PacketBox {
+        source: source.only_v4(),
+        destination: destination.only_v4(),
+        source_ports: clients(),
+        ..PacketBox::default()
+    };
+    let v6 = PacketBox {
+        source: source.difference(&Addresses::v4()),
+        destination: destination.difference(&Addresses::v4()),
+        ..v4.clone()
+    };
+    Packets::of(v4).union(&Packets::of(v6))
+}
+
+/// An interface that no group guards.
+fn open<'r>(world: &World<'r>, crowd: &Crowd<'r>) -> Guard<'r> {
+    let machine = crowd.resources.first();
+    let at = machine.and_then(|id| world.position(id)).unwrap_or(0);
+    let everything = || Allowed {
+        far: Far::Blocks(Addresses::everything()),
+        traffic: TrafficSet::everything(),
+        resource: at,
+        part: None,
+    };
+    Guard {
+        ingress: vec![everything()],
+        egress: vec![everything()],
+    }
+}
+
+/// What the rules of one guard let pass to or from another crowd.
+struct Openings<'a, 'r> {
+    /// Whatever address the other end has.
+    whole: TrafficSet,
+    /// For some of its addresses.
+    parts: Vec<(Addresses, TrafficSet)>,
+    rules: Vec<&'a Allowed<'r>>,
+}
+
+impl<'a, 'r> Openings<'a, 'r> {
+    fn of(rules: &'a [Allowed<'r>], other: &Crowd<'r>, addresses: &Addresses) -> Self {
+        let mut openings = Self {
+            whole: TrafficSet::nothing(),
+            parts: Vec::new(),
+            rules: Vec::new(),
+        };
+        for rule in rules {
+            match &rule.far {
+                Far::Group(group) => {
+                    if !other.groups.iter().flatten().any(|known| known == group) {
+                        continue;
+                    }
+                    openings.whole = openings.whole.union(&rule.traffic);
+                }
+                Far::Blocks(blocks) if blocks.covers(addresses) => {
+                    openings.whole = openings.whole.union(&rule.traffic);
+                }
+                Far::Blocks(blocks) if blocks.overlaps(addresses) => {
+                    openings.parts.push((blocks.clone(), rule.traffic.clone()));
+                }
+                Far::Blocks(_) | Far::Service => continue,
+            }
+            openings.rules.push(rule);
+        }
+        openings
+    }
+
+    fn packets(&self, direction: Direction) -> Packets {
+        let mut packets = Packets::of(PacketBox {
+            traffic: self.whole.clone(),
+            ..PacketBox::default()
+        });
+        for (blocks, traffic) in &self.parts {
+            packets.insert(facing(direction, blocks.clone(), traffic.clone()));
+        }
+        packets
+    }
+}
+
+/// The packets whose far end is among some addresses.
+pub(super) fn facing(direction: Direction, far: Addresses, traffic: TrafficSet) -> PacketBox {
+    match direction {
+        Direction::Inward => PacketBox {
+            source: far,
+            traffic,
+            ..PacketBox::default()
+        },
+        Direction::Outward => PacketBox {
+            destination: far,
+            traffic,
+            ..PacketBox::default()
+        },
+    }
+}
+
+/// The rules that let something of `some` pass.
+fn reasons<'a>(
+    rules: &'a [&'a Allowed<'_>],
+    some: &'a Packets,
+) -> impl Iterator<Item = Reason> + 'a {
+    rules.iter().filter_map(|rule| {
+        let mut boxes = some.boxes().iter();
+        boxes
+            .any(|part| part.traffic.overlaps(&rule.traffic))
+            .then(|| Reason {
+                packets: Some(Packets::of(PacketBox {
+                    traffic: rule.traffic.clone(),
+                    ..PacketBox::default()
+                })),
+                ..rule.reason()
+            })
+    })
+}

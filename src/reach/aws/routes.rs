@@ -1,0 +1,270 @@
+//! Where a route table sends packets.
+
+use super::world::{World, id_of, is_a};
+use crate::cloud::aws::{
+    Kind, NatGateway, Resource, Route, RouteDestination, RouteTarget, Subnet, VpnConnection,
+};
+use crate::cloud::{Term, Unknown};
+use crate::net::Cidr;
+use crate::reach::set::{Addresses, Set};
+
+/// Where the packets for some addresses go.
+pub(super) struct Hop {
+    /// The addresses.
+    pub(super) region: Addresses,
+    /// Where they go.
+    pub(super) target: Target,
+    /// The position of the route.
+    pub(super) route: Option<usize>,
+    /// Whether it is known that they go there: what a gateway learns by BGP is not.
+    pub(super) certain: bool,
+}
+
+/// What takes packets further.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Target {
+    /// The VPC itself.
+    Local,
+    /// An Internet gateway.
+    Internet,
+    /// An egress-only Internet gateway.
+    EgressOnly,
+    /// A NAT gateway, by its position; it stands in a subnet of its own.
+    Nat(usize),
+    /// A VPN gateway with a connection.
+    Vpn,
+    /// A peering connection, by its position.
+    Peering(usize),
+    /// Something that forwards by rules that no template shows, or that the template does not name.
+    Somewhere,
+    /// Nothing: the packets are dropped.
+    Nowhere,
+}
+
+/// Longest prefix first; where two are as long, the VPC's own, then what is written, then prefix lists, then what is learned
+/// (<https://docs.aws.amazon.com/vpc/latest/userguide/route-tables-priority.html>).
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Rank {
+    Own,
+    Written,
+    Listed,
+    Learned,
+}
+
+struct Candidate {
+    block: Cidr,
+    rank: Rank,
+    target: Target,
+    /// The addresses that the target has a way to.
+    known: Addresses,
+    route: Option<usize>,
+    certain: bool,
+}
+
+/// The hops of the table that a subnet uses, and what is not understood about them.
+pub(super) fn hops(world: &World<'_>, subnet: &Subnet) -> (Vec<Hop>, Vec<Unknown>) {
+    let mut unknown = Vec::new();
+    let mut candidates: Vec<_> = world
+        .space(&subnet.vpc)
+        .cidrs()
+        .into_iter()
+        .map(|block| Candidate {
+            block,
+            rank: Rank::Own,
+            target: Target::Local,
+            known: Addresses::everything(),
+            route: None,
+            certain: true,
+        })
+        .collect();
+    if let Some(table) = world.table(subnet) {
+        written(world, subnet, table, &mut candidates, &mut unknown);
+        learned(world, table, &subnet.vpc, &mut candidates);
+    }
+    candidates.sort_by_key(|it| (std::cmp::Reverse(it.block.prefix_len()), it.rank));
+    let mut taken = Addresses::nothing();
+    let mut hops = Vec::new();
+    for candidate in candidates {
+        let block = Addresses::from(candidate.block);
+        let region = block.difference(&taken).intersection(&candidate.known);
+        // What is only perhaps learned takes nothing away from shorter prefixes.
+        if candidate.certain {
+            taken = taken.union(&block);
+        }
+        if !region.is_nothing() {
+            hops.push(Hop {
+                region,
+                target: candidate.target,
+                route: candidate.route,
+                certain: candidate.certain,
+            });
+        }
+    }
+    (hops, unknown)
+}
+
+/// The routes that stand in a table.
+fn written(
+    world: &World<'_>,
+    subnet: &Subnet,
+    table: usize,
+    candidates: &mut Vec<Candidate>,
+    unknown: &mut Vec<Unknown>,
+) {
+    for (at, route) in world.routes(table) {
+        let (target, known) = target(world, &route.target, &subnet.vpc);
+        if target == Target::Somewhere {
+            unknown.extend(world.unknown(at, SOMEWHERE));
+        }
+        let blocks = match blocks(world, route) {
+            Some(blocks) => blocks,
+            None => {
+                unknown.extend(world.unknown(at, "the addresses of its prefix list are not known"));
+                continue;
+            }
+        };
+        let rank = match route.destination {
+            RouteDestination::Cidr(_) => Rank::Written,
+            RouteDestination::PrefixList(_) => Rank::Listed,
+        };
+        candidates.extend(blocks.into_iter().map(|block| Candidate {
+            block,
+            rank,
+            target,
+            known: known.clone(),
+            route: Some(at),
+            certain: true,
+        }));
+    }
+}
+
+const SOMEWHERE: &str =
+    "what forwards its packets does so by rules that are not in the template or not read";
+
+fn blocks(world: &World<'_>, route: &Route) -> Option<Vec<Cidr>> {
+    match &route.destination {
+        RouteDestination::Cidr(block) => Some(vec![*block]),
+        RouteDestination::PrefixList(list) => match world.named(list)?.1 {
+            Resource::PrefixList(list) => Some(list.entries.clone()),
+            _ => None,
+        },
+    }
+}
+
+/// What a route leads to, and the addresses that are reached by it.
+fn target(world: &World<'_>, target: &RouteTarget, vpc: &Term) -> (Target, Addresses) {
+    let everything = Addresses::everything;
+    let somewhere = || (Target::Somewhere, everything());
+    match target {
+        RouteTarget::Gateway(Term::Text(text)) if text == "local" => (Target::Local, everything()),
+        RouteTarget::Gateway(term) if is_a(term, Kind::InternetGateway) => {
+            let tied = attached(world, term, vpc);
+            (if tied { Target::Internet } else { Target::Nowhere }, everything())
+        }
+        RouteTarget::Gateway(term) if is_a(term, Kind::VpnGateway) => {
+            if attached(world, term, vpc) {
+                (Target::Vpn, behind(world, term))
+            } else {
+                (Target::Nowhere, everything())
+            }
+        }
+        RouteTarget::NatGateway(term) => match world.named(term) {
+            Some((at, Resource::NatGateway(NatGateway { public: true, .. }))) => {
+                (Target::Nat(at), everything())
+            }
+            _ => somewhere(),
+        },
+        RouteTarget::EgressOnlyGateway(term) => match world.named(term) {
+            Some((_, Resource::EgressOnlyInternetGateway(gateway))) if gateway.vpc == *vpc => {
+                (Target::EgressOnly, everything())
+            }
+            Some(_) => (Target::Nowhere, everything()),
+            None => somewhere(),
+        },
+        RouteTarget::Peering(term) => match world.named(term) {
+            Some((at, Resource::Peering(_))) => (Target::Peering(at), everything()),
+            _ => somewhere(),
+        },
+        _ => somewhere(),
+    }
+}
+
+/// Whether a gateway is tied to a VPC. A route to one that is not is a black hole.
+fn attached(world: &World<'_>, gateway: &Term, vpc: &Term) -> bool {
+    let same = |term: &Term| id_of(term) == id_of(gateway);
+    world.resources().any(|(_, resource)| match resource {
+        Resource::InternetGatewayAttachment(it) => same(&it.gateway) && it.vpc == *vpc,
+        Resource::VpnGatewayAttachment(it) => same(&it.gateway) && it.vpc == *vpc,
+        _ => false,
+    })
+}
+
+/// The connections of a VPN gateway, with their positions.
+fn connections<'r>(
+    world: &World<'r>,
+    gateway: &Term,
+) -> impl Iterator<Item = (usize, &'r VpnConnection)> {
+    world
+        .resources()
+        .filter_map(move |(at, resource)| match resource {
+            Resource::VpnConnection(it) if id_of(&it.gateway) == id_of(gateway) => Some((at, it)),
+            _ => None,
+        })
+}
+
+/// The addresses that a VPN gateway has a route to, and drops everything else
+/// (<https://docs.aws.amazon.com/vpn/latest/s2svpn/vpn-route-priority.html>). Over BGP the customer's device may tell of any.
+fn behind(world: &World<'_>, gateway: &Term) -> Addresses {
+    let mut behind = Addresses::nothing();
+    for (_, connection) in connections(world, gateway) {
+        if !connection.static_routes {
+            // A VPN gateway carries no IPv6: https://docs.aws.amazon.com/vpn/latest/s2svpn/ipv4-ipv6.html.
+            return Addresses::v4();
+        }
+        behind = behind.union(&told(world, &connection.id).into_iter().collect());
+    }
+    behind.only_v4()
+}
+
+/// The ranges that a connection was told of.
+fn told(world: &World<'_>, connection: &crate::cloud::ResourceId) -> Vec<Cidr> {
+    let routes = world
+        .resources()
+        .filter_map(|(_, resource)| match resource {
+            Resource::VpnConnectionRoute(it) if id_of(&it.connection) == Some(connection) => {
+                Some(it.destination)
+            }
+            _ => None,
+        });
+    routes.collect()
+}
+
+/// The routes that a table learns from VPN gateways
+/// (<https://docs.aws.amazon.com/vpc/latest/userguide/WorkWithRouteTables.html>).
+fn learned(world: &World<'_>, table: usize, vpc: &Term, candidates: &mut Vec<Candidate>) {
+    for (at, resource) in world.resources() {
+        let Resource::RoutePropagation(propagation) = resource else {
+            continue;
+        };
+        let mut tables = propagation.tables.iter();
+        let here = tables.any(|it| world.named(it).map(|(at, _)| at) == Some(table));
+        if !here || !attached(world, &propagation.gateway, vpc) {
+            continue;
+        }
+        for (_, connection) in connections(world, &propagation.gateway) {
+            let blocks = if connection.static_routes {
+                told(world, &connection.id)
+            } else {
+                vec![Cidr::ANY_V4]
+            };
+            candidates.extend(blocks.into_iter().map(|block| Candidate {
+                block,
+                rank: Rank::Learned,
+                target: Target::Vpn,
+                known: Addresses::everything(),
+                route: Some(at),
+                certain: connection.static_routes,
+            }));
+        }
+    }
+}

@@ -1,0 +1,250 @@
+//! The resources of a template by what they are to each other: who stands in which VPC, which table a subnet uses.
+//!
+//! References are followed once, here. A reference that leads out of the template leads nowhere in the world.
+
+use std::collections::{HashMap, HashSet};
+
+use crate::cloud::aws::{
+    AutoScalingGroup, Block, Effect, Interface, Kind, NetworkAcl, Resource, Route, Subnet, VpcCidr,
+};
+use crate::cloud::{self, Placed, Resource as _, ResourceId, Term, Unknown};
+use crate::net::Cidr;
+use crate::reach::set::{Addresses, Set};
+
+/// The resources of one template.
+pub(super) struct World<'r> {
+    pub(super) items: &'r [Placed<Resource>],
+    at: HashMap<&'r ResourceId, usize>,
+    /// The position of the table of a subnet.
+    tables: HashMap<&'r ResourceId, usize>,
+    /// The position of the network ACL of a subnet.
+    acls: HashMap<&'r ResourceId, usize>,
+    /// The positions of the routes of a table.
+    routes: HashMap<&'r ResourceId, Vec<usize>>,
+    /// The positions of the subnets of a VPC.
+    subnets: HashMap<&'r Term, Vec<usize>>,
+    /// The address space of a VPC, as far as the template says it.
+    spaces: HashMap<&'r Term, Addresses>,
+    /// The groups of instances of a launch template, and whether an interface names it.
+    launched: HashMap<&'r ResourceId, (Vec<&'r AutoScalingGroup>, bool)>,
+    /// What has a public address that stays the same.
+    elastic: HashSet<&'r ResourceId>,
+}
+
+impl<'r> World<'r> {
+    pub(super) fn new(items: &'r [Placed<Resource>]) -> Self {
+        let numbered = items.iter().enumerate();
+        let at = numbered
+            .map(|(at, placed)| (placed.resource.id(), at))
+            .collect();
+        let mut world = Self {
+            items,
+            at,
+            tables: HashMap::new(),
+            acls: HashMap::new(),
+            routes: HashMap::new(),
+            subnets: HashMap::new(),
+            spaces: HashMap::new(),
+            launched: HashMap::new(),
+            elastic: HashSet::new(),
+        };
+        for (at, placed) in items.iter().enumerate() {
+            world.follow(at, &placed.resource);
+        }
+        world
+    }
+
+    /// Notes what a resource is to others.
+    fn follow(&mut self, at: usize, resource: &'r Resource) {
+        match resource {
+            Resource::Subnet(subnet) => {
+                self.subnets.entry(&subnet.vpc).or_default().push(at);
+                self.grow(&subnet.vpc, subnet.cidr);
+            }
+            Resource::VpcCidr(VpcCidr {
+                vpc,
+                block: Block::Known(block),
+                ..
+            }) => self.grow(vpc, *block),
+            Resource::RouteTableAssociation(it) => {
+                let table = id_of(&it.table).and_then(|id| self.position(id));
+                if let (Some(subnet), Some(table)) = (id_of(&it.subnet), table) {
+                    self.tables.insert(subnet, table);
+                }
+            }
+            Resource::Route(route) => {
+                let table = id_of(&route.table);
+                let routes = table.map(|id| self.routes.entry(id).or_default());
+                routes.into_iter().for_each(|routes| routes.push(at));
+            }
+            Resource::NetworkAcl(acl) => {
+                let subnets = acl.subnets.iter().filter_map(id_of);
+                self.acls.extend(subnets.map(|subnet| (subnet, at)));
+            }
+            Resource::AutoScalingGroup(fleet) => {
+                let template = id_of(&fleet.template);
+                let known = template.map(|id| self.launched.entry(id).or_default());
+                known.into_iter().for_each(|(fleets, _)| fleets.push(fleet));
+            }
+            Resource::Interface(Interface {
+                template: Some(template),
+                ..
+            }) => {
+                let known = id_of(template).map(|id| self.launched.entry(id).or_default());
+                known.into_iter().for_each(|(_, named)| *named = true);
+            }
+            Resource::ElasticIp(it) => {
+                self.elastic.extend(it.target.as_ref().and_then(id_of));
+            }
+            Resource::ElasticIpAssociation(it) => self.elastic.extend(id_of(&it.target)),
+            _ => {}
+        }
+    }
+
+    fn grow(&mut self, vpc: &'r Term, block: Cidr) {
+        let space = self.spaces.entry(vpc).or_insert_with(Addresses::nothing);
+        *space = space.union(&block.into());
+    }
+
+    /// The position of a resource.
+    pub(super) fn position(&self, id: &ResourceId) -> Option<usize> {
+        self.at.get(id).copied()
+    }
+
+    /// The resource that a term names, with its position.
+    pub(super) fn named(&self, term: &Term) -> Option<(usize, &'r Resource)> {
+        let at = self.position(id_of(term)?)?;
+        Some((at, &self.items.get(at)?.resource))
+    }
+
+    /// The resources, with their positions.
+    pub(super) fn resources(&self) -> impl Iterator<Item = (usize, &'r Resource)> {
+        let items = self.items.iter().enumerate();
+        items.map(|(at, placed)| (at, &placed.resource))
+    }
+
+    /// The positions of the subnets of a VPC.
+    pub(super) fn subnets(&self, vpc: &Term) -> &[usize] {
+        self.subnets.get(vpc).map_or(&[], Vec::as_slice)
+    }
+
+    /// The routes of the table at a position, with their positions.
+    pub(super) fn routes(&self, table: usize) -> impl Iterator<Item = (usize, &'r Route)> {
+        let id = self.items.get(table).map(|it| it.resource.id());
+        let routes = id.and_then(|id| self.routes.get(id));
+        let routes = routes.map_or(&[][..], Vec::as_slice).iter();
+        routes.filter_map(|&at| match &self.items.get(at)?.resource {
+            Resource::Route(route) => Some((at, route)),
+            _ => None,
+        })
+    }
+
+    /// The groups of instances that start from a template, and whether an interface does.
+    pub(super) fn launched(&self, template: &ResourceId) -> (&[&'r AutoScalingGroup], bool) {
+        match self.launched.get(template) {
+            Some((fleets, named)) => (fleets, *named),
+            None => (&[], false),
+        }
+    }
+
+    /// Whether something has a public address that stays the same.
+    pub(super) fn is_elastic(&self, id: &ResourceId) -> bool {
+        self.elastic.contains(id)
+    }
+
+    /// Every term that says in which VPC something stands.
+    pub(super) fn vpc_terms(&self) -> impl Iterator<Item = &'r Term> {
+        self.resources().filter_map(|(_, resource)| match resource {
+            Resource::Subnet(it) => Some(&it.vpc),
+            Resource::SecurityGroup(it) => Some(&it.vpc),
+            Resource::RouteTable(it) => Some(&it.vpc),
+            Resource::DefaultSecurityGroup(it) => Some(&it.vpc),
+            _ => None,
+        })
+    }
+
+    /// The subnet at a position.
+    pub(super) fn subnet(&self, at: usize) -> Option<&'r Subnet> {
+        match &self.items.get(at)?.resource {
+            Resource::Subnet(subnet) => Some(subnet),
+            _ => None,
+        }
+    }
+
+    /// The table that a subnet uses; nothing when it uses the main one, which has only the routes of the VPC itself
+    /// (<https://docs.aws.amazon.com/vpc/latest/userguide/subnet-route-tables.html>).
+    pub(super) fn table(&self, subnet: &Subnet) -> Option<usize> {
+        self.tables.get(&subnet.id).copied()
+    }
+
+    /// The network ACL of a subnet; nothing when it has the VPC's default one, which lets everything pass
+    /// (<https://docs.aws.amazon.com/vpc/latest/userguide/default-network-acl.html>).
+    pub(super) fn acl(&self, subnet: &Subnet) -> Option<(usize, &'r NetworkAcl)> {
+        let at = *self.acls.get(&subnet.id)?;
+        match &self.items.get(at)?.resource {
+            Resource::NetworkAcl(acl) => Some((at, acl)),
+            _ => None,
+        }
+    }
+
+    /// The address space of a VPC, as far as the template says it.
+    pub(super) fn space(&self, vpc: &Term) -> Addresses {
+        let told = self.spaces.get(vpc).cloned();
+        let told = told.unwrap_or_else(Addresses::nothing);
+        match self.named(vpc) {
+            Some((_, Resource::Vpc(vpc))) => told.union(&vpc.cidr.into()),
+            _ => told,
+        }
+    }
+
+    /// What is not known about a resource.
+    pub(super) fn unknown(&self, at: usize, why: impl Into<String>) -> Option<Unknown> {
+        let placed = self.items.get(at)?;
+        Some(Unknown {
+            name: placed.resource.id().path.join("."),
+            what: kind_of(placed.resource.id()),
+            why: why.into(),
+            place: placed.place.clone(),
+        })
+    }
+}
+
+/// The resource that a term is a property of.
+pub(super) fn id_of(term: &Term) -> Option<&ResourceId> {
+    match term {
+        Term::Attribute(id, _) => Some(id),
+        _ => None,
+    }
+}
+
+/// Whether a term is a property of a resource of a type.
+pub(super) fn is_a(term: &Term, kind: Kind) -> bool {
+    id_of(term).is_some_and(|id| id.kind == cloud::Kind::Aws(kind))
+}
+
+fn kind_of(id: &ResourceId) -> String {
+    match id.kind {
+        cloud::Kind::Aws(kind) => format!("{kind:?}"),
+        cloud::Kind::Azure(kind) => format!("{kind:?}"),
+    }
+}
+
+/// The addresses of a subnet. A block of IPv6 that AWS picks may be any public one.
+pub(super) fn addresses(subnet: &Subnet) -> Addresses {
+    let v4 = Addresses::from(subnet.cidr);
+    match subnet.ipv6 {
+        None => v4,
+        Some(Block::Known(cidr)) => v4.union(&cidr.into()),
+        Some(Block::SomeIpv6(_)) => v4.union(&public_v6()),
+    }
+}
+
+/// The public addresses of IPv6.
+pub(super) fn public_v6() -> Addresses {
+    Addresses::public().difference(&Addresses::v4())
+}
+
+/// Whether an entry lets pass.
+pub(super) fn allows(effect: Effect) -> bool {
+    effect == Effect::Allow
+}

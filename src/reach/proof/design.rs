@@ -1,0 +1,248 @@
+//! A plan beside a matrix: which peer of one is which peer of the other, and what the plan wants between them.
+
+use indexmap::IndexMap;
+
+use super::Finding;
+use crate::cloud::ResourceId;
+use crate::plan::{Action, Allow, Flow, Peer, Plan};
+use crate::reach::matrix::{End, Matrix, Outside, Passage, Reason, Way};
+use crate::reach::set::{Addresses, Intervals, PacketBox, Packets, Set, TrafficSet};
+use crate::reach::words::{self, Outlook};
+
+/// The resources that a plan's tiers, load balancers and services become, by their names in the plan.
+pub type Names = IndexMap<String, Vec<ResourceId>>;
+
+/// A plan beside a matrix.
+pub struct Design<'a> {
+    pub(super) plan: &'a Plan,
+    pub(super) matrix: &'a Matrix,
+    /// The name in the plan of each peer of the matrix.
+    names: Vec<Option<&'a str>>,
+    /// What is called `datacenter` and `internet`.
+    pub(super) outlook: Outlook,
+}
+
+/// One end of a passage in the words of the plan.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Who<'a> {
+    /// A tier, load balancer or service of the plan.
+    Named(&'a str),
+    /// Something that the plan does not have.
+    Stranger,
+    /// Whoever has the remote addresses.
+    Remote,
+    /// A service of the cloud itself.
+    Service,
+}
+
+impl<'a> Design<'a> {
+    /// Finds the plan's peers in a matrix.
+    #[must_use]
+    pub fn new(plan: &'a Plan, names: &'a Names, matrix: &'a Matrix) -> Self {
+        let known: IndexMap<String, &str> = names
+            .iter()
+            .flat_map(|(name, ids)| ids.iter().map(move |id| (plain(id), name.as_str())))
+            .collect();
+        let name = |peer: &crate::reach::Peer| {
+            let mut ids = peer.resources.iter();
+            ids.find_map(|id| known.get(&plain(id)).copied())
+        };
+        let networks = plan.networks.iter().flat_map(|network| &network.cidrs);
+        let datacenter = plan.datacenter.iter().flat_map(|it| &it.ranges);
+        Self {
+            plan,
+            matrix,
+            names: matrix.peers.iter().map(name).collect(),
+            outlook: Outlook {
+                datacenter: datacenter.copied().collect(),
+                networks: networks.copied().collect(),
+            },
+        }
+    }
+
+    /// The name in the plan of the peer at a position.
+    pub(super) fn name(&self, peer: usize) -> Option<&'a str> {
+        self.names.get(peer).copied().flatten()
+    }
+
+    /// Who an end is.
+    pub(super) fn who(&self, end: End) -> Who<'a> {
+        match end {
+            End::Seat(peer, _) | End::Outside(Outside::Probe(peer)) => {
+                self.name(peer).map_or(Who::Stranger, Who::Named)
+            }
+            End::Outside(Outside::Remote) => Who::Remote,
+            End::Outside(Outside::Service(_)) => Who::Service,
+        }
+    }
+
+    /// The seats of a tier of the plan.
+    pub(super) fn seats(&self, name: &str) -> Vec<End> {
+        let peers = self.matrix.peers.iter().enumerate();
+        peers
+            .filter(|(at, _)| self.name(*at) == Some(name))
+            .flat_map(|(at, peer)| (0..peer.seats.len()).map(move |seat| End::Seat(at, seat)))
+            .collect()
+    }
+
+    /// Whether a flow goes from one end to another, whatever its way.
+    pub(super) fn joins(&self, flow: &Flow, passage: &Passage) -> bool {
+        let same = |peer: &Peer, who: Who<'_>, other: Who<'_>| match (peer, who) {
+            (Peer::Named(name), Who::Named(known)) => name == known,
+            (Peer::Named(_), Who::Service) => endpoint_action(flow) && other != Who::Remote,
+            (Peer::Internet | Peer::Datacenter | Peer::Block(_), Who::Remote) => true,
+            _ => false,
+        };
+        let (from, to) = (self.who(passage.from), self.who(passage.to));
+        same(&flow.from, from, to) && same(&flow.to, to, from)
+    }
+
+    /// Whether a flow may take a way. `widest` asks whether the plan would not mind it; else whether it is what the plan
+    /// means.
+    pub(super) fn takes(&self, flow: &Flow, way: Way, inward: bool) -> bool {
+        let remote = if inward { &flow.from } else { &flow.to };
+        match (remote, flow.through.as_deref(), way) {
+            (Peer::Named(_), None, Way::Local) => true,
+            (Peer::Named(_), Some(_), Way::Endpoint) => endpoint_action(flow),
+            // The load balancer asks its own instances: that is no way of anybody else.
+            (Peer::Named(_), None, Way::Balancer(at)) => {
+                matches!(remote, Peer::Named(name) if self.name(at) == Some(name))
+            }
+            (Peer::Datacenter, None | Some("datacenter"), Way::Vpn) => true,
+            (Peer::Internet | Peer::Block(_), Some("datacenter"), Way::Vpn) => true,
+            (Peer::Internet | Peer::Block(_), Some("nat"), Way::Nat) => true,
+            (Peer::Internet | Peer::Block(_), Some(through), Way::Balancer(at)) => {
+                self.name(at) == Some(through)
+            }
+            (Peer::Block(block), None, Way::Vpn) => {
+                self.outlook.datacenter.covers(&(*block).into())
+            }
+            (Peer::Internet | Peer::Block(_), None, Way::Internet | Way::Nat) => true,
+            // Who may come from anywhere may come from the same network.
+            (Peer::Internet, _, Way::Local) => inward,
+            (Peer::Block(_), None, Way::Local) => true,
+            _ => false,
+        }
+    }
+
+    /// The packets of a flow: those that must pass, or all that may.
+    pub(super) fn packets(&self, flow: &Flow, inward: bool, must: bool) -> Packets {
+        let traffic = match flow.allow {
+            Allow::Traffic(traffic) => traffic.into(),
+            // What a service does, it does over HTTPS.
+            Allow::Action(_) => TrafficSet::tcp(Intervals::one(443)),
+        };
+        let remote = match if inward { &flow.from } else { &flow.to } {
+            Peer::Named(_) => Addresses::everything(),
+            Peer::Internet if must => self.outlook.internet().only_v4(),
+            Peer::Internet => self.outlook.datacenter.complement(),
+            Peer::Datacenter => self.outlook.datacenter.clone(),
+            Peer::Block(block) => (*block).into(),
+        };
+        let everything = PacketBox {
+            traffic,
+            ..PacketBox::default()
+        };
+        Packets::of(if inward {
+            PacketBox {
+                source: remote,
+                ..everything
+            }
+        } else {
+            PacketBox {
+                destination: remote,
+                ..everything
+            }
+        })
+    }
+
+    /// Packets of a passage as findings, one for each pair of words.
+    pub(super) fn findings(&self, passage: &Passage, packets: &Packets, why: &str) -> Vec<Finding> {
+        let mut findings = Vec::new();
+        for part in packets.boxes() {
+            let remote = words::far(passage.from, part);
+            for (from, sources) in self.words(passage.from, remote) {
+                for (to, targets) in self.words(passage.to, remote) {
+                    let part = PacketBox {
+                        source: part.source.intersection(&sources),
+                        destination: part.destination.intersection(&targets),
+                        ..part.clone()
+                    };
+                    let packets = Packets::of(part.clone());
+                    let reasons = self.reasons(passage, &packets);
+                    for allow in part.traffic.words() {
+                        findings.push(Finding {
+                            from: from.clone(),
+                            to: to.clone(),
+                            allow,
+                            through: self.way(passage.way),
+                            why: why.to_owned(),
+                            packet: self.example(passage, &packets),
+                            reasons: reasons.clone(),
+                        });
+                    }
+                }
+            }
+        }
+        findings
+    }
+
+    /// The reasons of a passage that let some of these packets pass.
+    fn reasons(&self, passage: &Passage, packets: &Packets) -> Vec<Reason> {
+        let reasons = passage.reasons.iter();
+        reasons
+            .filter(|reason| {
+                let known = reason.packets.as_ref();
+                known.is_none_or(|known| known.overlaps(packets))
+            })
+            .cloned()
+            .collect()
+    }
+
+    /// A packet between machines of the seats.
+    fn example(&self, passage: &Passage, packets: &Packets) -> Option<crate::reach::set::Packet> {
+        let seat = |end| match end {
+            End::Seat(peer, seat) => {
+                let seat = self.matrix.peers.get(peer)?.seats.get(seat)?;
+                Some(seat.addresses.clone())
+            }
+            End::Outside(_) => None,
+        };
+        let among = PacketBox {
+            source: seat(passage.from).unwrap_or_else(Addresses::everything),
+            destination: seat(passage.to).unwrap_or_else(Addresses::everything),
+            source_ports: Intervals::range(1024, u16::MAX),
+            ..PacketBox::default()
+        };
+        let within = packets.intersection(&Packets::of(among));
+        within.example()
+    }
+
+    /// What an end is called: by the plan where it knows it.
+    pub(super) fn words(&self, end: End, remote: &Addresses) -> Vec<(String, Addresses)> {
+        match self.who(end) {
+            Who::Named(name) => vec![(name.to_owned(), Addresses::everything())],
+            _ => words::end(self.matrix, &self.outlook, end, remote),
+        }
+    }
+
+    fn way(&self, way: Way) -> Option<String> {
+        match way {
+            Way::Balancer(at) if self.name(at).is_some() => self.name(at).map(str::to_owned),
+            way => words::way(self.matrix, way),
+        }
+    }
+}
+
+/// Whether a flow is something that is done to a service through an endpoint.
+fn endpoint_action(flow: &Flow) -> bool {
+    let over_endpoint = |action| matches!(action, Action::S3Read | Action::S3Write);
+    matches!(flow.allow, Allow::Action(action) if over_endpoint(action)) && flow.through.is_some()
+}
+
+/// A resource's id without what formats change in it: some have no hyphens in names.
+fn plain(id: &ResourceId) -> String {
+    let letters = id.path.iter().flat_map(|part| part.chars());
+    let letters: String = letters.filter(char::is_ascii_alphanumeric).collect();
+    format!("{:?}/{}", id.kind, letters.to_ascii_lowercase())
+}

@@ -1,0 +1,108 @@
+//! Guarantees, checked on what passes and not on what was planned.
+
+use super::design::{Design, Who};
+use super::{Checked, Finding};
+use crate::plan::{Allow, Guarantee, Peer};
+use crate::reach::matrix::{End, Outside, Passage, Way};
+use crate::reach::set::{Addresses, PacketBox, Packets, Set, TrafficSet};
+
+/// Every guarantee of the plan, each with what breaks it. Those about actions on services are checked elsewhere.
+pub(super) fn check(design: &Design<'_>) -> Vec<Checked> {
+    let guarantees = design.plan.guarantees.iter();
+    guarantees
+        .map(|guarantee| Checked {
+            text: guarantee.to_string(),
+            counterexample: counterexample(design, guarantee),
+        })
+        .collect()
+}
+
+fn counterexample(design: &Design<'_>, guarantee: &Guarantee) -> Option<Finding> {
+    let mut passages = design.matrix.passages.iter();
+    passages.find_map(|passage| {
+        let broken = match guarantee {
+            Guarantee::Never { from, to } => {
+                let from = side(design, from, passage, true)?;
+                let to = side(design, to, passage, false)?;
+                passage.some.intersection(&from).intersection(&to)
+            }
+            Guarantee::Only { only, to, allow } => {
+                let traffic = match allow {
+                    None => TrafficSet::everything(),
+                    Some(Allow::Traffic(traffic)) => (*traffic).into(),
+                    Some(Allow::Action(_)) => return None,
+                };
+                let to = side(design, to, passage, false)?;
+                let of_traffic = Packets::of(PacketBox {
+                    traffic,
+                    ..PacketBox::default()
+                });
+                let all = passage.some.intersection(&to).intersection(&of_traffic);
+                only.iter().fold(all, |left, peer| {
+                    match side(design, peer, passage, true) {
+                        Some(allowed) => left.difference(&allowed),
+                        None => left,
+                    }
+                })
+            }
+            Guarantee::LeavesThrough { all, through } => {
+                side(design, all, passage, true)?;
+                if passage.way == way_through(through)? {
+                    return None;
+                }
+                let internet = side(design, &Peer::Internet, passage, false)?;
+                passage.some.intersection(&internet)
+            }
+        };
+        let why = format!("it breaks the guarantee that {guarantee}");
+        let mut findings = design.findings(passage, &broken, &why).into_iter();
+        findings.next()
+    })
+}
+
+/// The packets whose source (or destination) is a peer of the plan; nothing when that end of the passage is somebody else.
+fn side(design: &Design<'_>, peer: &Peer, passage: &Passage, source: bool) -> Option<Packets> {
+    let end = if source { passage.from } else { passage.to };
+    let addresses = match (peer, design.who(end)) {
+        (Peer::Named(name), Who::Named(known)) => {
+            // A probe is of the load balancer, and so is what only passes through it.
+            (name == known).then(Addresses::everything)?
+        }
+        (Peer::Internet, Who::Remote) => internet(design, passage),
+        (Peer::Datacenter, Who::Remote) => design.outlook.datacenter.clone(),
+        (Peer::Block(block), Who::Remote) => (*block).into(),
+        _ => return None,
+    };
+    Some(Packets::of(if source {
+        PacketBox {
+            source: addresses,
+            ..PacketBox::default()
+        }
+    } else {
+        PacketBox {
+            destination: addresses,
+            ..PacketBox::default()
+        }
+    }))
+}
+
+/// The addresses of the Internet: what is neither in the networks nor in the datacenter. Over the VPN, private addresses
+/// that nobody listed are the customer's business.
+fn internet(design: &Design<'_>, passage: &Passage) -> Addresses {
+    let outlook = &design.outlook;
+    match (passage.way, passage.from) {
+        (Way::Vpn, End::Outside(Outside::Remote)) => outlook.internet(),
+        _ => outlook
+            .datacenter
+            .union(&outlook.networks)
+            .complement(),
+    }
+}
+
+fn way_through(peer: &Peer) -> Option<Way> {
+    match peer {
+        Peer::Datacenter => Some(Way::Vpn),
+        Peer::Named(name) if name == "nat" => Some(Way::Nat),
+        _ => None,
+    }
+}

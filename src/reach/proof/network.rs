@@ -1,0 +1,153 @@
+//! Flows on the network: what is missing, and what is extra.
+
+use super::Finding;
+use super::design::{Design, Who};
+use crate::plan::{Allow, Flow, Peer};
+use crate::reach::matrix::{End, Outside, Passage, Way};
+use crate::reach::set::Set;
+
+/// The flows of the plan that do not pass, and what passes beside them.
+pub(super) fn compare(design: &Design<'_>) -> (Vec<Finding>, Vec<Finding>) {
+    let flows = &design.plan.flows;
+    let missing = flows.iter().flat_map(|flow| missing(design, flow));
+    let extra = design.matrix.passages.iter();
+    let extra = extra.flat_map(|passage| extra_of(design, passage));
+    (unique(missing.collect()), unique(extra.collect()))
+}
+
+fn is_inward(passage: &Passage) -> bool {
+    matches!(passage.from, End::Outside(_))
+}
+
+/// What passes by one way and is no flow.
+fn extra_of(design: &Design<'_>, passage: &Passage) -> Vec<Finding> {
+    let inward = is_inward(passage);
+    let mut left = passage.some.clone();
+    for flow in &design.plan.flows {
+        if design.joins(flow, passage) && design.takes(flow, passage.way, inward) {
+            left = left.difference(&design.packets(flow, inward, false));
+        }
+    }
+    if left.is_nothing() {
+        return Vec::new();
+    }
+    let stranger = [passage.from, passage.to]
+        .into_iter()
+        .any(|end| design.who(end) == Who::Stranger);
+    let why = if stranger {
+        "the design has no such peer"
+    } else if passage.way == Way::Local && matches!(passage.from, End::Outside(Outside::Remote)) {
+        "whoever else has such an address in the network may do it, and the design has no such flow"
+    } else {
+        "the design has no such flow"
+    };
+    design.findings(passage, &left, why)
+}
+
+/// What of a flow does not pass, or not from every machine of its tiers.
+fn missing(design: &Design<'_>, flow: &Flow) -> Vec<Finding> {
+    let Some(ends) = ends(design, flow) else {
+        return Vec::new();
+    };
+    if ends.is_empty() {
+        return vec![not_there(flow)];
+    }
+    let mut findings = Vec::new();
+    for (from, to) in ends {
+        let inward = matches!(from, End::Outside(_));
+        let mut left = design.packets(flow, inward, true);
+        let mut near: Option<&Passage> = None;
+        for passage in &design.matrix.passages {
+            let same = |end: End, wanted: End| match (end, wanted) {
+                // Which service it is, the flow's way has decided.
+                (End::Outside(Outside::Service(_)), End::Outside(Outside::Service(_))) => true,
+                (end, wanted) => end == wanted,
+            };
+            if same(passage.from, from) && same(passage.to, to) && design.takes(flow, passage.way, inward) {
+                left = left.difference(&passage.every);
+                near = near.or(Some(passage));
+            }
+        }
+        if !left.is_nothing() {
+            findings.push(Finding {
+                why: near.map_or("nothing lets it pass", |_| "it does not pass in full").to_owned(),
+                packet: left.example(),
+                ..not_there(flow)
+            });
+        }
+    }
+    findings
+}
+
+/// The pairs of ends that a flow must pass between; nothing for a flow that is no matter of the network.
+fn ends(design: &Design<'_>, flow: &Flow) -> Option<Vec<(End, End)>> {
+    let outside = |peer: &Peer| match peer {
+        Peer::Named(_) => None,
+        _ => Some(End::Outside(Outside::Remote)),
+    };
+    let tier = |peer: &Peer| match peer {
+        Peer::Named(name) if design.plan.tiers.contains_key(name) => Some(design.seats(name)),
+        _ => None,
+    };
+    let balancer = |peer: &Peer| match peer {
+        Peer::Named(name) => {
+            let mut peers = 0..design.matrix.peers.len();
+            peers.find(|at| design.name(*at) == Some(name))
+        }
+        _ => None,
+    };
+    if let Allow::Action(_) = flow.allow {
+        // Through an endpoint, the network carries it; everything else that is done to services is no packet of ours.
+        let service = End::Outside(Outside::Service("s3"));
+        let from = tier(&flow.from).filter(|_| flow.through.is_some())?;
+        return Some(from.into_iter().map(|seat| (seat, service)).collect());
+    }
+    let pairs = match (tier(&flow.from), tier(&flow.to)) {
+        (Some(from), Some(to)) => {
+            let pairs = from.iter().flat_map(|&from| to.iter().map(move |&to| (from, to)));
+            pairs.collect()
+        }
+        (Some(from), None) => {
+            let to = outside(&flow.to)?;
+            from.into_iter().map(|seat| (seat, to)).collect()
+        }
+        (None, Some(to)) => {
+            let probe = || balancer(&flow.from).map(|at| End::Outside(Outside::Probe(at)));
+            let Some(from) = outside(&flow.from).or_else(probe) else {
+                return Some(Vec::new());
+            };
+            to.into_iter().map(|seat| (from, seat)).collect()
+        }
+        (None, None) => return None,
+    };
+    Some(pairs)
+}
+
+fn not_there(flow: &Flow) -> Finding {
+    Finding {
+        from: flow.from.to_string(),
+        to: flow.to.to_string(),
+        allow: flow.allow.to_string(),
+        through: flow.through.clone(),
+        why: "no machines of the tier are in the template".into(),
+        packet: None,
+        reasons: Vec::new(),
+    }
+}
+
+/// The findings without those that say the same of another seat.
+fn unique(findings: Vec<Finding>) -> Vec<Finding> {
+    let mut kept: Vec<Finding> = Vec::with_capacity(findings.len());
+    for finding in findings {
+        let same = |known: &Finding| {
+            known.from == finding.from
+                && known.to == finding.to
+                && known.allow == finding.allow
+                && known.through == finding.through
+        };
+        if !kept.iter().any(same) {
+            kept.push(finding);
+        }
+    }
+    kept
+}
