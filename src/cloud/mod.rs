@@ -5,11 +5,13 @@
 
 pub mod aws;
 pub mod azure;
+mod node;
 mod term;
 
 use indexmap::IndexMap;
 
 pub use crate::plan::{DeployKind as ParameterKind, DeployParameter as Parameter};
+pub use node::{Error as NodeError, Key, Node};
 pub use term::{Attribute, Environment, Kind, ResourceId, TERM_KEY, Term};
 
 /// The resources of one template, with what stands around them.
