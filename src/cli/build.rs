@@ -13,7 +13,8 @@ use clap::ValueEnum;
 use super::catalog::{self, Catalog};
 use super::emit::{emit, formats, lower};
 use super::report::{Exit, Failure, Report};
-use super::write::{Change, Folder, Output, may_be_edited};
+use super::staging::{Staged, Staging};
+use super::write::{Change, Folder, Output};
 use super::{Global, input};
 use crate::diag::{Code, Diagnostic, Diagnostics, Place};
 use crate::plan::{Plan, expand};
@@ -71,15 +72,45 @@ pub(super) fn run(args: &Args, global: &Global, _: &Report) -> Result<Exit, Fail
         args,
         library: ManuallyDrop::new(library),
     };
-    if jobs.len() > 1 {
-        // Everything is looked at before anything is written, so that a mistake in one stack leaves the disk as it was.
-        each(&jobs, args.jobs, |job| builder.look(job))?;
+    if args.check {
+        return check(&builder, &jobs);
     }
-    let lines = each(&jobs, args.jobs, |job| builder.build(job))?;
-    let differs = lines.iter().any(|(_, differs)| *differs);
-    let text: String = lines.into_iter().map(|(text, _)| text).collect();
-    Report::result(&text)?;
-    Ok(if differs { Exit::Findings } else { Exit::Done })
+    // Everything is made before anything gets to its place, so that a mistake in one stack leaves the disk as it was.
+    let staging = Staging::new(&args.output)?;
+    let staged = each(&jobs, args.jobs, |job| builder.stage(job, &staging))?;
+    let mut lines = String::new();
+    for staged in staged {
+        for (path, change) in staged.commit()? {
+            let word = match change {
+                Change::Written => "wrote",
+                Change::Unchanged => "kept",
+                Change::Removed => "removed",
+            };
+            // Writing to a string does not fail.
+            let _ = writeln!(lines, "{word} {}", shown(&path));
+        }
+    }
+    drop(staging);
+    Report::result(&lines)?;
+    Ok(Exit::Done)
+}
+
+/// Says what differs between the disk and what a build would write.
+fn check(builder: &Builder<'_>, jobs: &[Job]) -> Result<Exit, Failure> {
+    let found = each(jobs, builder.args.jobs, |job| {
+        Ok(builder.folder(job)?.differences())
+    })?;
+    let mut lines = String::new();
+    for (path, what) in found.iter().flatten() {
+        // Writing to a string does not fail.
+        let _ = writeln!(lines, "{} {what}", shown(path));
+    }
+    Report::result(&lines)?;
+    Ok(if lines.is_empty() {
+        Exit::Done
+    } else {
+        Exit::Findings
+    })
 }
 
 /// A stack with its pattern.
@@ -202,19 +233,6 @@ impl Builder<'_> {
         Ok(plan)
     }
 
-    /// Looks whether a stack can be built. Only where somebody seems to have edited what is there is it written in memory:
-    /// a thousand stacks are not held, and not rendered twice.
-    fn look(&self, job: &Job) -> Result<(), Failure> {
-        let plan = self.plan(job)?;
-        lower(&plan, &job.stack)?;
-        let folder = self.args.output.join(&plan.stack);
-        let watched = !self.args.check && !self.args.force;
-        if watched && may_be_edited(&folder, &self.wanted(&plan))? {
-            self.folder(job)?.refuse_edited()?;
-        }
-        Ok(())
-    }
-
     /// The formats to write.
     fn wanted(&self, plan: &Plan) -> Vec<Format> {
         if self.args.format.is_empty() {
@@ -237,30 +255,14 @@ impl Builder<'_> {
         Folder::open(self.args.output.join(&plan.stack), outputs.collect())
     }
 
-    /// Builds one stack: what it says of it, and whether the disk differs.
-    fn build(&self, job: &Job) -> Result<(String, bool), Failure> {
+    /// Builds one stack, and writes it to where it waits for the others.
+    fn stage(&self, job: &Job, staging: &Staging) -> Result<Staged, Failure> {
         let folder = self.folder(job)?;
-        if self.args.check {
-            let differences = folder.differences();
-            let mut lines = String::new();
-            for (path, what) in &differences {
-                // Writing to a string does not fail.
-                let _ = writeln!(lines, "{} {what}", shown(path));
-            }
-            return Ok((lines, !differences.is_empty()));
-        }
         if !self.args.force {
             folder.refuse_edited()?;
         }
-        let lines = folder.write()?.into_iter().map(|(path, change)| {
-            let word = match change {
-                Change::Written => "wrote",
-                Change::Unchanged => "kept",
-                Change::Removed => "removed",
-            };
-            format!("{word} {}\n", shown(&path))
-        });
-        Ok((lines.collect(), false))
+        let waiting = staging.of(folder.path());
+        folder.stage(waiting)
     }
 }
 

@@ -12,6 +12,7 @@ mod output;
 mod plan;
 mod report;
 mod show;
+mod staging;
 mod write;
 
 use std::ffi::OsString;

@@ -11,13 +11,14 @@ use std::path::{Path, PathBuf};
 use sha2::{Digest, Sha256};
 
 use super::report::Failure;
+use super::staging::Staged;
 use crate::diag::{Code, Diagnostic, Diagnostics};
-use crate::render::{File, Format};
+use crate::render::File;
 
 /// The file that says what was written.
 pub(super) const SUMS: &str = "patternbook.sha256";
 
-fn not_written(path: &Path, error: &std::io::Error) -> Diagnostic {
+pub(super) fn not_written(path: &Path, error: &std::io::Error) -> Diagnostic {
     Diagnostic::new(
         Code::NotWritten,
         format!("`{}` cannot be written: {}", path.display(), error.kind()),
@@ -42,14 +43,6 @@ pub(super) fn write_new(path: &Path, contents: &[u8]) -> Result<(), Failure> {
         }
         Err(error) => Err(not_written(path, &error.error).into()),
     }
-}
-
-/// Writes a file, over an old one as well.
-fn write(path: &Path, contents: &[u8]) -> Result<(), Failure> {
-    temporary(path, contents)?
-        .persist(path)
-        .map(|_| ())
-        .map_err(|error| not_written(path, &error.error).into())
 }
 
 /// A file with these contents in the folder of `path`, to be renamed to it.
@@ -96,37 +89,14 @@ pub(super) enum Change {
 /// The folder of one stack: what is there, and what shall be.
 pub(super) struct Folder {
     path: PathBuf,
+    /// Whether there is nothing at all.
+    is_new: bool,
     /// What was written before, by path.
     sums: BTreeMap<String, String>,
     /// What shall be, by path.
     wanted: BTreeMap<String, Wanted>,
     /// Files that were written before and are wanted no more, by path, with what is there.
     stale: BTreeMap<String, Option<Vec<u8>>>,
-}
-
-/// Whether a folder has files of these formats that were not written by us, or not like this.
-pub(super) fn may_be_edited(path: &Path, formats: &[Format]) -> Result<bool, Failure> {
-    let sums = read_sums(&path.join(SUMS))?;
-    for format in formats {
-        let Ok(entries) = std::fs::read_dir(path.join(format.as_str())) else {
-            continue;
-        };
-        for entry in entries.flatten() {
-            let name = format!(
-                "{}/{}",
-                format.as_str(),
-                entry.file_name().to_string_lossy()
-            );
-            if entry.path().is_dir() {
-                continue;
-            }
-            let found = read(&entry.path())?;
-            if found.is_some_and(|bytes| sums.get(&name) != Some(&sum(&bytes))) {
-                return Ok(true);
-            }
-        }
-    }
-    Ok(false)
 }
 
 /// A file that shall be.
@@ -145,13 +115,18 @@ impl Wanted {
 impl Folder {
     /// Holds the wanted files against what is on the disk.
     pub(super) fn open(path: PathBuf, outputs: Vec<Output>) -> Result<Self, Failure> {
+        let is_new = !path.exists();
         let sums = read_sums(&path.join(SUMS))?;
         let mut formats = BTreeSet::new();
         let mut wanted = BTreeMap::new();
         for Output { format, file } in outputs {
             formats.insert(format);
             let name = format!("{format}/{}", file.path);
-            let found = read(&path.join(&name))?;
+            let found = if is_new {
+                None
+            } else {
+                read(&path.join(&name))?
+            };
             let contents = file.contents;
             wanted.insert(name, Wanted { contents, found });
         }
@@ -163,10 +138,16 @@ impl Folder {
         }
         Ok(Self {
             path,
+            is_new,
             sums,
             wanted,
             stale,
         })
+    }
+
+    /// Its path.
+    pub(super) fn path(&self) -> &Path {
+        &self.path
     }
 
     /// What differs between the disk and what shall be, by path.
@@ -206,43 +187,59 @@ impl Folder {
         Ok(diags.into_result(())?)
     }
 
-    /// Writes what differs, removes what is stale, and notes what was written.
-    pub(super) fn write(mut self) -> Result<Vec<(PathBuf, Change)>, Failure> {
+    /// Writes what differs to the folder `from`, where it waits for [`Staged::commit`].
+    pub(super) fn stage(self, from: PathBuf) -> Result<Staged, Failure> {
+        let mut sums = self.sums.clone();
         let mut changes = Vec::with_capacity(self.wanted.len());
         let mut folders = BTreeSet::new();
-        for (path, wanted) in &self.wanted {
-            let full = self.path.join(path);
-            if let Some(folder) = full.parent()
-                && folders.insert(folder.to_owned())
-            {
-                std::fs::create_dir_all(folder).map_err(|error| not_written(&full, &error))?;
-            }
+        for (path, wanted) in self.wanted {
+            sums.insert(path.clone(), sum(&wanted.contents));
             let change = if wanted.is_there() {
                 Change::Unchanged
             } else {
-                write(&full, &wanted.contents)?;
+                write(&from.join(&path), &wanted.contents, &mut folders)?;
                 Change::Written
             };
-            changes.push((full, change));
-            self.sums.insert(path.clone(), sum(&wanted.contents));
+            changes.push((path, change));
         }
-        for path in self.stale.into_keys() {
-            let full = self.path.join(&path);
-            match std::fs::remove_file(&full) {
-                Ok(()) => changes.push((full, Change::Removed)),
-                Err(error) if error.kind() == std::io::ErrorKind::NotFound => {}
-                Err(error) => return Err(not_written(&full, &error).into()),
+        for (path, found) in self.stale {
+            sums.remove(&path);
+            if found.is_some() {
+                changes.push((path, Change::Removed));
             }
-            self.sums.remove(&path);
         }
-        let mut lines = String::new();
-        for (path, sum) in &self.sums {
-            // Writing to a string does not fail.
-            let _ = writeln!(lines, "{sum}  {path}");
-        }
-        write(&self.path.join(SUMS), lines.as_bytes())?;
-        Ok(changes)
+        let change = if sums == self.sums {
+            Change::Unchanged
+        } else {
+            let mut lines = String::new();
+            for (path, sum) in &sums {
+                // Writing to a string does not fail.
+                let _ = writeln!(lines, "{sum}  {path}");
+            }
+            write(&from.join(SUMS), lines.as_bytes(), &mut folders)?;
+            Change::Written
+        };
+        Ok(Staged {
+            from,
+            to: self.path,
+            whole: self.is_new,
+            changes,
+            sums: change,
+        })
     }
+}
+
+/// Writes a new file, in a folder that is made where it is not among the known ones.
+fn write(path: &Path, contents: &[u8], folders: &mut BTreeSet<PathBuf>) -> Result<(), Failure> {
+    let made = match path.parent() {
+        Some(folder) if !folders.contains(folder) => {
+            folders.insert(folder.to_owned());
+            std::fs::create_dir_all(folder)
+        }
+        _ => Ok(()),
+    };
+    made.and_then(|()| std::fs::write(path, contents))
+        .map_err(|error| not_written(path, &error).into())
 }
 
 fn read(path: &Path) -> Result<Option<Vec<u8>>, Failure> {

@@ -5,12 +5,14 @@
 
 pub mod aws;
 pub mod azure;
+mod node;
 mod placed;
 mod term;
 
 use indexmap::IndexMap;
 
 pub use crate::plan::{DeployKind as ParameterKind, DeployParameter as Parameter};
+pub use node::{Error as NodeError, Key, Node};
 pub use placed::{Part, Placed, Unknown};
 pub use term::{Attribute, Environment, Kind, ResourceId, TERM_KEY, Term};
 

@@ -1,7 +1,9 @@
 //! Values in resources: known text, or what only a deploy or another resource tells.
 
+use std::borrow::Cow;
+
 use serde::de::{Error as _, IntoDeserializer, value};
-use serde::ser::{SerializeMap, SerializeSeq};
+use serde::ser::{SerializeStruct, SerializeTupleStruct};
 use serde::{Deserialize, Serialize};
 
 use super::{aws, azure};
@@ -20,7 +22,7 @@ pub enum Kind {
 /// Through serde it travels as a list of texts: the cloud, the type, and the path. Ids are most of what resources hold, and
 /// as maps of maps they would take longer than everything else.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Deserialize)]
-#[serde(try_from = "Vec<String>")]
+#[serde(try_from = "Vec<Cow<'_, str>>")]
 pub struct ResourceId {
     /// Its type.
     pub kind: Kind,
@@ -75,39 +77,44 @@ impl ResourceId {
 const AWS: &str = "aws";
 const AZURE: &str = "azure";
 
+/// The name under which an id travels through serde.
+pub(super) const ID_KEY: &str = "$id";
+
 impl Serialize for ResourceId {
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut parts = serializer.serialize_seq(Some(self.path.len() + 2))?;
+        let mut parts = serializer.serialize_tuple_struct(ID_KEY, self.path.len() + 2)?;
         match self.kind {
             Kind::Aws(kind) => {
-                parts.serialize_element(AWS)?;
-                parts.serialize_element(&kind)?;
+                parts.serialize_field(AWS)?;
+                parts.serialize_field(&kind)?;
             }
             Kind::Azure(kind) => {
-                parts.serialize_element(AZURE)?;
-                parts.serialize_element(&kind)?;
+                parts.serialize_field(AZURE)?;
+                parts.serialize_field(&kind)?;
             }
         }
         for part in &self.path {
-            parts.serialize_element(part)?;
+            parts.serialize_field(part)?;
         }
         parts.end()
     }
 }
 
-impl TryFrom<Vec<String>> for ResourceId {
+impl TryFrom<Vec<Cow<'_, str>>> for ResourceId {
     type Error = value::Error;
 
-    fn try_from(parts: Vec<String>) -> Result<Self, Self::Error> {
+    /// The id that is serialized as these parts.
+    fn try_from(parts: Vec<Cow<'_, str>>) -> Result<Self, Self::Error> {
         let mut parts = parts.into_iter();
         let cloud = parts.next().unwrap_or_default();
-        let kind = parts.next().unwrap_or_default().into_deserializer();
-        let kind = match cloud.as_str() {
+        let kind = parts.next().unwrap_or_default();
+        let kind = IntoDeserializer::<value::Error>::into_deserializer(&*kind);
+        let kind = match &*cloud {
             AWS => Kind::Aws(aws::Kind::deserialize(kind)?),
             AZURE => Kind::Azure(azure::Kind::deserialize(kind)?),
-            other => return Err(value::Error::custom(format!("no cloud `{other}`"))),
+            other => return Err(value::Error::custom(format_args!("no cloud `{other}`"))),
         };
-        let path = parts.collect();
+        let path = parts.map(Cow::into_owned).collect();
         Ok(Self { kind, path })
     }
 }
@@ -208,9 +215,9 @@ impl Serialize for Term {
             Self::Environment(environment) => Inner::Environment(*environment),
             Self::Join(parts) => Inner::Join(parts.iter().map(nested).collect()),
         };
-        let mut map = serializer.serialize_map(Some(1))?;
-        map.serialize_entry(TERM_KEY, &inner)?;
-        map.end()
+        let mut term = serializer.serialize_struct(TERM_KEY, 1)?;
+        term.serialize_field(TERM_KEY, &inner)?;
+        term.end()
     }
 }
 

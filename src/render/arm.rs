@@ -2,15 +2,15 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use serde::Deserialize;
-use serde_json::{Value as Json, json};
+use serde_json::Value as Json;
 use tera::Value;
 
 use super::engine::{RenderError, Syntax, Tree, context, value};
+use super::frame::{Frame, Output, Parameter};
 use super::names::{camel, stem, templates};
 use super::{File, Library};
 use crate::cloud::{
-    Attribute, Environment, Kind, Resource, ResourceId, Resources, TERM_KEY, Term, azure,
+    Attribute, Environment, Kind, Node, NodeError, Resource, ResourceId, Resources, Term, azure,
 };
 
 const FOLDER: &str = "arm";
@@ -26,18 +26,17 @@ pub(super) fn render(
 ) -> Result<Vec<File>, RenderError> {
     let templates = templates(&resources.items, ".json", &FRAMES);
     let engine = library.engine::<Arm>(FOLDER, &templates)?;
-    let frame_error = |error| RenderError::new(FRAMES[0], error);
+    let frame_error = |error: NodeError| RenderError::new(FRAMES[0], error);
     let header = value::<Arm>(&resources.header).map_err(frame_error)?;
     let mut written = Vec::new();
     let mut siblings = Siblings::default();
     for resource in &resources.items {
         let name = format!("{}.json", stem(resource.id().kind));
-        let fail = |error: serde_json::Error| RenderError::new(&name, error);
-        let mut json = serde_json::to_value(resource).map_err(fail)?;
-        let mut depends_on = dependencies(resource.id(), &json);
+        let mut node = Node::of(resource).map_err(|error| RenderError::new(&name, error))?;
+        let mut depends_on = dependencies(resource.id(), &node);
         depends_on.extend(siblings.before(resource.id()));
-        name_parts(&mut json);
-        let mut fields = context::<Arm>(json).map_err(fail)?;
+        name_parts(&mut node);
+        let mut fields = context::<Arm>(node);
         fields.insert("name", &resource.id().path.join("/"));
         fields.insert_value("header", header.clone());
         let depends_on: Vec<Value> = depends_on
@@ -47,22 +46,13 @@ pub(super) fn render(
         fields.insert_value("depends_on", Value::from(depends_on));
         written.push(Value::safe_string(&engine.render(&name, &fields)?));
     }
-    let mut frame = context::<Arm>(json!({
-        "parameters": resources.parameters.iter().map(|parameter| json!({
-            "id": camel(&parameter.name),
-            "name": parameter.name,
-            "kind": format!("{:?}", parameter.kind),
-            "help": parameter.help,
-            "default": parameter.default,
-        })).collect::<Vec<_>>(),
-        "outputs": resources.outputs.iter().map(|output| json!({
-            "id": camel(&output.name),
-            "help": output.help,
-            "value": output.value,
-            "secret": output.secret,
-        })).collect::<Vec<_>>(),
-    }))
-    .map_err(frame_error)?;
+    let parameters = resources.parameters.iter();
+    let outputs = resources.outputs.iter();
+    let frame = Frame {
+        parameters: parameters.map(|it| Parameter::new(it, camel)).collect(),
+        outputs: outputs.map(|it| Output::new(it, camel)).collect(),
+    };
+    let mut frame = context::<Arm>(Node::of(&frame).map_err(frame_error)?);
     frame.insert_value("header", header);
     frame.insert_value("resources", Value::from(written));
     FRAMES
@@ -99,26 +89,34 @@ impl Siblings {
 }
 
 /// Puts the name of each part of a resource in the place of its id.
-fn name_parts(json: &mut Json) {
-    match json {
-        Json::Object(fields) if !fields.contains_key(TERM_KEY) => {
-            let id = fields.get("id").map(ResourceId::deserialize);
-            if let Some(Ok(id)) = id {
-                fields.insert("name".into(), id.name().into());
-                fields.shift_remove("id");
+fn name_parts(node: &mut Node) {
+    match node {
+        Node::Map(fields) => {
+            for (key, field) in fields {
+                match field {
+                    Node::Id(id) if key == "id" => {
+                        *field = Node::Text(id.name().to_owned().into());
+                        *key = "name".into();
+                    }
+                    field => name_parts(field),
+                }
             }
-            fields.values_mut().for_each(name_parts);
         }
-        Json::Array(items) => items.iter_mut().for_each(name_parts),
+        Node::List(items) => items.iter_mut().for_each(name_parts),
         _ => {}
     }
 }
 
-/// The resources that `json` names, without the resource itself: ARM starts a resource when these are there.
-fn dependencies(own: &ResourceId, json: &Json) -> BTreeSet<ResourceId> {
+/// The resources that `node` names, without the resource itself: ARM starts a resource when these are there.
+fn dependencies(own: &ResourceId, node: &Node) -> BTreeSet<ResourceId> {
     let mut found = BTreeSet::new();
-    collect(json, &mut found);
-    found.iter().map(whole).filter(|id| id != own).collect()
+    node.each_term(&mut |term| {
+        if let Term::Attribute(id, _) = term {
+            found.insert(whole(id));
+        }
+    });
+    found.remove(own);
+    found
 }
 
 /// The resource that `id` is written inside of: a part of a load balancer is there when the load balancer is.
@@ -133,32 +131,6 @@ fn whole(id: &ResourceId) -> ResourceId {
             path: path.to_vec(),
         },
         _ => id.clone(),
-    }
-}
-
-fn collect(json: &Json, found: &mut BTreeSet<ResourceId>) {
-    match json {
-        Json::Object(fields) => {
-            if let Some(inner) = fields.get(TERM_KEY) {
-                if let Ok(term) = Term::deserialize(inner) {
-                    collect_term(&term, found);
-                }
-                return;
-            }
-            fields.values().for_each(|field| collect(field, found));
-        }
-        Json::Array(items) => items.iter().for_each(|item| collect(item, found)),
-        _ => {}
-    }
-}
-
-fn collect_term(term: &Term, found: &mut BTreeSet<ResourceId>) {
-    match term {
-        Term::Attribute(id, _) => {
-            found.insert(id.clone());
-        }
-        Term::Join(parts) => parts.iter().for_each(|part| collect_term(part, found)),
-        _ => {}
     }
 }
 

@@ -1,12 +1,14 @@
 //! CloudFormation: YAML 1.1 as AWS reads it, with the short forms of the intrinsic functions.
 
-use serde_json::json;
 use tera::{Context, Value};
 
 use super::engine::{RenderError, Syntax, Tree, context, value};
+use super::frame::{Frame, Output, Parameter};
 use super::names::{pascal, stem, templates};
 use super::{File, Library};
-use crate::cloud::{Attribute, Environment, Kind, Resource, ResourceId, Resources, Term, aws};
+use crate::cloud::{
+    Attribute, Environment, Kind, Node, NodeError, Resource, ResourceId, Resources, Term, aws,
+};
 
 const FOLDER: &str = "cloudformation";
 /// The template around the resources, and the file that is written.
@@ -26,9 +28,8 @@ pub(super) fn render(
     let mut sections: Vec<(&'static str, Vec<Value>)> = Vec::new();
     for resource in &resources.items {
         let name = format!("{}.yaml", stem(resource.id().kind));
-        let mut fields = serde_json::to_value(resource)
-            .and_then(context::<CloudFormation>)
-            .map_err(|error| RenderError::new(&name, error))?;
+        let node = Node::of(resource).map_err(|error| RenderError::new(&name, error))?;
+        let mut fields = context::<CloudFormation>(node);
         fields.insert("id", &logical_id(resource.id()));
         fields.insert_value("header", header.clone());
         let text = tidy(&engine.render(&name, &fields)?);
@@ -62,7 +63,7 @@ pub(super) fn render(
 fn frame(
     resources: &Resources<aws::Resource>,
     sections: &[(&'static str, Vec<Value>)],
-) -> Result<Context, serde_json::Error> {
+) -> Result<Context, NodeError> {
     let outputs: Vec<_> = resources
         .outputs
         .iter()
@@ -84,21 +85,16 @@ fn frame(
                 .match_indices(&format!("!Ref {id}"))
                 .any(|(at, found)| ends(&text[at + found.len()..]))
     };
-    context::<CloudFormation>(json!({
-        "parameters": resources.parameters.iter().filter(|parameter| used(&parameter.name)).map(|parameter| json!({
-            "id": pascal(&parameter.name),
-            "name": parameter.name,
-            "kind": format!("{:?}", parameter.kind),
-            "help": parameter.help,
-            "default": parameter.default,
-        })).collect::<Vec<_>>(),
-        "outputs": outputs.iter().map(|output| json!({
-            "id": pascal(&output.name),
-            "name": output.name,
-            "help": output.help,
-            "value": output.value,
-        })).collect::<Vec<_>>(),
-    }))
+    let parameters = resources.parameters.iter();
+    let outputs = outputs.into_iter();
+    let frame = Frame {
+        parameters: parameters
+            .filter(|parameter| used(&parameter.name))
+            .map(|parameter| Parameter::new(parameter, pascal))
+            .collect(),
+        outputs: outputs.map(|output| Output::new(output, pascal)).collect(),
+    };
+    Ok(context::<CloudFormation>(Node::of(&frame)?))
 }
 
 /// Whether CloudFormation tells the value at all: of a VPN connection it tells no addresses.

@@ -5,11 +5,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{PoisonError, RwLock};
 
 use serde::Serialize;
-use serde_json::Value as Json;
 use tera::{Context, Kwargs, State, Tera, Value};
 
 use super::{Library, names};
-use crate::cloud::{TERM_KEY, Term};
+use crate::cloud::{Node, NodeError, Term};
 
 /// Why a template could not be written. The templates are part of the program, so that this is a mistake in a
 /// template under `templates/` or in one that the user put in its place.
@@ -141,46 +140,43 @@ impl Engine {
     }
 }
 
-/// The fields of `json` as a context, with every term written in the format.
-pub(super) fn context<S: Syntax>(json: Json) -> Result<Context, serde_json::Error> {
+/// The fields of `node` as a context, with every term written in the format.
+pub(super) fn context<S: Syntax>(node: Node) -> Context {
     let mut context = Context::new();
-    if let Json::Object(fields) = json {
+    if let Node::Map(fields) = node {
         for (key, field) in fields {
-            context.insert_value(key, convert::<S>(field)?);
+            context.insert_value(key, convert::<S>(field));
         }
     }
-    Ok(context)
+    context
 }
 
 /// A value for Tera, with every term in it written in the format.
-pub(super) fn value<S: Syntax>(value: &impl Serialize) -> Result<Value, serde_json::Error> {
-    convert::<S>(serde_json::to_value(value)?)
+pub(super) fn value<S: Syntax>(value: &impl Serialize) -> Result<Value, NodeError> {
+    Ok(convert::<S>(Node::of(value)?))
 }
 
-fn convert<S: Syntax>(json: Json) -> Result<Value, serde_json::Error> {
-    Ok(match json {
-        Json::Object(mut fields) => {
-            if fields.len() == 1
-                && let Some(inner) = fields.swap_remove(TERM_KEY)
-            {
-                let term: Term = serde_json::from_value(inner)?;
-                return Ok(Value::safe_string(&S::term(&term)));
-            }
+fn convert<S: Syntax>(node: Node) -> Value {
+    match node {
+        Node::Nothing => Value::none(),
+        Node::Flag(flag) => Value::from(flag),
+        Node::Number(number) => Value::from(number),
+        Node::Text(text) => Value::normal_string(&text),
+        Node::Term(term) => Value::safe_string(&S::term(&term)),
+        Node::Id(id) => Value::normal_string(&id.path.join("/")),
+        Node::List(items) => Value::from(items.into_iter().map(convert::<S>).collect::<Vec<_>>()),
+        Node::Map(fields) => {
             let mut map = tera::Map::with_capacity(fields.len());
             for (key, field) in fields {
-                map.insert(key.into(), convert::<S>(field)?);
+                let key = match key {
+                    Cow::Borrowed(key) => tera::value::Key::Str(key),
+                    Cow::Owned(key) => tera::value::Key::String(key.into()),
+                };
+                map.insert(key, convert::<S>(field));
             }
             Value::from(map)
         }
-        Json::Array(items) => Value::from(
-            items
-                .into_iter()
-                .map(convert::<S>)
-                .collect::<Result<Vec<_>, _>>()?,
-        ),
-        Json::String(text) => Value::normal_string(&text),
-        scalar => Value::from_serializable(&scalar),
-    })
+    }
 }
 
 fn tree_of<S: Syntax>(value: &Value) -> Tree {

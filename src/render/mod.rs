@@ -13,6 +13,7 @@ mod aws_tests;
 mod azure_tests;
 mod cloudformation;
 mod engine;
+mod frame;
 mod hcl;
 mod library;
 mod names;

@@ -273,3 +273,50 @@ fn a_broken_template_is_an_error_that_names_it() {
     );
     assert!(!folder.path("out").exists());
 }
+
+/// What a build that was killed leaves: a folder whose lock nobody holds.
+#[test]
+fn what_a_killed_build_left_behind_is_removed_by_the_next_one() {
+    let folder = Folder::new();
+    stack(&folder, "");
+    folder.write("out/.patternbook-a1b2c3/lock", "");
+    folder.write(
+        "out/.patternbook-a1b2c3/stacks/vpc/terraform/main.tf",
+        "half",
+    );
+    folder.write("out/.patternbook-notes/mine.txt", "mine\n");
+    folder.done(&["build", "vpc.yaml"]);
+    let left: Vec<_> = folder
+        .files()
+        .into_iter()
+        .filter(|file| file.contains(".patternbook-"))
+        .collect();
+    assert_eq!(left, ["out/.patternbook-notes/mine.txt"]);
+}
+
+#[test]
+fn a_build_leaves_the_folder_of_one_that_is_at_work_alone() {
+    let folder = Folder::new();
+    stack(&folder, "");
+    folder.write("out/.patternbook-a1b2c3/lock", "");
+    let lock = std::fs::File::open(folder.path("out/.patternbook-a1b2c3/lock")).unwrap();
+    lock.lock().unwrap();
+    folder.done(&["build", "vpc.yaml"]);
+    assert!(folder.path("out/.patternbook-a1b2c3/lock").exists());
+}
+
+#[test]
+fn a_build_leaves_nothing_but_the_files_of_the_stacks() {
+    let folder = Folder::new();
+    stack(&folder, "");
+    for zones in [2, 3] {
+        stack(&folder, &format!("parameters: {{ zones: {zones} }}\n"));
+        folder.done(&["build", "vpc.yaml", "-o", "deep/er/out"]);
+        let entries = std::fs::read_dir(folder.path("deep/er/out")).unwrap();
+        let names: Vec<_> = entries.map(|entry| entry.unwrap().file_name()).collect();
+        assert_eq!(names, ["vpc"]);
+    }
+    stack(&folder, "parameters: { zones: 7 }\n");
+    assert_eq!(folder.run(&["build", "vpc.yaml", "-o", "not/here"]).code, 2);
+    assert!(!folder.path("not").exists());
+}

@@ -1,11 +1,8 @@
 //! Terraform for the provider hashicorp/azurerm.
 
-use serde::Deserialize;
-use serde_json::Value as Json;
-
 use super::{FRAMES, Provider, label, render_folder};
 use crate::cloud::{
-    Attribute, Environment, Header, Kind, ResourceId, Resources, TERM_KEY, Term, azure,
+    Attribute, Environment, Header, Kind, Node, ResourceId, Resources, Term, azure,
 };
 use crate::render::engine::RenderError;
 use crate::render::names::templates;
@@ -86,64 +83,57 @@ impl Provider for Azure {
     }
 
     /// Labels are the names without what every name has in common: the abbreviation of its type and the stack.
-    fn prepare(json: &mut Json, header: &Header) {
-        match json {
-            Json::Object(fields) => {
-                if let Some(inner) = fields.get_mut(TERM_KEY) {
-                    shorten_term(inner, &header.stack);
-                    return;
+    fn prepare(node: &mut Node, header: &Header) {
+        match node {
+            Node::Map(fields) => {
+                let mut name = None;
+                for (key, field) in fields.iter_mut() {
+                    match field {
+                        Node::Id(id) if key == "id" => {
+                            name = Some(id.name().to_owned());
+                            *field = Node::Text(label(&short(id, &header.stack)).into());
+                        }
+                        field => Self::prepare(field, header),
+                    }
                 }
-                if let Some(id) = fields
-                    .get("id")
-                    .and_then(|id| ResourceId::deserialize(id).ok())
+                // A name of its own goes before that of the id.
+                if let Some(name) = name
+                    && !fields.iter().any(|(key, _)| key == "name")
                 {
-                    fields.insert("name".into(), id.name().into());
-                    fields.insert("id".into(), label(&short(id, &header.stack)).into());
-                }
-                for field in fields.values_mut() {
-                    Self::prepare(field, header);
+                    fields.push(("name".into(), Node::Text(name.into())));
                 }
             }
-            Json::Array(items) => items
-                .iter_mut()
-                .for_each(|item| Self::prepare(item, header)),
+            Node::List(items) => {
+                for item in items {
+                    Self::prepare(item, header);
+                }
+            }
+            Node::Term(term) => shorten(term, &header.stack),
             _ => {}
         }
     }
 }
 
-fn shorten_term(json: &mut Json, stack: &str) {
-    let term = serde_json::from_value::<Term>(json.take())
-        .map_or_else(|_| Term::Text(String::new()), |term| shortened(term, stack));
-    if let Ok(Json::Object(mut fields)) = serde_json::to_value(term) {
-        *json = fields.swap_remove(TERM_KEY).unwrap_or_default();
-    }
-}
-
-fn shortened(term: Term, stack: &str) -> Term {
+/// Puts labels in the place of names wherever a term tells a resource.
+fn shorten(term: &mut Term, stack: &str) {
     match term {
-        Term::Attribute(id, attribute) => Term::Attribute(short(id, stack), attribute),
-        Term::Join(parts) => Term::Join(
-            parts
-                .into_iter()
-                .map(|part| shortened(part, stack))
-                .collect(),
-        ),
-        other => other,
+        Term::Attribute(id, _) => *id = short(id, stack),
+        Term::Join(parts) => parts.iter_mut().for_each(|part| shorten(part, stack)),
+        Term::Text(_) | Term::Parameter(_) | Term::Environment(_) => {}
     }
 }
 
 /// `["vnet-shop", "snet-web"]` as `["web"]`, and `["nsg-shop-web", "deny-all"]` as `["web", "deny-all"]`.
-fn short(id: ResourceId, stack: &str) -> ResourceId {
-    let mut path = id.path.into_iter();
+fn short(id: &ResourceId, stack: &str) -> ResourceId {
+    let mut path = id.path.iter().map(String::as_str);
     let outer = path.next().unwrap_or_default();
     let outer = outer
         .split_once('-')
         .and_then(|(_, rest)| rest.strip_prefix(stack))
-        .map_or(outer.as_str(), |rest| rest.trim_start_matches('-'))
+        .map_or(outer, |rest| rest.trim_start_matches('-'))
         .to_owned();
     let inner: Vec<String> = path
-        .map(|name| match name.as_str() {
+        .map(|name| match name {
             "GatewaySubnet" => "gateway".to_owned(),
             other => other.strip_prefix("snet-").unwrap_or(other).to_owned(),
         })
@@ -170,7 +160,7 @@ mod tests {
             kind: Kind::Azure(kind),
             path: path.iter().map(|&part| part.into()).collect(),
         };
-        short(id, "shop-prod").path
+        short(&id, "shop-prod").path
     }
 
     #[test]

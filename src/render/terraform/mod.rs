@@ -3,13 +3,18 @@
 pub(super) mod aws;
 pub(super) mod azurerm;
 
-use serde_json::json;
+use std::collections::BTreeSet;
+
+use serde::Serialize;
 use tera::Context;
 
 use super::engine::{Engine, RenderError, Syntax, Tree, context, value};
+use super::frame::{Output, Parameter};
 use super::names::{snake, stem};
 use super::{File, hcl};
-use crate::cloud::{Attribute, Environment, Header, Resource, ResourceId, Resources, Term};
+use crate::cloud::{
+    Attribute, Environment, Header, Node, NodeError, Resource, ResourceId, Resources, Term,
+};
 
 /// The templates of the files that every folder has.
 const FRAMES: [&str; 4] = ["versions.tf", "variables.tf", "main.tf", "outputs.tf"];
@@ -21,7 +26,7 @@ pub(super) trait Provider: Send + Sync + 'static {
     /// The expression for what the cloud knows.
     fn environment(environment: Environment) -> &'static str;
     /// Makes a resource or an output ready for its template, before its terms become expressions.
-    fn prepare(_json: &mut serde_json::Value, _header: &Header) {}
+    fn prepare(_node: &mut Node, _header: &Header) {}
 }
 
 /// HCL with the expressions of one provider.
@@ -144,11 +149,10 @@ fn render_resource<P: Provider, R: Resource>(
     frame: &Context,
     engine: &Engine,
 ) -> Result<String, RenderError> {
-    let fail = |error: serde_json::Error| RenderError::new(name, error);
-    let mut json = serde_json::to_value(resource).map_err(fail)?;
-    P::prepare(&mut json, header);
-    let labelled = json.get("id").is_some_and(serde_json::Value::is_string);
-    let mut fields = context::<Hcl<P>>(json).map_err(fail)?;
+    let mut node = Node::of(resource).map_err(|error| RenderError::new(name, error))?;
+    P::prepare(&mut node, header);
+    let labelled = matches!(node.get("id"), Some(Node::Text(_)));
+    let mut fields = context::<Hcl<P>>(node);
     if !labelled {
         fields.insert("id", &label(resource.id()));
     }
@@ -160,22 +164,30 @@ fn render_resource<P: Provider, R: Resource>(
 }
 
 /// What every file of the folder may name.
-fn frame<P: Provider, R: Resource>(resources: &Resources<R>) -> Result<Context, serde_json::Error> {
-    let mut json = json!({
-        "outputs": resources.outputs,
-        "kinds": resources.items.iter().map(|item| stem(item.id().kind)).collect::<std::collections::BTreeSet<_>>(),
-    });
-    P::prepare(&mut json, &resources.header);
-    let mut frame = context::<Hcl<P>>(json)?;
+fn frame<P: Provider, R: Resource>(resources: &Resources<R>) -> Result<Context, NodeError> {
+    #[derive(Serialize)]
+    struct Everywhere<'a> {
+        outputs: Vec<Output<'a>>,
+        kinds: BTreeSet<String>,
+    }
+    let outputs = resources.outputs.iter();
+    let mut node = Node::of(&Everywhere {
+        outputs: outputs.map(|it| Output::new(it, str::to_owned)).collect(),
+        kinds: (resources.items.iter().map(|it| stem(it.id().kind))).collect(),
+    })?;
+    P::prepare(&mut node, &resources.header);
+    let mut frame = context::<Hcl<P>>(node);
     frame.insert_value("header", value::<Hcl<P>>(&resources.header)?);
     Ok(frame)
 }
 
 /// What the texts use of the parameters and of what the cloud knows. A variable that nothing uses would ask for a value in vain.
-fn used<P: Provider, R>(
-    resources: &Resources<R>,
-    texts: &[&str],
-) -> Result<Context, serde_json::Error> {
+fn used<P: Provider, R>(resources: &Resources<R>, texts: &[&str]) -> Result<Context, NodeError> {
+    #[derive(Serialize)]
+    struct Used<'a> {
+        parameters: Vec<Parameter<'a>>,
+        environment: Vec<Environment>,
+    }
     let names = |word: &str| {
         let follows =
             |rest: &str| rest.starts_with(|c: char| c.is_ascii_alphanumeric() || c == '_');
@@ -193,21 +205,15 @@ fn used<P: Provider, R>(
         Environment::Region,
         Environment::Partition,
     ];
-    context::<Hcl<P>>(json!({
-        "parameters": parameters.map(|parameter| json!({
-            "name": parameter.name,
-            "kind": format!("{:?}", parameter.kind),
-            "help": parameter.help,
-            "default": parameter.default.as_ref().map(|default| {
-                if parameter.kind.is_list() {
-                    default.split(',').collect()
-                } else {
-                    json!(default)
-                }
-            }),
-        })).collect::<Vec<_>>(),
-        "environment": environment.into_iter().filter(|known| names(P::environment(*known))).collect::<Vec<_>>(),
-    }))
+    let used = Used {
+        parameters: parameters
+            .map(|it| Parameter::with_lists(it, str::to_owned))
+            .collect(),
+        environment: (environment.into_iter())
+            .filter(|known| names(P::environment(*known)))
+            .collect(),
+    };
+    Ok(context::<Hcl<P>>(Node::of(&used)?))
 }
 
 fn file(path: &str, text: &str) -> File {

@@ -2,12 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use serde::Deserialize;
-use serde_json::Value as Json;
-
 use super::{CLOUD, Lowering};
 use crate::cloud::azure::Resource;
-use crate::cloud::{LoweringError, Parameter, TERM_KEY, Term};
+use crate::cloud::{LoweringError, Node, Parameter, Term};
 
 /// Parameters that the templates have of their own accord.
 const OWN: [&str; 2] = ["location", "resource_group_name"];
@@ -16,9 +13,13 @@ const OWN: [&str; 2] = ["location", "resource_group_name"];
 pub(super) fn used(lowering: &mut Lowering<'_>, items: &[Resource]) -> Vec<Parameter> {
     let mut names = BTreeSet::new();
     for item in items {
-        // A resource is made of plain values and always becomes JSON.
-        if let Ok(json) = serde_json::to_value(item) {
-            collect(&json, &mut names);
+        // A resource is made of plain values and always becomes a tree.
+        if let Ok(node) = Node::of(item) {
+            node.each_term(&mut |term| {
+                if let Term::Parameter(name) = term {
+                    names.insert(name.clone());
+                }
+            });
         }
     }
     let given = lowering.plan.parameters.values().cloned();
@@ -36,29 +37,4 @@ pub(super) fn used(lowering: &mut Lowering<'_>, items: &[Resource]) -> Vec<Param
         }
     }
     parameters
-}
-
-fn collect(json: &Json, names: &mut BTreeSet<String>) {
-    match json {
-        Json::Object(fields) => match fields.get(TERM_KEY) {
-            Some(inner) => {
-                if let Ok(term) = Term::deserialize(inner) {
-                    collect_term(term, names);
-                }
-            }
-            None => fields.values().for_each(|field| collect(field, names)),
-        },
-        Json::Array(items) => items.iter().for_each(|item| collect(item, names)),
-        _ => {}
-    }
-}
-
-fn collect_term(term: Term, names: &mut BTreeSet<String>) {
-    match term {
-        Term::Parameter(name) => {
-            names.insert(name);
-        }
-        Term::Join(parts) => parts.into_iter().for_each(|part| collect_term(part, names)),
-        Term::Text(_) | Term::Attribute(..) | Term::Environment(_) => {}
-    }
 }

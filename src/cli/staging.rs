@@ -1,0 +1,142 @@
+//! Where files wait until all of them are there: a folder beside those of the stacks.
+//!
+//! Every stack of a run is written here first. Only when nothing is wrong with any of them do they move to their places, a
+//! new stack by one rename. What a killed run leaves behind is known by a lock that nobody holds any more, and is removed
+//! by the next run.
+
+use std::fs::{self, File, TryLockError};
+use std::io;
+use std::path::{Path, PathBuf};
+
+use tempfile::TempDir;
+
+use super::report::Failure;
+use super::write::{Change, SUMS, not_written};
+
+/// What the names of these folders begin with.
+const PREFIX: &str = ".patternbook-";
+/// The file in it that its maker holds a lock on for as long as it runs.
+const LOCK: &str = "lock";
+/// The name of that file until it is locked.
+const UNLOCKED: &str = "new-lock";
+
+/// The folder of one run. What is still in it goes with it.
+pub(super) struct Staging {
+    // Fields go in this order: some systems remove no file that is open, and nobody removes a folder that is not empty.
+    _lock: File,
+    folder: TempDir,
+    _made: Made,
+}
+
+/// Folders that this run made, innermost first.
+struct Made(Vec<PathBuf>);
+
+impl Drop for Made {
+    /// Removes those in which nothing is.
+    fn drop(&mut self) {
+        let _ = self.0.iter().try_for_each(fs::remove_dir);
+    }
+}
+
+impl Staging {
+    /// A new folder in `output`, which is made where it is not there.
+    pub(super) fn new(output: &Path) -> Result<Self, Failure> {
+        Self::open(output).map_err(|error| not_written(output, &error).into())
+    }
+
+    fn open(output: &Path) -> io::Result<Self> {
+        let above = output.ancestors().filter(|it| *it != Path::new(""));
+        let missing = above.take_while(|folder| !folder.exists());
+        let made = Made(missing.map(Path::to_owned).collect());
+        fs::create_dir_all(output)?;
+        for entry in fs::read_dir(output)?.flatten() {
+            if entry.file_name().to_string_lossy().starts_with(PREFIX) {
+                remove_left_over(&entry.path());
+            }
+        }
+        let folder = tempfile::Builder::new().prefix(PREFIX).tempdir_in(output)?;
+        let unlocked = folder.path().join(UNLOCKED);
+        let lock = File::create_new(&unlocked)?;
+        // Where a file system has no locks, nothing that is left over is ever removed.
+        if lock.lock().is_ok() {
+            fs::rename(&unlocked, folder.path().join(LOCK))?;
+        }
+        Ok(Self {
+            _lock: lock,
+            folder,
+            _made: made,
+        })
+    }
+
+    /// Where the files of a stack wait. Not beside the lock, whose name a stack may have.
+    pub(super) fn of(&self, stack: &Path) -> PathBuf {
+        let name = stack.file_name().unwrap_or_default();
+        self.folder.path().join("stacks").join(name)
+    }
+}
+
+/// Removes the folder of a run that ended without doing so. Nobody but us makes folders with such a name and a lock.
+fn remove_left_over(folder: &Path) {
+    let Ok(lock) = File::open(folder.join(LOCK)) else {
+        return;
+    };
+    match lock.try_lock() {
+        Ok(()) => {
+            drop(lock);
+            // What cannot be removed is in nobody's way.
+            let _ = fs::remove_dir_all(folder);
+        }
+        // Its maker is at work, or nobody knows.
+        Err(TryLockError::WouldBlock | TryLockError::Error(_)) => {}
+    }
+}
+
+/// The files of one stack that wait, and what becomes of those that are there.
+pub(super) struct Staged {
+    /// Where they wait.
+    pub(super) from: PathBuf,
+    /// The folder that they belong in.
+    pub(super) to: PathBuf,
+    /// Whether the folder itself is new.
+    pub(super) whole: bool,
+    /// What happens to each file, by path in the folder.
+    pub(super) changes: Vec<(String, Change)>,
+    /// What happens to the file that says what was written.
+    pub(super) sums: Change,
+}
+
+impl Staged {
+    /// Moves the files to their places: what happened to each.
+    pub(super) fn commit(self) -> Result<Vec<(PathBuf, Change)>, Failure> {
+        if self.whole {
+            fs::rename(&self.from, &self.to).map_err(|error| not_written(&self.to, &error))?;
+        } else {
+            let files = self.changes.iter().map(|(path, change)| (&**path, *change));
+            for (path, change) in files.chain([(SUMS, self.sums)]) {
+                let full = self.to.join(path);
+                self.apply(path, &full, change)
+                    .map_err(|error| not_written(&full, &error))?;
+            }
+        }
+        let changes = self.changes.into_iter();
+        Ok(changes
+            .map(|(path, change)| (self.to.join(path), change))
+            .collect())
+    }
+
+    fn apply(&self, path: &str, full: &Path, change: Change) -> io::Result<()> {
+        match change {
+            Change::Unchanged => Ok(()),
+            Change::Written => {
+                if let Some(folder) = full.parent() {
+                    fs::create_dir_all(folder)?;
+                }
+                fs::rename(self.from.join(path), full)
+            }
+            Change::Removed => match fs::remove_file(full) {
+                Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
+                done => done,
+            },
+        }
+    }
+}
