@@ -2,15 +2,16 @@
 
 use std::io::Read;
 use std::path::Path;
+use std::sync::Arc;
 
 use super::report::Failure;
 use crate::diag::{Code, Diagnostic, Source};
 use crate::spec::Stack;
 use crate::yaml;
 
-/// The bytes of a file, or of standard input for `-`. Much more than any spec may have is not read.
-fn bytes(path: &Path) -> Result<Vec<u8>, Diagnostic> {
-    let most = u64::try_from(yaml::Dialect::SPEC.max_bytes)
+/// The bytes of a file, or of standard input for `-`. Much more than the dialect allows is not read.
+fn bytes(path: &Path, dialect: yaml::Dialect) -> Result<Vec<u8>, Diagnostic> {
+    let most = u64::try_from(dialect.max_bytes)
         .unwrap_or(u64::MAX)
         .saturating_add(1);
     let mut bytes = Vec::new();
@@ -28,14 +29,23 @@ fn bytes(path: &Path) -> Result<Vec<u8>, Diagnostic> {
     }
 }
 
-/// The text of a file, under the name that the user knows it by.
-pub(super) fn source(path: &Path) -> Result<std::sync::Arc<Source>, Diagnostic> {
+/// The text of a spec, under the name that the user knows it by.
+pub(super) fn source(path: &Path) -> Result<Arc<Source>, Diagnostic> {
+    text(path, yaml::Dialect::SPEC)
+}
+
+/// The text of a template.
+pub(super) fn template(path: &Path) -> Result<Arc<Source>, Diagnostic> {
+    text(path, yaml::Dialect::TEMPLATE)
+}
+
+fn text(path: &Path, dialect: yaml::Dialect) -> Result<Arc<Source>, Diagnostic> {
     let name = if path == Path::new("-") {
         "<stdin>".to_owned()
     } else {
         path.display().to_string()
     };
-    yaml::decode(&name, &bytes(path)?, yaml::Dialect::SPEC)
+    yaml::decode(&name, &bytes(path, dialect)?, dialect)
 }
 
 /// The stack in a file.

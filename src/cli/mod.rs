@@ -6,13 +6,17 @@ mod build;
 mod catalog;
 mod emit;
 mod input;
+mod judge;
 mod list;
 mod new;
 mod output;
 mod plan;
+mod prove;
+mod reach;
 mod report;
 mod show;
 mod staging;
+mod template;
 mod write;
 
 use std::ffi::OsString;
@@ -85,6 +89,8 @@ enum Command {
     New(new::Args),
     Plan(plan::Args),
     Build(build::Args),
+    Prove(prove::Args),
+    Reach(reach::Args),
 }
 
 /// Runs the command line of this process.
@@ -119,6 +125,8 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Exit {
         Command::List(args) => args.format,
         Command::Show(args) => args.format,
         Command::Plan(args) => args.format,
+        Command::Prove(args) => args.format,
+        Command::Reach(args) => args.format,
         Command::New(_) | Command::Build(_) => Answer::Text,
     };
     let report = Report::new(cli.global.color, cli.global.quiet, answer);
@@ -128,6 +136,8 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Exit {
         Command::New(args) => new::run(args, &cli.global, &report),
         Command::Plan(args) => plan::run(args, &cli.global, &report),
         Command::Build(args) => build::run(args, &cli.global, &report),
+        Command::Prove(args) => prove::run(args, &cli.global, &report),
+        Command::Reach(args) => reach::run(args, &cli.global, &report),
     };
     match result {
         Ok(exit) => exit,

@@ -1,7 +1,7 @@
 //! Peers and traffic in the words of flows, for people.
 
-use super::matrix::{End, Matrix, Outside, Way};
-use super::set::{Addresses, PacketBox, Set};
+use super::matrix::{End, Matrix, Outside, Passage, Reason, Way};
+use super::set::{Addresses, Intervals, Packet, PacketBox, Packets, Set};
 
 /// More blocks than these are told by their number.
 const MOST_BLOCKS: usize = 16;
@@ -57,39 +57,131 @@ impl Outlook {
     }
 }
 
-/// What an end is called, with the addresses that the word stands for.
+/// Something that passes, in the words of flows.
+#[derive(Clone, Debug)]
+pub struct Found {
+    /// Who starts.
+    pub from: String,
+    /// Who is reached.
+    pub to: String,
+    /// What passes.
+    pub allow: String,
+    /// By which way, where it is not the direct one.
+    pub through: Option<String>,
+    /// A packet that shows it.
+    pub packet: Option<Packet>,
+    /// The rules and routes that let it pass.
+    pub reasons: Vec<Reason>,
+}
+
+impl Found {
+    /// Whether both say the same, of whatever seats.
+    #[must_use]
+    pub fn is_same(&self, other: &Self) -> bool {
+        self.from == other.from
+            && self.to == other.to
+            && self.allow == other.allow
+            && self.through == other.through
+    }
+}
+
+/// How peers are called: by their own names, or by those that a plan has for them.
+pub trait Naming {
+    /// The name of the peer at a position.
+    fn name(&self, peer: usize) -> String;
+    /// What is called `datacenter` and `internet`.
+    fn outlook(&self) -> &Outlook;
+}
+
+/// Packets of a passage in words, one for each pair of peers and each kind of traffic.
 #[must_use]
-pub fn end(matrix: &Matrix, outlook: &Outlook, end: End, remote: &Addresses) -> Vec<(String, Addresses)> {
-    let name = |at: usize| {
-        let peer = matrix.peers.get(at);
-        let name = peer.map_or_else(String::new, |peer| peer.name.clone());
-        vec![(name, Addresses::everything())]
-    };
-    match end {
-        End::Seat(peer, _) | End::Outside(Outside::Probe(peer)) => name(peer),
-        End::Outside(Outside::Service(service)) => {
-            vec![(service.to_owned(), Addresses::everything())]
+pub fn found(
+    matrix: &Matrix,
+    naming: &impl Naming,
+    passage: &Passage,
+    packets: &Packets,
+) -> Vec<Found> {
+    let mut all = Vec::new();
+    for part in packets.boxes() {
+        let remote = far(passage.from, part);
+        for (from, sources) in end(naming, passage.from, remote) {
+            for (to, targets) in end(naming, passage.to, remote) {
+                let part = PacketBox {
+                    source: part.source.intersection(&sources),
+                    destination: part.destination.intersection(&targets),
+                    ..part.clone()
+                };
+                let packets = Packets::of(part.clone());
+                let reasons = reasons(passage, &packets);
+                let packet = example(matrix, passage, &packets);
+                all.extend(part.traffic.words().into_iter().map(|allow| Found {
+                    from: from.clone(),
+                    to: to.clone(),
+                    allow,
+                    through: way(naming, passage.way),
+                    packet,
+                    reasons: reasons.clone(),
+                }));
+            }
         }
-        End::Outside(Outside::Remote) => outlook.remote(remote),
+    }
+    all
+}
+
+/// The reasons of a passage that let some of these packets pass.
+fn reasons(passage: &Passage, packets: &Packets) -> Vec<Reason> {
+    let reasons = passage.reasons.iter();
+    reasons
+        .filter(|reason| {
+            let known = reason.packets.as_ref();
+            known.is_none_or(|known| known.overlaps(packets))
+        })
+        .cloned()
+        .collect()
+}
+
+/// A packet between machines of the seats.
+fn example(matrix: &Matrix, passage: &Passage, packets: &Packets) -> Option<Packet> {
+    let seat = |end| match end {
+        End::Seat(peer, seat) => {
+            let seat = matrix.peers.get(peer)?.seats.get(seat)?;
+            Some(seat.addresses.clone())
+        }
+        End::Outside(_) => None,
+    };
+    let among = PacketBox {
+        source: seat(passage.from).unwrap_or_else(Addresses::everything),
+        destination: seat(passage.to).unwrap_or_else(Addresses::everything),
+        source_ports: Intervals::range(1024, u16::MAX),
+        ..PacketBox::default()
+    };
+    packets.intersection(&Packets::of(among)).example()
+}
+
+/// What an end is called, with the addresses that the word stands for.
+fn end(naming: &impl Naming, end: End, remote: &Addresses) -> Vec<(String, Addresses)> {
+    let one = |name| vec![(name, Addresses::everything())];
+    match end {
+        End::Seat(peer, _) | End::Outside(Outside::Probe(peer)) => one(naming.name(peer)),
+        End::Outside(Outside::Service(service)) => one(service.to_owned()),
+        End::Outside(Outside::Remote) => naming.outlook().remote(remote),
     }
 }
 
 /// The way that packets take, in words.
-#[must_use]
-pub fn way(matrix: &Matrix, way: Way) -> Option<String> {
+fn way(naming: &impl Naming, way: Way) -> Option<String> {
     match way {
         Way::Local | Way::Internet => None,
         Way::Nat => Some("nat".into()),
         Way::Vpn => Some("datacenter".into()),
         Way::Endpoint => Some("endpoint".into()),
         Way::Peering => Some("peering".into()),
-        Way::Balancer(at) => matrix.peers.get(at).map(|peer| peer.name.clone()),
+        Way::Balancer(at) => Some(naming.name(at)),
     }
 }
 
 /// The remote addresses of a box.
-#[must_use]
-pub fn far(from: End, part: &PacketBox) -> &Addresses {
+fn far(from: End, part: &PacketBox) -> &Addresses {
     match from {
         End::Outside(Outside::Remote) => &part.source,
         _ => &part.destination,

@@ -49,7 +49,8 @@ impl<'r> Group<'r> {
 /// The VPC whose own group has this id: the id of a resource that adopts the group, or one made of the VPC's name.
 fn vpc_of_default<'r>(world: &World<'r>, id: &ResourceId) -> Option<&'r Term> {
     if let Some(at) = world.position(id)
-        && let Some(Resource::DefaultSecurityGroup(group)) = world.items.get(at).map(|it| &it.resource)
+        && let Some(Resource::DefaultSecurityGroup(group)) =
+            world.items.get(at).map(|it| &it.resource)
     {
         return Some(&group.vpc);
     }
@@ -183,7 +184,12 @@ fn allowed<'r>(
         RulePeer::Group(term) => {
             let group = Group::of(world, term);
             if let Group::Elsewhere(_) = group {
-                unknown.extend(at_part(world, at, part, "it names a group that is not in the template"));
+                unknown.extend(at_part(
+                    world,
+                    at,
+                    part,
+                    "it names a group that is not in the template",
+                ));
             }
             Far::Group(group)
         }

@@ -27,7 +27,9 @@ const ASSUMPTIONS: [Assumption; 4] = [
         "VPC Block Public Access, Network Firewall and resource control policies of the account refuse nothing and add nothing.",
     ),
     Assumption("Host firewalls and the programs on the machines are not looked at."),
-    Assumption("Nothing is launched into a VPC's default security group unless the template does it."),
+    Assumption(
+        "Nothing is launched into a VPC's default security group unless the template does it.",
+    ),
     Assumption(
         "Amazon's DNS, time and metadata services at link-local addresses answer every instance: no filter stops them.",
     ),

@@ -2,7 +2,7 @@
 
 use super::guards::{Far, Guard};
 use super::passages::{Direction, Engine, domain, facing, for_every};
-use super::routes::{Hop, Target};
+use super::routes::{Hop, Target, connections};
 use super::seats::{Public, Stand};
 use crate::cloud::Term;
 use crate::cloud::aws::{BlockedAccess, EndpointWay, Resource, Subnet};
@@ -38,10 +38,10 @@ impl Engine<'_> {
             for (seat, stand) in crowd.seats.iter().enumerate() {
                 let end = End::Seat(crowd_at, seat);
                 let ways = match self.hops(stand) {
-                    Some(hops) => hops
-                        .iter()
-                        .flat_map(|hop| self.reachable(stand, hop))
-                        .collect(),
+                    Some(hops) => {
+                        let by_routes = hops.iter().flat_map(|hop| self.reachable(stand, hop));
+                        by_routes.chain(self.arriving(stand, hops)).collect()
+                    }
                     None => {
                         without_subnet = true;
                         anywhere(stand)
@@ -113,6 +113,30 @@ impl Engine<'_> {
                 },
             ],
         }
+    }
+
+    /// What arrives over a VPN from addresses that no route leads back to. A connection is never made, but a packet that
+    /// needs no answer does its work: the tunnels take packets from any address
+    /// (<https://docs.aws.amazon.com/vpn/latest/s2svpn/VPNTunnels.html>).
+    fn arriving(&self, stand: &Stand, hops: &[Hop]) -> Option<Reachable> {
+        let subnet = self.world.subnet(*stand.subnets.first()?)?;
+        let tied = self.world.resources().any(|(_, resource)| {
+            matches!(resource, Resource::VpnGatewayAttachment(it)
+                if it.vpc == subnet.vpc && connections(&self.world, &it.gateway).next().is_some())
+        });
+        let led_back = hops.iter().filter(|hop| hop.target == Target::Vpn);
+        let known = led_back.fold(self.world.space(&subnet.vpc), |all, hop| {
+            all.union(&hop.region)
+        });
+        tied.then(|| Reachable {
+            way: Way::Vpn,
+            region: Addresses::v4().difference(&known),
+            certain: false,
+            outward: false,
+            inward: true,
+            route: None,
+            by: None,
+        })
     }
 
     /// Through an Internet gateway, with a public address. Addresses of IPv6 are public ones.

@@ -86,7 +86,9 @@ impl<'r> Engine<'r> {
             }
             let (hops, unknown) = hops(&self.world, subnet);
             // Subnets share tables, and what is wrong with a table is said once.
-            let new = unknown.into_iter().filter(|it| told.insert(it.name.clone()));
+            let new = unknown
+                .into_iter()
+                .filter(|it| told.insert(it.name.clone()));
             self.unknown.extend(new);
             self.hops.insert(at, hops);
         }

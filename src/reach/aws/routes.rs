@@ -159,7 +159,14 @@ fn target(world: &World<'_>, target: &RouteTarget, vpc: &Term) -> (Target, Addre
         RouteTarget::Gateway(Term::Text(text)) if text == "local" => (Target::Local, everything()),
         RouteTarget::Gateway(term) if is_a(term, Kind::InternetGateway) => {
             let tied = attached(world, term, vpc);
-            (if tied { Target::Internet } else { Target::Nowhere }, everything())
+            (
+                if tied {
+                    Target::Internet
+                } else {
+                    Target::Nowhere
+                },
+                everything(),
+            )
         }
         RouteTarget::Gateway(term) if is_a(term, Kind::VpnGateway) => {
             if attached(world, term, vpc) {
@@ -200,7 +207,7 @@ fn attached(world: &World<'_>, gateway: &Term, vpc: &Term) -> bool {
 }
 
 /// The connections of a VPN gateway, with their positions.
-fn connections<'r>(
+pub(super) fn connections<'r>(
     world: &World<'r>,
     gateway: &Term,
 ) -> impl Iterator<Item = (usize, &'r VpnConnection)> {

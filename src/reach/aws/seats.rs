@@ -188,7 +188,10 @@ fn placed<'r>(
     interface: &'r Interface,
     found: &mut IndexMap<Groups<'r>, Found<'r>>,
 ) {
-    let template = interface.template.as_ref().and_then(|term| world.named(term));
+    let template = interface
+        .template
+        .as_ref()
+        .and_then(|term| world.named(term));
     let template = match template {
         Some((_, Resource::LaunchTemplate(template))) => Some(template),
         _ => None,

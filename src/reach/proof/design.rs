@@ -5,9 +5,9 @@ use indexmap::IndexMap;
 use super::Finding;
 use crate::cloud::ResourceId;
 use crate::plan::{Action, Allow, Flow, Peer, Plan};
-use crate::reach::matrix::{End, Matrix, Outside, Passage, Reason, Way};
+use crate::reach::matrix::{End, Matrix, Outside, Passage, Way};
 use crate::reach::set::{Addresses, Intervals, PacketBox, Packets, Set, TrafficSet};
-use crate::reach::words::{self, Outlook};
+use crate::reach::words::{self, Naming, Outlook};
 
 /// The resources that a plan's tiers, load balancers and services become, by their names in the plan.
 pub type Names = IndexMap<String, Vec<ResourceId>>;
@@ -43,7 +43,7 @@ impl<'a> Design<'a> {
             .iter()
             .flat_map(|(name, ids)| ids.iter().map(move |id| (plain(id), name.as_str())))
             .collect();
-        let name = |peer: &crate::reach::Peer| {
+        let planned = |peer: &crate::reach::Peer| {
             let mut ids = peer.resources.iter();
             ids.find_map(|id| known.get(&plain(id)).copied())
         };
@@ -52,7 +52,7 @@ impl<'a> Design<'a> {
         Self {
             plan,
             matrix,
-            names: matrix.peers.iter().map(name).collect(),
+            names: matrix.peers.iter().map(planned).collect(),
             outlook: Outlook {
                 datacenter: datacenter.copied().collect(),
                 networks: networks.copied().collect(),
@@ -61,7 +61,7 @@ impl<'a> Design<'a> {
     }
 
     /// The name in the plan of the peer at a position.
-    pub(super) fn name(&self, peer: usize) -> Option<&'a str> {
+    pub(super) fn planned(&self, peer: usize) -> Option<&'a str> {
         self.names.get(peer).copied().flatten()
     }
 
@@ -69,7 +69,7 @@ impl<'a> Design<'a> {
     pub(super) fn who(&self, end: End) -> Who<'a> {
         match end {
             End::Seat(peer, _) | End::Outside(Outside::Probe(peer)) => {
-                self.name(peer).map_or(Who::Stranger, Who::Named)
+                self.planned(peer).map_or(Who::Stranger, Who::Named)
             }
             End::Outside(Outside::Remote) => Who::Remote,
             End::Outside(Outside::Service(_)) => Who::Service,
@@ -80,7 +80,7 @@ impl<'a> Design<'a> {
     pub(super) fn seats(&self, name: &str) -> Vec<End> {
         let peers = self.matrix.peers.iter().enumerate();
         peers
-            .filter(|(at, _)| self.name(*at) == Some(name))
+            .filter(|(at, _)| self.planned(*at) == Some(name))
             .flat_map(|(at, peer)| (0..peer.seats.len()).map(move |seat| End::Seat(at, seat)))
             .collect()
     }
@@ -106,13 +106,13 @@ impl<'a> Design<'a> {
             (Peer::Named(_), Some(_), Way::Endpoint) => endpoint_action(flow),
             // The load balancer asks its own instances: that is no way of anybody else.
             (Peer::Named(_), None, Way::Balancer(at)) => {
-                matches!(remote, Peer::Named(name) if self.name(at) == Some(name))
+                matches!(remote, Peer::Named(name) if self.planned(at) == Some(name))
             }
             (Peer::Datacenter, None | Some("datacenter"), Way::Vpn) => true,
             (Peer::Internet | Peer::Block(_), Some("datacenter"), Way::Vpn) => true,
             (Peer::Internet | Peer::Block(_), Some("nat"), Way::Nat) => true,
             (Peer::Internet | Peer::Block(_), Some(through), Way::Balancer(at)) => {
-                self.name(at) == Some(through)
+                self.planned(at) == Some(through)
             }
             (Peer::Block(block), None, Way::Vpn) => {
                 self.outlook.datacenter.covers(&(*block).into())
@@ -158,79 +158,24 @@ impl<'a> Design<'a> {
 
     /// Packets of a passage as findings, one for each pair of words.
     pub(super) fn findings(&self, passage: &Passage, packets: &Packets, why: &str) -> Vec<Finding> {
-        let mut findings = Vec::new();
-        for part in packets.boxes() {
-            let remote = words::far(passage.from, part);
-            for (from, sources) in self.words(passage.from, remote) {
-                for (to, targets) in self.words(passage.to, remote) {
-                    let part = PacketBox {
-                        source: part.source.intersection(&sources),
-                        destination: part.destination.intersection(&targets),
-                        ..part.clone()
-                    };
-                    let packets = Packets::of(part.clone());
-                    let reasons = self.reasons(passage, &packets);
-                    for allow in part.traffic.words() {
-                        findings.push(Finding {
-                            from: from.clone(),
-                            to: to.clone(),
-                            allow,
-                            through: self.way(passage.way),
-                            why: why.to_owned(),
-                            packet: self.example(passage, &packets),
-                            reasons: reasons.clone(),
-                        });
-                    }
-                }
-            }
-        }
-        findings
+        let found = words::found(self.matrix, self, passage, packets);
+        let findings = found.into_iter().map(|found| Finding {
+            found,
+            why: why.to_owned(),
+        });
+        findings.collect()
+    }
+}
+
+impl Naming for Design<'_> {
+    fn name(&self, peer: usize) -> String {
+        let own = || self.matrix.peers.get(peer).map(|peer| peer.name.clone());
+        let planned = self.planned(peer).map(str::to_owned);
+        planned.or_else(own).unwrap_or_default()
     }
 
-    /// The reasons of a passage that let some of these packets pass.
-    fn reasons(&self, passage: &Passage, packets: &Packets) -> Vec<Reason> {
-        let reasons = passage.reasons.iter();
-        reasons
-            .filter(|reason| {
-                let known = reason.packets.as_ref();
-                known.is_none_or(|known| known.overlaps(packets))
-            })
-            .cloned()
-            .collect()
-    }
-
-    /// A packet between machines of the seats.
-    fn example(&self, passage: &Passage, packets: &Packets) -> Option<crate::reach::set::Packet> {
-        let seat = |end| match end {
-            End::Seat(peer, seat) => {
-                let seat = self.matrix.peers.get(peer)?.seats.get(seat)?;
-                Some(seat.addresses.clone())
-            }
-            End::Outside(_) => None,
-        };
-        let among = PacketBox {
-            source: seat(passage.from).unwrap_or_else(Addresses::everything),
-            destination: seat(passage.to).unwrap_or_else(Addresses::everything),
-            source_ports: Intervals::range(1024, u16::MAX),
-            ..PacketBox::default()
-        };
-        let within = packets.intersection(&Packets::of(among));
-        within.example()
-    }
-
-    /// What an end is called: by the plan where it knows it.
-    pub(super) fn words(&self, end: End, remote: &Addresses) -> Vec<(String, Addresses)> {
-        match self.who(end) {
-            Who::Named(name) => vec![(name.to_owned(), Addresses::everything())],
-            _ => words::end(self.matrix, &self.outlook, end, remote),
-        }
-    }
-
-    fn way(&self, way: Way) -> Option<String> {
-        match way {
-            Way::Balancer(at) if self.name(at).is_some() => self.name(at).map(str::to_owned),
-            way => words::way(self.matrix, way),
-        }
+    fn outlook(&self) -> &Outlook {
+        &self.outlook
     }
 }
 

@@ -38,12 +38,11 @@ fn counterexample(design: &Design<'_>, guarantee: &Guarantee) -> Option<Finding>
                     ..PacketBox::default()
                 });
                 let all = passage.some.intersection(&to).intersection(&of_traffic);
-                only.iter().fold(all, |left, peer| {
-                    match side(design, peer, passage, true) {
+                only.iter()
+                    .fold(all, |left, peer| match side(design, peer, passage, true) {
                         Some(allowed) => left.difference(&allowed),
                         None => left,
-                    }
-                })
+                    })
             }
             Guarantee::LeavesThrough { all, through } => {
                 side(design, all, passage, true)?;
@@ -92,10 +91,7 @@ fn internet(design: &Design<'_>, passage: &Passage) -> Addresses {
     let outlook = &design.outlook;
     match (passage.way, passage.from) {
         (Way::Vpn, End::Outside(Outside::Remote)) => outlook.internet(),
-        _ => outlook
-            .datacenter
-            .union(&outlook.networks)
-            .complement(),
+        _ => outlook.datacenter.union(&outlook.networks).complement(),
     }
 }
 

@@ -11,8 +11,8 @@ mod tests;
 
 pub use design::{Design, Names};
 
-use super::matrix::{Assumption, Matrix, Reason};
-use super::set::Packet;
+use super::matrix::{Assumption, Matrix};
+use super::words::Found;
 use crate::cloud::Unknown;
 use crate::plan::Plan;
 
@@ -46,20 +46,10 @@ pub struct Proof {
 /// A flow that is missing or extra.
 #[derive(Clone, Debug)]
 pub struct Finding {
-    /// Who starts, in the words of flows.
-    pub from: String,
-    /// Who is reached.
-    pub to: String,
-    /// What passes, in the words of flows.
-    pub allow: String,
-    /// By which way, where it is not the direct one.
-    pub through: Option<String>,
-    /// Why it is a finding: one sentence for people.
+    /// What passes, or does not.
+    pub found: Found,
+    /// Why it is a finding: a fragment without a final period.
     pub why: String,
-    /// A packet that shows it.
-    pub packet: Option<Packet>,
-    /// The rules and routes that let it pass.
-    pub reasons: Vec<Reason>,
 }
 
 /// A guarantee that was looked at.

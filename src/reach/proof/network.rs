@@ -4,7 +4,8 @@ use super::Finding;
 use super::design::{Design, Who};
 use crate::plan::{Allow, Flow, Peer};
 use crate::reach::matrix::{End, Outside, Passage, Way};
-use crate::reach::set::Set;
+use crate::reach::set::{Packet, Set};
+use crate::reach::words::Found;
 
 /// The flows of the plan that do not pass, and what passes beside them.
 pub(super) fn compare(design: &Design<'_>) -> (Vec<Finding>, Vec<Finding>) {
@@ -50,7 +51,11 @@ fn missing(design: &Design<'_>, flow: &Flow) -> Vec<Finding> {
         return Vec::new();
     };
     if ends.is_empty() {
-        return vec![not_there(flow)];
+        return vec![lacking(
+            flow,
+            "no machines of the tier are in the template",
+            None,
+        )];
     }
     let mut findings = Vec::new();
     for (from, to) in ends {
@@ -63,17 +68,20 @@ fn missing(design: &Design<'_>, flow: &Flow) -> Vec<Finding> {
                 (End::Outside(Outside::Service(_)), End::Outside(Outside::Service(_))) => true,
                 (end, wanted) => end == wanted,
             };
-            if same(passage.from, from) && same(passage.to, to) && design.takes(flow, passage.way, inward) {
+            if same(passage.from, from)
+                && same(passage.to, to)
+                && design.takes(flow, passage.way, inward)
+            {
                 left = left.difference(&passage.every);
                 near = near.or(Some(passage));
             }
         }
         if !left.is_nothing() {
-            findings.push(Finding {
-                why: near.map_or("nothing lets it pass", |_| "it does not pass in full").to_owned(),
-                packet: left.example(),
-                ..not_there(flow)
-            });
+            let why = match near {
+                None => "nothing lets it pass",
+                Some(_) => "it does not pass in full, or not for every machine",
+            };
+            findings.push(lacking(flow, why, left.example()));
         }
     }
     findings
@@ -92,7 +100,7 @@ fn ends(design: &Design<'_>, flow: &Flow) -> Option<Vec<(End, End)>> {
     let balancer = |peer: &Peer| match peer {
         Peer::Named(name) => {
             let mut peers = 0..design.matrix.peers.len();
-            peers.find(|at| design.name(*at) == Some(name))
+            peers.find(|at| design.planned(*at) == Some(name))
         }
         _ => None,
     };
@@ -104,7 +112,9 @@ fn ends(design: &Design<'_>, flow: &Flow) -> Option<Vec<(End, End)>> {
     }
     let pairs = match (tier(&flow.from), tier(&flow.to)) {
         (Some(from), Some(to)) => {
-            let pairs = from.iter().flat_map(|&from| to.iter().map(move |&to| (from, to)));
+            let pairs = from
+                .iter()
+                .flat_map(|&from| to.iter().map(move |&to| (from, to)));
             pairs.collect()
         }
         (Some(from), None) => {
@@ -123,15 +133,17 @@ fn ends(design: &Design<'_>, flow: &Flow) -> Option<Vec<(End, End)>> {
     Some(pairs)
 }
 
-fn not_there(flow: &Flow) -> Finding {
+fn lacking(flow: &Flow, why: &str, packet: Option<Packet>) -> Finding {
     Finding {
-        from: flow.from.to_string(),
-        to: flow.to.to_string(),
-        allow: flow.allow.to_string(),
-        through: flow.through.clone(),
-        why: "no machines of the tier are in the template".into(),
-        packet: None,
-        reasons: Vec::new(),
+        found: Found {
+            from: flow.from.to_string(),
+            to: flow.to.to_string(),
+            allow: flow.allow.to_string(),
+            through: flow.through.clone(),
+            packet,
+            reasons: Vec::new(),
+        },
+        why: why.into(),
     }
 }
 
@@ -139,12 +151,7 @@ fn not_there(flow: &Flow) -> Finding {
 fn unique(findings: Vec<Finding>) -> Vec<Finding> {
     let mut kept: Vec<Finding> = Vec::with_capacity(findings.len());
     for finding in findings {
-        let same = |known: &Finding| {
-            known.from == finding.from
-                && known.to == finding.to
-                && known.allow == finding.allow
-                && known.through == finding.through
-        };
+        let same = |known: &Finding| known.found.is_same(&finding.found);
         if !kept.iter().any(same) {
             kept.push(finding);
         }

@@ -1,5 +1,6 @@
 //! Sets of packets: unions of boxes.
 
+use std::fmt;
 use std::net::IpAddr;
 
 use super::{Addresses, Intervals, Protocol, Set, TrafficSet};
@@ -28,6 +29,17 @@ pub struct Packet {
     pub source_port: u16,
     /// What it is.
     pub protocol: Protocol,
+}
+
+impl fmt::Display for Packet {
+    /// As in `10.0.0.5 -> 10.0.1.7 tcp/443`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            f,
+            "{} -> {} {}",
+            self.source, self.destination, self.protocol
+        )
+    }
 }
 
 impl PacketBox {

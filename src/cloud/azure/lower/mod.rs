@@ -21,10 +21,10 @@ mod vpn;
 
 use super::Resource;
 use crate::cloud::{Header, LoweringError, ResourceId, Resources};
-use indexmap::IndexMap;
 use crate::plan::{
     Allow, DefaultRoute, Flow, LoadBalancer, Network, Peer, Plan, SubnetGroup, Tier,
 };
+use indexmap::IndexMap;
 use names::Names;
 
 /// The resources of `plan` on Azure.
@@ -70,7 +70,11 @@ pub fn names(plan: &Plan) -> IndexMap<String, Vec<ResourceId>> {
     let names = Names::new(plan);
     let mut known: IndexMap<_, Vec<_>> = IndexMap::new();
     for network in &plan.networks {
-        for tier in plan.tiers.values().filter(|tier| tier.network == network.name) {
+        for tier in plan
+            .tiers
+            .values()
+            .filter(|tier| tier.network == network.name)
+        {
             let ids = vec![
                 names.group(network, &tier.name),
                 names.filter(network, &tier.name),

@@ -1,0 +1,144 @@
+//! `patternbook prove`
+
+use std::fmt::Write as _;
+use std::path::PathBuf;
+
+use serde_json::{Value as Json, json};
+
+use super::catalog::{self, Catalog};
+use super::judge::{self, Judged};
+use super::reach::{found_json, line};
+use super::report::{Exit, Failure, Report};
+use super::template::{Template, unknown_json, unknown_text};
+use super::{Answer, Global, emit, input};
+use crate::plan::{Plan, expand};
+use crate::reach::Assumption;
+use crate::reach::proof::{Finding, Verdict};
+
+/// Proves that a template lets through exactly what a stack says
+#[derive(clap::Args, Debug)]
+#[command(
+    after_help = "Examples:\n  patternbook prove vpc.yaml\n  patternbook prove vpc.yaml out/vpc/cloudformation/template.yaml\n  patternbook prove vpc.yaml out/vpc/terraform"
+)]
+pub(super) struct Args {
+    /// The stack's file, or `-` for standard input
+    #[arg(value_name = "STACK")]
+    stack: PathBuf,
+    /// A template, a folder of Terraform, or a plan as JSON; what `build` would write when nothing is said
+    #[arg(value_name = "PATH")]
+    path: Option<PathBuf>,
+    /// How to print the answer
+    #[arg(long, value_name = "FORMAT", default_value = "text")]
+    pub(super) format: Answer,
+}
+
+pub(super) fn run(args: &Args, global: &Global, _: &Report) -> Result<Exit, Failure> {
+    let catalog = Catalog::open(global)?;
+    let stack = input::stack(&args.stack)?;
+    let pattern = catalog.pattern(&stack.pattern, Some(&stack.pattern_place))?;
+    let plan = expand(&pattern, &stack)?;
+    let resources = emit::lower(&plan, &stack)?;
+    let templates = match &args.path {
+        Some(path) => vec![Template::open(path)?],
+        None => {
+            let library = catalog::library(global)?;
+            let formats = emit::formats(plan.cloud);
+            judge::read(&emit::emit(&resources, &formats, &library)?)?
+        }
+    };
+    let judged: Vec<_> = templates
+        .into_iter()
+        .map(|template| Judged::new(&plan, template))
+        .collect();
+    let verdict = judge::verdict(&judged);
+    match args.format {
+        Answer::Json => Report::json(&as_json(&plan, verdict, &judged))?,
+        Answer::Text => Report::result(&as_text(&plan, verdict, &judged))?,
+    }
+    Ok(match verdict {
+        Verdict::Proved => Exit::Done,
+        Verdict::Refuted | Verdict::Unknown => Exit::Findings,
+    })
+}
+
+fn as_json(plan: &Plan, verdict: Verdict, judged: &[Judged]) -> Json {
+    let findings = |of: fn(&Judged) -> &[Finding]| -> Vec<Json> {
+        let all = judged
+            .iter()
+            .flat_map(|it| of(it).iter().map(move |finding| (it, finding)));
+        all.map(|(it, finding)| found_json(&it.template, &finding.found, &finding.why))
+            .collect()
+    };
+    let guarantees = plan.guarantees.iter().enumerate().map(|(at, guarantee)| {
+        let broken = judged.iter().find_map(|it| {
+            let checked = it.proof.guarantees.get(at)?;
+            Some((it, checked.counterexample.as_ref()?))
+        });
+        json!({
+            "text": guarantee.to_string(),
+            "holds": broken.is_none(),
+            "counterexample": broken.map(|(it, finding)| {
+                found_json(&it.template, &finding.found, &finding.why)
+            }),
+        })
+    });
+    let unknown = judged.iter().flat_map(|it| &it.proof.unknown);
+    json!({
+        "schema_version": 1,
+        "verdict": verdict,
+        "templates": judged.iter().map(|it| &it.template.name).collect::<Vec<_>>(),
+        "flows": plan.flows.len(),
+        "missing": findings(|it| &it.proof.missing),
+        "extra": findings(|it| &it.proof.extra),
+        "guarantees": guarantees.collect::<Vec<_>>(),
+        "unknown": unknown.map(unknown_json).collect::<Vec<_>>(),
+        "assumptions": assumptions(judged),
+    })
+}
+
+/// The assumptions of all proofs, each once.
+fn assumptions(judged: &[Judged]) -> Vec<Assumption> {
+    let mut all: Vec<Assumption> = Vec::new();
+    for assumption in judged.iter().flat_map(|it| &it.proof.assumptions) {
+        if !all.contains(assumption) {
+            all.push(*assumption);
+        }
+    }
+    all
+}
+
+fn as_text(plan: &Plan, verdict: Verdict, judged: &[Judged]) -> String {
+    let mut text = String::new();
+    for it in judged {
+        text.push_str(&judge::line(plan, it));
+        text.push_str(&judge::findings(it));
+        for unknown in &it.proof.unknown {
+            // Writing to a string does not fail.
+            let _ = writeln!(text, "  not understood: {}", unknown_text(unknown));
+        }
+    }
+    for (at, guarantee) in plan.guarantees.iter().enumerate() {
+        let broken = judged.iter().find_map(|it| {
+            let checked = it.proof.guarantees.get(at)?;
+            Some((it, checked.counterexample.as_ref()?))
+        });
+        match broken {
+            None => {
+                let _ = writeln!(text, "holds   {guarantee}");
+            }
+            Some((it, finding)) => {
+                let _ = writeln!(text, "BROKEN  {guarantee}");
+                let _ = write!(text, "        {}", line(&finding.found));
+                for rule in it.template.rules(&finding.found.reasons) {
+                    let _ = writeln!(text, "          {}", rule.text());
+                }
+            }
+        }
+    }
+    text.push_str("under these assumptions:\n");
+    for Assumption(sentence) in assumptions(judged) {
+        let _ = writeln!(text, "  {sentence}");
+    }
+    let _ = writeln!(text, "{}: {}", plan.stack, judge::word(verdict));
+    text
+}

@@ -1,0 +1,144 @@
+//! Templates that come in, by anybody: read, and judged by what they let through.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use serde_json::{Value as Json, json};
+
+use super::input;
+use super::report::Failure;
+use crate::cloud::{Part, Placed, Resource, Unknown, aws};
+use crate::diag::{Diagnostics, Place, Source};
+use crate::reach::{self, Matrix, Reason};
+use crate::read::{Reading, cloudformation};
+
+/// A template that was read.
+pub(super) struct Template {
+    /// What the user calls it.
+    pub(super) name: String,
+    reading: Read,
+}
+
+/// What was read, in the words of its cloud.
+enum Read {
+    Aws(Reading<aws::Resource>),
+}
+
+/// A rule, route or statement where somebody wrote it.
+pub(super) struct Rule {
+    /// The resource's name.
+    pub(super) resource: String,
+    /// What of it: `ingress rule`, and nothing for the whole.
+    pub(super) part: Option<&'static str>,
+    /// Where it stands.
+    pub(super) place: Place,
+}
+
+impl Template {
+    /// Reads a template from the disk.
+    pub(super) fn open(path: &Path) -> Result<Self, Failure> {
+        let source = input::template(path)?;
+        let name = source.name.to_string();
+        Ok(Self::read(name, &[source])?)
+    }
+
+    /// Reads a template.
+    pub(super) fn read(name: String, sources: &[Arc<Source>]) -> Result<Self, Diagnostics> {
+        let mut readings = sources.iter().map(cloudformation::read);
+        match readings.next() {
+            Some(reading) => Ok(Self {
+                name,
+                reading: Read::Aws(reading?),
+            }),
+            None => Err(Diagnostics::new()),
+        }
+    }
+
+    /// What it lets through.
+    pub(super) fn matrix(&self) -> Matrix {
+        match &self.reading {
+            Read::Aws(reading) => reach::aws::matrix(&reading.resources, &reading.unknown),
+        }
+    }
+
+    /// Where a reason stands.
+    pub(super) fn rule(&self, reason: &Reason) -> Option<Rule> {
+        match &self.reading {
+            Read::Aws(reading) => rule(&reading.resources, reason),
+        }
+    }
+
+    /// The rules of reasons, each once.
+    pub(super) fn rules(&self, reasons: &[Reason]) -> Vec<Rule> {
+        let mut seen = Vec::new();
+        let all = reasons.iter().filter_map(|reason| self.rule(reason));
+        all.filter(|rule| {
+            let key = (rule.resource.clone(), rule.part, rule.place.span.clone());
+            let new = !seen.contains(&key);
+            seen.push(key);
+            new
+        })
+        .collect()
+    }
+}
+
+fn rule<R: Resource>(resources: &[Placed<R>], reason: &Reason) -> Option<Rule> {
+    let placed = resources.get(reason.resource)?;
+    Some(Rule {
+        resource: placed.place.text().trim_matches('"').to_owned(),
+        part: reason.part.map(|part| match part {
+            Part::Ingress(_) => "ingress rule",
+            Part::Egress(_) => "egress rule",
+            Part::Statement(_) => "statement",
+        }),
+        place: placed.place_of(reason.part).clone(),
+    })
+}
+
+impl Rule {
+    pub(super) fn json(&self) -> Json {
+        json!({
+            "resource": self.resource,
+            "part": self.part,
+            "file": &*self.place.source.name,
+            "line": self.place.line(),
+            "column": self.place.column(),
+        })
+    }
+
+    /// One line for people: where, and what.
+    pub(super) fn text(&self) -> String {
+        let what = match self.part {
+            Some(part) => format!("{part} of {}", self.resource),
+            None => self.resource.clone(),
+        };
+        format!("{}  {what}", position(&self.place))
+    }
+}
+
+/// A place as editors and terminals open it.
+pub(super) fn position(place: &Place) -> String {
+    format!("{}:{}:{}", place.source.name, place.line(), place.column())
+}
+
+/// What is not understood, as every JSON answer has it.
+pub(super) fn unknown_json(unknown: &Unknown) -> Json {
+    json!({
+        "resource": unknown.name,
+        "type": unknown.what,
+        "why": unknown.why,
+        "file": &*unknown.place.source.name,
+        "line": unknown.place.line(),
+    })
+}
+
+/// What is not understood, in one line for people.
+pub(super) fn unknown_text(unknown: &Unknown) -> String {
+    format!(
+        "{}  {} ({}): {}",
+        position(&unknown.place),
+        unknown.name,
+        unknown.what,
+        unknown.why
+    )
+}

@@ -1,0 +1,74 @@
+//! Stacks as the program plans, writes and reads them.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::sync::LazyLock;
+
+use patternbook::cloud::aws;
+use patternbook::diag::Source;
+use patternbook::plan::{Plan, expand};
+use patternbook::reach::proof::{Finding, Proof, prove};
+use patternbook::read::cloudformation;
+use patternbook::render::{self, Library};
+use patternbook::spec::{Pattern, Stack};
+use patternbook::{reach, yaml};
+
+static LIBRARY: LazyLock<Library> = LazyLock::new(|| Library::new(BTreeMap::new()));
+
+fn project() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+/// The plan of a stack's text.
+pub(crate) fn plan(text: &str) -> Plan {
+    let stack = Stack::read(&yaml::read(&Source::new("stack", text)).unwrap()).unwrap();
+    let path = project().join(format!("patterns/{}.yaml", stack.pattern));
+    let text = std::fs::read_to_string(path).unwrap();
+    let pattern = Pattern::read(&yaml::read(&Source::new("pattern", &text)).unwrap()).unwrap();
+    expand(&pattern, &stack).unwrap()
+}
+
+/// The plan of every example, by its name.
+pub(crate) fn examples() -> Vec<(String, Plan)> {
+    let mut plans = Vec::new();
+    for entry in std::fs::read_dir(project().join("examples")).unwrap() {
+        let path = entry.unwrap().path();
+        let name = path.file_stem().unwrap().to_str().unwrap().to_owned();
+        plans.push((name, plan(&std::fs::read_to_string(path).unwrap())));
+    }
+    plans.sort_by(|one, other| one.0.cmp(&other.0));
+    assert!(plans.len() >= 8);
+    plans
+}
+
+/// The CloudFormation template of a plan.
+pub(crate) fn cloudformation_of(plan: &Plan) -> String {
+    let files = render::cloudformation(&aws::lower(plan).unwrap(), &LIBRARY).unwrap();
+    String::from_utf8(files[0].contents.clone()).unwrap()
+}
+
+/// The proof of a CloudFormation template.
+pub(crate) fn prove_cloudformation(plan: &Plan, text: &str) -> Proof {
+    let reading = cloudformation::read(&Source::new("template.yaml", text)).unwrap();
+    let matrix = reach::aws::matrix(&reading.resources, &reading.unknown);
+    prove(plan, &aws::names(plan), &matrix)
+}
+
+/// A proof in a few lines, for messages.
+pub(crate) fn told(proof: &Proof) -> String {
+    let one = |kind: &str, it: &Finding| {
+        let found = &it.found;
+        format!(
+            "{kind} {} -> {} {} {:?}: {}\n",
+            found.from, found.to, found.allow, found.through, it.why
+        )
+    };
+    let missing = proof.missing.iter().map(|it| one("missing", it));
+    let extra = proof.extra.iter().map(|it| one("extra", it));
+    let broken = proof.guarantees.iter().filter_map(|it| {
+        let counterexample = it.counterexample.as_ref()?;
+        Some(one(&it.text, counterexample))
+    });
+    let unknown = proof.unknown.iter().map(|it| format!("{it:?}\n"));
+    missing.chain(extra).chain(broken).chain(unknown).collect()
+}
