@@ -8,6 +8,7 @@ mod assembly;
 mod balancer;
 mod compute;
 mod context;
+mod evaluate;
 mod expression;
 mod filter;
 mod function;
@@ -180,7 +181,7 @@ fn typed(
     let owner = Rc::clone(&body.owner);
     let place = owner.place.clone();
     let read = match kind {
-        AzureKind::VirtualNetwork => return network::network(id, body, assembly),
+        AzureKind::VirtualNetwork => return network::network(&id, body, assembly),
         AzureKind::Subnet => network::subnet(id, body)?,
         AzureKind::Peering => network::peering(id, body)?,
         AzureKind::RouteTable => network::route_table(id, body, assembly),
@@ -290,7 +291,7 @@ fn given_by_the_deployer(context: &Context<'_>) -> Vec<Parameter> {
     let assumed = context.shared.assumed.borrow();
     let all = context.template.parameters.values();
     all.map(|given| {
-        let default = given.given.or_else(|| get(given.node, "defaultValue"));
+        let default = given.value.or_else(|| get(given.node, "defaultValue"));
         Parameter {
             name: given.name.clone(),
             kind: given.kind.clone(),
