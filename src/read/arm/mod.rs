@@ -238,6 +238,18 @@ fn inside<T>(
     made
 }
 
+/// The types of values
+/// (<https://learn.microsoft.com/azure/azure-resource-manager/templates/data-types>).
+const TYPES: [&str; 7] = [
+    "array",
+    "bool",
+    "int",
+    "object",
+    "secureObject",
+    "secureString",
+    "string",
+];
+
 /// What is given back after the deploy. Nothing passes by it: what is not understood is noted all the same.
 fn outputs(context: &Context<'_>) -> Vec<Output> {
     let outputs = context.template.outputs.iter();
@@ -260,6 +272,9 @@ fn outputs(context: &Context<'_>) -> Vec<Output> {
             of.give_up();
             help
         });
+        if !TYPES.iter().any(|known| known.eq_ignore_ascii_case(&kind)) {
+            of.unknown("the type is none of ARM's", &key.place);
+        }
         // An object or a list is no term, and nobody needs it to know what passes.
         let value = match kind.to_ascii_lowercase().as_str() {
             "object" | "array" | "secureobject" => {
