@@ -4,6 +4,8 @@
     reason = "a test that cannot go on says so by panicking"
 )]
 
+mod arm;
+mod arm_mutation;
 mod foreign;
 mod hostile;
 mod mutation;
