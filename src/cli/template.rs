@@ -90,6 +90,11 @@ fn rule<R: Resource>(resources: &[Placed<R>], reason: &Reason) -> Option<Rule> {
             Part::Ingress(_) => "ingress rule",
             Part::Egress(_) => "egress rule",
             Part::Statement(_) => "statement",
+            Part::Rule(_) => "rule",
+            Part::Route(_) => "route",
+            Part::BalancingRule(_) => "load balancing rule",
+            Part::NatRule(_) => "inbound NAT rule",
+            Part::OutboundRule(_) => "outbound rule",
         }),
         place: placed.place_of(reason.part).clone(),
     })
