@@ -8,7 +8,7 @@ use tera::Value;
 use super::engine::{RenderError, Syntax, Tree, context, value};
 use super::frame::{Frame, Output, Parameter};
 use super::names::{camel, stem, templates};
-use super::{File, Library};
+use super::{File, Library, json_string};
 use crate::cloud::{
     Attribute, Environment, Kind, Node, NodeError, Resource, ResourceId, Resources, Term, azure,
 };
@@ -209,15 +209,15 @@ impl Syntax for Arm {
         // A string that begins with `[` may be an expression, and how many brackets escape it depends on its end.
         // As a literal inside an expression it means the same everywhere.
         if text.starts_with('[') {
-            return Json::from(format!("[{}]", literal(text))).to_string();
+            return json_string(&format!("[{}]", literal(text)));
         }
-        Json::from(text).to_string()
+        json_string(text)
     }
 
     fn term(term: &Term) -> String {
         match term {
             Term::Text(text) => Self::text(text),
-            other => Json::from(format!("[{}]", expression(other))).to_string(),
+            other => json_string(&format!("[{}]", expression(other))),
         }
     }
 
@@ -245,15 +245,13 @@ impl Syntax for Arm {
     fn encoded(scalar: &str) -> String {
         let text: String = serde_json::from_str(scalar).unwrap_or_default();
         let inner = inside(&text).map_or_else(|| literal(&text), str::to_owned);
-        Json::from(format!("[if(empty({inner}), null(), base64({inner}))]")).to_string()
+        json_string(&format!("[if(empty({inner}), null(), base64({inner}))]"))
     }
 
     fn part(scalar: &str, index: usize) -> String {
         let text: String = serde_json::from_str(scalar).unwrap_or_default();
         match inside(&text) {
-            Some(expression) => {
-                Json::from(format!("[split({expression}, ':')[{index}]]")).to_string()
-            }
+            Some(expression) => json_string(&format!("[split({expression}, ':')[{index}]]")),
             None => Self::text(text.split(':').nth(index).unwrap_or_default()),
         }
     }
