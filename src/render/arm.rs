@@ -2,7 +2,6 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use serde_json::Value as Json;
 use tera::Value;
 
 use super::engine::{RenderError, Syntax, Tree, context, value};
@@ -59,10 +58,7 @@ pub(super) fn render(
         .into_iter()
         .map(|name| {
             let text = engine.render(name, &frame)?;
-            let json: Json =
-                serde_json::from_str(&text).map_err(|error| RenderError::new(name, error))?;
-            let mut contents =
-                serde_json::to_vec_pretty(&json).map_err(|error| RenderError::new(name, error))?;
+            let mut contents = pretty(&text).map_err(|error| RenderError::new(name, error))?;
             contents.push(b'\n');
             Ok(File {
                 path: name.to_owned(),
@@ -70,6 +66,18 @@ pub(super) fn render(
             })
         })
         .collect()
+}
+
+/// A text in JSON with a line for each value, in its own order.
+fn pretty(text: &str) -> serde_json::Result<Vec<u8>> {
+    let mut contents = Vec::with_capacity(text.len() * 2);
+    let mut reader = serde_json::Deserializer::from_str(text);
+    serde_transcode::transcode(
+        &mut reader,
+        &mut serde_json::Serializer::pretty(&mut contents),
+    )?;
+    reader.end()?;
+    Ok(contents)
 }
 
 /// The subnets that were written, by virtual network: Azure changes one subnet of a network at a time and refuses the

@@ -121,11 +121,12 @@ fn lines(text: &str) -> Vec<&str> {
     let mut lines: Vec<&str> = Vec::new();
     for line in text.trim_matches('\n').lines().map(str::trim_end) {
         let after_empty = lines.last().is_none_or(|last| last.is_empty());
-        let after_open = lines.last().is_some_and(|last| last.ends_with(['{', '[']));
-        if line.is_empty() && (after_empty || after_open) {
-            continue;
-        }
-        if matches!(line.trim_start(), "}" | "]") && after_empty {
+        if line.is_empty() {
+            let after_open = || lines.last().is_some_and(|last| last.ends_with(['{', '[']));
+            if after_empty || after_open() {
+                continue;
+            }
+        } else if after_empty && matches!(line.trim_start(), "}" | "]") {
             lines.pop();
         }
         lines.push(line);
