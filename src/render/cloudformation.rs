@@ -57,7 +57,7 @@ pub(super) fn render(
     let text = engine.render(FRAME, &frame)?;
     Ok(vec![File {
         path: FRAME.into(),
-        contents: format!("{}\n", tidy(&text)).into_bytes(),
+        contents: tidy(&text).into_bytes(),
     }])
 }
 
@@ -114,7 +114,7 @@ fn is_known(term: &Term) -> bool {
     )
 }
 
-/// Ends every line at its last visible character, and drops empty lines at both ends.
+/// Ends every line at its last visible character, and the text with its last visible line.
 fn tidy(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for line in text.trim_matches('\n').lines() {
@@ -122,6 +122,7 @@ fn tidy(text: &str) -> String {
         out.push('\n');
     }
     out.truncate(out.trim_end().len());
+    out.push('\n');
     out
 }
 
