@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use serde_json::{Value as Json, json};
 
 use super::catalog::Catalog;
-use super::output::{Table, allowed, as_written, formats, in_words};
+use super::output::{allowed, as_written, formats, in_words};
 use super::report::{Exit, Failure, Report};
 use super::{Answer, Global};
 use crate::spec::{Bind, Parameter, Pattern};
@@ -80,17 +80,10 @@ fn as_text(pattern: &Pattern) -> String {
         wrap(&pattern.summary)
     );
     out.push_str("Parameters\n");
-    let mut table = Table::new(["  NAME", "TYPE", "DEFAULT", "ALLOWED", "HELP"]);
     for parameter in pattern.parameters.values() {
-        table.row([
-            format!("  {}", parameter.name),
-            parameter.kind.as_str().to_owned(),
-            default(parameter),
-            allowed(parameter),
-            parameter.help.clone(),
-        ]);
+        let _ = writeln!(out, "{}", about(parameter));
     }
-    let _ = writeln!(out, "{table}");
+    out.push('\n');
     section(&mut out, "Network", Some(&pattern.body.network));
     section(&mut out, "Datacenter", pattern.body.datacenter.as_ref());
     section(&mut out, "Tiers", pattern.body.tiers.as_ref());
@@ -99,19 +92,16 @@ fn as_text(pattern: &Pattern) -> String {
     section(&mut out, "Guarantees", pattern.body.guarantees.as_ref());
     out.push_str("Controls\n");
     for control in &pattern.controls {
-        let _ = writeln!(
-            out,
-            "  {} {}: {}",
+        let line = format!(
+            "{} {}: {}",
             control.framework, control.id, control.statement
         );
+        let _ = writeln!(out, "{}", wrapped(&line, "  ", "    "));
     }
     out.push_str("\nSources\n");
     for source in &pattern.sources {
-        let _ = writeln!(
-            out,
-            "  {}, {}: {}",
-            source.author, source.year, source.title
-        );
+        let line = format!("{}, {}: {}", source.author, source.year, source.title);
+        let _ = writeln!(out, "{}", wrapped(&line, "  ", "    "));
         if let Some(url) = &source.url {
             let _ = writeln!(out, "  {url}");
         }
@@ -122,11 +112,24 @@ fn as_text(pattern: &Pattern) -> String {
     out
 }
 
+/// A parameter: what it takes, and below that what it is for.
+fn about(parameter: &Parameter) -> String {
+    let mut facts = format!("{}: {}, ", parameter.name, parameter.kind.as_str());
+    facts.push_str(&default(parameter));
+    let allowed = allowed(parameter);
+    if !allowed.is_empty() {
+        facts.push_str(", ");
+        facts.push_str(&allowed);
+    }
+    let facts = wrapped(&facts, "  ", "    ");
+    format!("{facts}\n{}", wrapped(&parameter.help, "    ", "    "))
+}
+
 fn default(parameter: &Parameter) -> String {
     match (&parameter.default, parameter.bind) {
-        (Some(value), _) => value.to_string(),
-        (None, Bind::Deploy) => "(given on deploy)".to_owned(),
-        (None, Bind::Build) => "(required)".to_owned(),
+        (Some(value), _) => format!("{value} by default"),
+        (None, Bind::Deploy) => "given on deploy".to_owned(),
+        (None, Bind::Build) => "required".to_owned(),
     }
 }
 
@@ -145,18 +148,20 @@ fn section(out: &mut String, title: &str, node: Option<&Node>) {
                     {
                         let _ = writeln!(out, "  {}", key.text);
                         for (key, node) in inner {
-                            let _ = writeln!(out, "    {}: {}", key.text, in_words(node));
+                            let line = format!("{}: {}", key.text, in_words(node));
+                            let _ = writeln!(out, "{}", wrapped(&line, "    ", "      "));
                         }
                     }
                     _ => {
-                        let _ = writeln!(out, "  {}: {}", key.text, in_words(node));
+                        let line = format!("{}: {}", key.text, in_words(node));
+                        let _ = writeln!(out, "{}", wrapped(&line, "  ", "    "));
                     }
                 }
             }
         }
         Kind::List(items) => {
             for item in items {
-                let _ = writeln!(out, "  {}", in_words(item));
+                let _ = writeln!(out, "{}", wrapped(&in_words(item), "  ", "    "));
             }
         }
         _ => {}
@@ -165,38 +170,51 @@ fn section(out: &mut String, title: &str, node: Option<&Node>) {
 }
 
 fn flows(out: &mut String, node: &Node) {
-    let mut table = Table::new(["  FROM", "TO", "ALLOW", "THROUGH", "WHEN", "WHY"]);
+    out.push_str("Flows\n");
     if let Kind::List(flows) = &node.kind {
         for flow in flows {
             let cell = |key| flow.get(key).map(in_words).unwrap_or_default();
-            let from = format!("  {}", cell("from"));
-            table.row([
-                from,
-                cell("to"),
-                cell("allow"),
-                cell("through"),
-                cell("when"),
-                cell("why"),
-            ]);
+            let mut line = format!("{} to {}: {}", cell("from"), cell("to"), cell("allow"));
+            for key in ["through", "when"] {
+                if flow.get(key).is_some() {
+                    let _ = write!(line, ", {key} {}", cell(key));
+                }
+            }
+            let _ = writeln!(out, "{}", wrapped(&line, "  ", "    "));
+            let _ = writeln!(out, "{}", wrapped(&cell("why"), "    ", "    "));
         }
     }
-    let _ = writeln!(out, "Flows\n{table}");
+    out.push('\n');
 }
+
+/// The widest line that is printed, where a word is not wider by itself.
+const WIDTH: usize = 100;
 
 /// A paragraph of lines of 100 characters at most, indented.
 fn wrap(text: &str) -> String {
-    let mut lines = vec![String::from(" ")];
+    wrapped(text, "  ", "  ")
+}
+
+/// Lines of 100 characters at most. The first begins with `first`, the others with `rest`.
+fn wrapped(text: &str, first: &str, rest: &str) -> String {
+    let width = |text: &str| text.chars().count();
+    let mut out = String::from(first);
+    let mut used = width(first);
+    let mut is_empty = true;
     for word in text.split_whitespace() {
-        let fits = lines
-            .last()
-            .is_some_and(|line| line.chars().count() + word.chars().count() < 100);
-        if !fits {
-            lines.push(String::from(" "));
+        if !is_empty && used + 1 + width(word) > WIDTH {
+            out.push('\n');
+            out.push_str(rest);
+            used = width(rest);
+            is_empty = true;
         }
-        if let Some(line) = lines.last_mut() {
-            line.push(' ');
-            line.push_str(word);
+        if !is_empty {
+            out.push(' ');
+            used += 1;
         }
+        out.push_str(word);
+        used += width(word);
+        is_empty = false;
     }
-    lines.join("\n")
+    out
 }

@@ -2,13 +2,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use serde_json::Value as Json;
 use tera::Value;
 
 use super::engine::{RenderError, Syntax, Tree, context, value};
 use super::frame::{Frame, Output, Parameter};
 use super::names::{camel, stem, templates};
-use super::{File, Library};
+use super::{File, Library, json_string};
 use crate::cloud::{
     Attribute, Environment, Kind, Node, NodeError, Resource, ResourceId, Resources, Term, azure,
 };
@@ -59,10 +58,7 @@ pub(super) fn render(
         .into_iter()
         .map(|name| {
             let text = engine.render(name, &frame)?;
-            let json: Json =
-                serde_json::from_str(&text).map_err(|error| RenderError::new(name, error))?;
-            let mut contents =
-                serde_json::to_vec_pretty(&json).map_err(|error| RenderError::new(name, error))?;
+            let mut contents = pretty(&text).map_err(|error| RenderError::new(name, error))?;
             contents.push(b'\n');
             Ok(File {
                 path: name.to_owned(),
@@ -70,6 +66,18 @@ pub(super) fn render(
             })
         })
         .collect()
+}
+
+/// A text in JSON with a line for each value, in its own order.
+fn pretty(text: &str) -> serde_json::Result<Vec<u8>> {
+    let mut contents = Vec::with_capacity(text.len() * 2);
+    let mut reader = serde_json::Deserializer::from_str(text);
+    serde_transcode::transcode(
+        &mut reader,
+        &mut serde_json::Serializer::pretty(&mut contents),
+    )?;
+    reader.end()?;
+    Ok(contents)
 }
 
 /// The subnets that were written, by virtual network: Azure changes one subnet of a network at a time and refuses the
@@ -212,15 +220,15 @@ impl Syntax for Arm {
         // A string that begins with `[` may be an expression, and how many brackets escape it depends on its end.
         // As a literal inside an expression it means the same everywhere.
         if text.starts_with('[') {
-            return Json::from(format!("[{}]", literal(text))).to_string();
+            return json_string(&format!("[{}]", literal(text)));
         }
-        Json::from(text).to_string()
+        json_string(text)
     }
 
     fn term(term: &Term) -> String {
         match term {
             Term::Text(text) => Self::text(text),
-            other => Json::from(format!("[{}]", expression(other))).to_string(),
+            other => json_string(&format!("[{}]", expression(other))),
         }
     }
 
@@ -248,15 +256,13 @@ impl Syntax for Arm {
     fn encoded(scalar: &str) -> String {
         let text: String = serde_json::from_str(scalar).unwrap_or_default();
         let inner = inside(&text).map_or_else(|| literal(&text), str::to_owned);
-        Json::from(format!("[if(empty({inner}), null(), base64({inner}))]")).to_string()
+        json_string(&format!("[if(empty({inner}), null(), base64({inner}))]"))
     }
 
     fn part(scalar: &str, index: usize) -> String {
         let text: String = serde_json::from_str(scalar).unwrap_or_default();
         match inside(&text) {
-            Some(expression) => {
-                Json::from(format!("[split({expression}, ':')[{index}]]")).to_string()
-            }
+            Some(expression) => json_string(&format!("[split({expression}, ':')[{index}]]")),
             None => Self::text(text.split(':').nth(index).unwrap_or_default()),
         }
     }

@@ -1,11 +1,13 @@
 //! CloudFormation: YAML 1.1 as AWS reads it, with the short forms of the intrinsic functions.
 
+use std::collections::BTreeSet;
+
 use tera::{Context, Value};
 
 use super::engine::{RenderError, Syntax, Tree, context, value};
 use super::frame::{Frame, Output, Parameter};
 use super::names::{pascal, stem, templates};
-use super::{File, Library};
+use super::{File, Library, json_string};
 use crate::cloud::{
     Attribute, Environment, Kind, Node, NodeError, Resource, ResourceId, Resources, Term, aws,
 };
@@ -32,9 +34,9 @@ pub(super) fn render(
         let mut fields = context::<CloudFormation>(node);
         fields.insert("id", &logical_id(resource.id()));
         fields.insert_value("header", header.clone());
-        let text = tidy(&engine.render(&name, &fields)?);
+        let text = engine.render(&name, &fields)?;
         let title = resource.section().title();
-        let text = Value::safe_string(&text);
+        let text = Value::safe_string(text.trim_matches('\n').trim_end());
         match sections.iter_mut().find(|(known, _)| *known == title) {
             Some((_, texts)) => texts.push(text),
             None => sections.push((title, vec![text])),
@@ -55,7 +57,7 @@ pub(super) fn render(
     let text = engine.render(FRAME, &frame)?;
     Ok(vec![File {
         path: FRAME.into(),
-        contents: format!("{}\n", tidy(&text)).into_bytes(),
+        contents: tidy(&text).into_bytes(),
     }])
 }
 
@@ -69,32 +71,36 @@ fn frame(
         .iter()
         .filter(|output| is_known(&output.value))
         .collect();
-    let mut text: String = outputs
+    let terms: Vec<String> = outputs
         .iter()
-        .map(|output| CloudFormation::term(&output.value) + "\n")
+        .map(|output| CloudFormation::term(&output.value))
         .collect();
-    for resource in sections.iter().flat_map(|(_, resources)| resources) {
-        text.push_str(resource.as_str().unwrap_or_default());
-        text.push('\n');
-    }
-    let used = |name: &str| {
-        let id = pascal(name);
-        let ends = |rest: &str| !rest.starts_with(|c: char| c.is_ascii_alphanumeric());
-        text.contains(&format!("${{{id}}}"))
-            || text
-                .match_indices(&format!("!Ref {id}"))
-                .any(|(at, found)| ends(&text[at + found.len()..]))
-    };
+    let texts = sections.iter().flat_map(|(_, resources)| resources);
+    let texts = texts.filter_map(Value::as_str);
+    let used: BTreeSet<&str> = texts
+        .chain(terms.iter().map(String::as_str))
+        .flat_map(|text| words(text, "!Ref ", "").chain(words(text, "${", "}")))
+        .collect();
     let parameters = resources.parameters.iter();
     let outputs = outputs.into_iter();
     let frame = Frame {
         parameters: parameters
-            .filter(|parameter| used(&parameter.name))
+            .filter(|parameter| used.contains(&*pascal(&parameter.name)))
             .map(|parameter| Parameter::new(parameter, pascal))
             .collect(),
         outputs: outputs.map(|output| Output::new(output, pascal)).collect(),
     };
     Ok(context::<CloudFormation>(Node::of(&frame)?))
+}
+
+/// The logical ids that stand between `before` and `after`.
+fn words<'a>(text: &'a str, before: &'a str, after: &'a str) -> impl Iterator<Item = &'a str> {
+    text.match_indices(before).filter_map(move |(at, found)| {
+        let rest = &text[at + found.len()..];
+        let end = rest.find(|c: char| !c.is_ascii_alphanumeric());
+        let (word, rest) = rest.split_at(end.unwrap_or(rest.len()));
+        rest.starts_with(after).then_some(word)
+    })
 }
 
 /// Whether CloudFormation tells the value at all: of a VPN connection it tells no addresses.
@@ -108,10 +114,16 @@ fn is_known(term: &Term) -> bool {
     )
 }
 
-/// Ends every line at its last visible character, and drops empty lines at both ends.
+/// Ends every line at its last visible character, and the text with its last visible line.
 fn tidy(text: &str) -> String {
-    let lines: Vec<_> = text.trim_matches('\n').lines().map(str::trim_end).collect();
-    lines.join("\n").trim_end().to_owned()
+    let mut out = String::with_capacity(text.len());
+    for line in text.trim_matches('\n').lines() {
+        out.push_str(line.trim_end());
+        out.push('\n');
+    }
+    out.truncate(out.trim_end().len());
+    out.push('\n');
+    out
 }
 
 /// The logical id of a resource: its name, then its type, as in `AppSecurityGroup`. A VPN named `vpn` has no
@@ -248,23 +260,40 @@ const YAML_WORDS: [&str; 10] = [
 
 /// Whether a text is a plain YAML scalar that every reader takes for this text, in block and in flow context.
 fn is_plain(text: &str) -> bool {
-    let allowed = |c: char| c.is_ascii_alphanumeric() || " _./-+()@:$'".contains(c) || c == '*';
+    let allowed = |byte: &u8| {
+        byte.is_ascii_alphanumeric()
+            || matches!(
+                byte,
+                b' ' | b'_'
+                    | b'.'
+                    | b'/'
+                    | b'-'
+                    | b'+'
+                    | b'('
+                    | b')'
+                    | b'@'
+                    | b':'
+                    | b'$'
+                    | b'\''
+                    | b'*'
+            )
+    };
     let Some(first) = text.chars().next() else {
         return false;
     };
     // A number, a date or `12:30` starts with a digit; a CIDR block does too, and only it has a slash.
     let starts = first.is_ascii_alphabetic() || (first.is_ascii_digit() && text.contains('/'));
     starts
-        && text.chars().all(allowed)
+        && text.as_bytes().iter().all(allowed)
         && !text.contains(": ")
         && !text.ends_with([':', ' '])
         && !text.contains("${")
-        && !YAML_WORDS.contains(&text.to_ascii_lowercase().as_str())
+        && !(YAML_WORDS.iter()).any(|word| word.eq_ignore_ascii_case(text))
 }
 
 /// A double-quoted scalar: what JSON escapes is what YAML escapes.
 fn quoted(text: &str) -> String {
-    serde_json::Value::from(text).to_string()
+    json_string(text)
 }
 
 /// A literal block, when the text survives it: it has lines, none of which is only blanks or begins the text with one.

@@ -121,11 +121,12 @@ fn lines(text: &str) -> Vec<&str> {
     let mut lines: Vec<&str> = Vec::new();
     for line in text.trim_matches('\n').lines().map(str::trim_end) {
         let after_empty = lines.last().is_none_or(|last| last.is_empty());
-        let after_open = lines.last().is_some_and(|last| last.ends_with(['{', '[']));
-        if line.is_empty() && (after_empty || after_open) {
-            continue;
-        }
-        if matches!(line.trim_start(), "}" | "]") && after_empty {
+        if line.is_empty() {
+            let after_open = || lines.last().is_some_and(|last| last.ends_with(['{', '[']));
+            if after_empty || after_open() {
+                continue;
+            }
+        } else if after_empty && matches!(line.trim_start(), "}" | "]") {
             lines.pop();
         }
         lines.push(line);
@@ -149,24 +150,19 @@ fn align(arguments: &[(&str, &str)], out: &mut String) {
 
 /// The two sides of a line that is one whole argument: `terraform fmt` leaves alone a line that opens a bracket.
 fn assignment(line: &str) -> Option<(&str, &str)> {
-    let trimmed = line.trim_start();
-    if trimmed.starts_with('#') {
-        return None;
-    }
-    let (name, value) = if let Some(quoted) = trimmed.strip_prefix('"') {
-        let close = quoted.find('"')? + 2;
-        let (name, rest) = trimmed.split_at(close);
-        (name, rest.trim_start().strip_prefix('=')?)
-    } else {
-        let end = trimmed.find(|c: char| !(c.is_ascii_alphanumeric() || c == '_' || c == '-'))?;
-        let (name, rest) = trimmed.split_at(end);
-        (name, rest.trim_start().strip_prefix('=')?)
+    let indent = line.bytes().take_while(|byte| *byte == b' ').count();
+    let trimmed = &line[indent..];
+    let named = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-');
+    let end = match trimmed.strip_prefix('"') {
+        Some(quoted) => quoted.find('"')? + 2,
+        None => trimmed.bytes().position(|byte| !named(byte))?,
     };
+    let (name, rest) = trimmed.split_at(end);
+    let value = rest.trim_start().strip_prefix('=')?;
     if name.is_empty() || open_brackets(value) > 0 {
         return None;
     }
-    let indent = line.len() - trimmed.len();
-    Some((&line[..indent + name.len()], value.trim()))
+    Some((&line[..indent + end], value.trim()))
 }
 
 /// Brackets that are opened and not closed on the line, outside of strings.

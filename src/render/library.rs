@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, OnceLock, PoisonError, RwLock};
 
 use include_dir::{Dir, include_dir};
 
@@ -15,6 +15,8 @@ static EMBEDDED: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/templates");
 pub struct Library {
     overrides: BTreeMap<String, String>,
     engines: [OnceLock<Arc<Engine>>; FOLDERS.len()],
+    /// What was made of files, by the path of the file.
+    made: RwLock<BTreeMap<String, Vec<u8>>>,
 }
 
 /// The folders with templates, one for each format.
@@ -32,6 +34,7 @@ impl Library {
         Self {
             overrides,
             engines: Default::default(),
+            made: RwLock::default(),
         }
     }
 
@@ -54,6 +57,22 @@ impl Library {
             .get(path)
             .map(String::as_str)
             .or_else(|| EMBEDDED.get_file(path)?.contents_utf8())
+    }
+
+    /// What `how` makes of the file at `path`. It depends on the file alone, and is made once for all stacks.
+    pub(super) fn made_of<E>(
+        &self,
+        path: &str,
+        how: impl FnOnce() -> Result<Vec<u8>, E>,
+    ) -> Result<Vec<u8>, E> {
+        let known = self.made.read().unwrap_or_else(PoisonError::into_inner);
+        if let Some(made) = known.get(path) {
+            return Ok(made.clone());
+        }
+        drop(known);
+        let made = how()?;
+        let mut known = self.made.write().unwrap_or_else(PoisonError::into_inner);
+        Ok(known.entry(path.to_owned()).or_insert(made).clone())
     }
 
     /// The engine of the format in `folder`, with the templates `names` read: a run reads only what it writes.

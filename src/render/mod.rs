@@ -88,3 +88,9 @@ pub fn terraform_azurerm(
 ) -> Result<Vec<File>, RenderError> {
     terraform::azurerm::render(resources, library)
 }
+
+/// A text as JSON writes it, and YAML between double quotes too.
+fn json_string(text: &str) -> String {
+    // Every text is one in JSON: this does not fail.
+    serde_json::to_string(text).unwrap_or_default()
+}

@@ -11,4 +11,5 @@ mod hostile;
 mod json;
 mod new;
 mod run;
+mod show;
 mod stable_addresses;

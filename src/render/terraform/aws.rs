@@ -30,7 +30,9 @@ pub(in crate::render) fn render(
             .ok_or_else(|| RenderError::new(&path, "no such file"))?;
         // What stands in a folder of its own is a function's code, which Lambda takes as an archive.
         if let Some((folder, name)) = asset.path.split_once('/') {
-            let contents = archive(name, text).map_err(|error| RenderError::new(&path, error))?;
+            let contents = library
+                .made_of(&path, || archive(name, text))
+                .map_err(|error| RenderError::new(&path, error))?;
             files.push(File {
                 path: format!("functions/{folder}.zip"),
                 contents,

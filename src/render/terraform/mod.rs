@@ -188,18 +188,16 @@ fn used<P: Provider, R>(resources: &Resources<R>, texts: &[&str]) -> Result<Cont
         parameters: Vec<Parameter<'a>>,
         environment: Vec<Environment>,
     }
-    let names = |word: &str| {
-        let follows =
-            |rest: &str| rest.starts_with(|c: char| c.is_ascii_alphanumeric() || c == '_');
-        texts.iter().any(|text| {
-            text.match_indices(word)
-                .any(|(at, _)| !follows(&text[at + word.len()..]))
-        })
-    };
-    let parameters = resources
-        .parameters
+    let variables: BTreeSet<&str> = texts
         .iter()
-        .filter(|parameter| names(&format!("var.{}", parameter.name)));
+        .flat_map(|text| names_after(text, "var."))
+        .collect();
+    let parameters = resources.parameters.iter();
+    let parameters = parameters.filter(|parameter| variables.contains(&*parameter.name));
+    let names = |word: &'static str| {
+        let mut rests = texts.iter().flat_map(|text| names_after(text, word));
+        rests.any(str::is_empty)
+    };
     let environment = [
         Environment::AccountId,
         Environment::Region,
@@ -214,6 +212,15 @@ fn used<P: Provider, R>(resources: &Resources<R>, texts: &[&str]) -> Result<Cont
             .collect(),
     };
     Ok(context::<Hcl<P>>(Node::of(&used)?))
+}
+
+/// The rest of the name behind every `word`.
+fn names_after<'a>(text: &'a str, word: &'static str) -> impl Iterator<Item = &'a str> {
+    text.match_indices(word).map(|(at, found)| {
+        let rest = &text[at + found.len()..];
+        let ends = |c: char| !(c.is_ascii_alphanumeric() || c == '_');
+        rest.find(ends).map_or(rest, |end| &rest[..end])
+    })
 }
 
 fn file(path: &str, text: &str) -> File {
