@@ -72,6 +72,9 @@ codes! {
     NotWritten "PB503" "a file cannot be written",
     TemplateBroken "PB504" "a template under templates/ fails",
     SamePlace "PB505" "two stacks write to the same place",
+    // 6xx: proof.
+    NotProved "PB601" "a template that lets something else pass than its design",
+    NotUnderstood "PB602" "a template with something that is not understood",
     // 9xx: ourselves.
     Internal "PB900" "an error in patternbook itself",
 }
