@@ -268,6 +268,7 @@ impl<'t> Assembly<'t> {
 
     fn policy(&mut self, of: &mut Properties<'_, '_>) -> Result<()> {
         let (names, (policy, places)) = access::policy_beside(of)?;
+        of.charge(&policy, names.len().saturating_sub(1))?;
         for name in names {
             let target = self.target(of, &name, &GIVEN)?;
             let Some(own) = policy_of(&mut target.resource) else {

@@ -8,6 +8,21 @@ use crate::cloud::aws::{Direction, Resource};
 use crate::cloud::{ResourceId, Term};
 use crate::read::{Part, Placed, Unknown};
 
+/// The subnets of an interface, and the groups that guard it.
+type Network = (Vec<Term>, Option<Vec<Term>>);
+
+/// How many subnets and groups are written out where a template names them together. AWS takes twenty subnets in a group
+/// (<https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/CHAP_Limits.html>) and five hundred resources in a template.
+const MAX_SPELT_OUT: usize = 500_000;
+const TOO_MANY: &str = "the template names more subnets at once than are read";
+
+/// Takes what is needed, if there is so much left.
+fn take(room: &mut usize, needed: usize) -> bool {
+    let left = room.checked_sub(needed);
+    *room = left.unwrap_or(*room);
+    left.is_some()
+}
+
 impl Assembly<'_> {
     /// Puts everything into its place, and tells what is found wrong only now.
     pub(super) fn finish(mut self) -> (Vec<Placed<Resource>>, Vec<Unknown>) {
@@ -24,7 +39,7 @@ impl Assembly<'_> {
             }
         }
         wrong.extend(self.give_policies());
-        self.spell_out_networks();
+        wrong.extend(self.spell_out_networks());
         for (id, entries) in std::mem::take(&mut self.entries) {
             if let Some(&at) = self.at.get(&id)
                 && self.put_entries(at, entries)
@@ -71,37 +86,49 @@ impl Assembly<'_> {
         wrong
     }
 
-    /// Puts subnets in the places of their groups, and the network of a whole in those of its parts.
-    fn spell_out_networks(&mut self) {
+    /// Puts subnets in the places of their groups, and the network of a whole in those of its parts. Those for which there
+    /// is no room are told.
+    fn spell_out_networks(&mut self) -> Vec<(usize, &'static str)> {
+        let mut room = MAX_SPELT_OUT;
         let mut groups: HashMap<ResourceId, Vec<Term>> = HashMap::new();
         for placed in &self.resources {
             if let Resource::SubnetGroup(group) = &placed.resource {
                 groups.insert(group.id.clone(), group.subnets.clone());
             }
         }
-        let mut networks: HashMap<ResourceId, (Vec<Term>, Option<Vec<Term>>)> = HashMap::new();
-        for placed in &mut self.resources {
+        let mut wrong = Vec::new();
+        let mut wholes: HashMap<ResourceId, Network> = HashMap::new();
+        for (at, placed) in self.resources.iter_mut().enumerate() {
             let Resource::Interface(interface) = &mut placed.resource else {
                 continue;
             };
-            let subnets = std::mem::take(&mut interface.subnets).into_iter();
-            interface.subnets = subnets
-                .flat_map(|subnet| match &subnet {
-                    Term::Attribute(id, _) if groups.contains_key(id) => groups[id].clone(),
-                    _ => vec![subnet],
-                })
-                .collect();
+            // What stands in a subnet group stands in one.
+            if let [Term::Attribute(id, _)] = interface.subnets.as_slice()
+                && let Some(subnets) = groups.get(id)
+            {
+                if take(&mut room, subnets.len()) {
+                    interface.subnets.clone_from(subnets);
+                } else {
+                    wrong.push((at, TOO_MANY));
+                }
+            }
             let network = (interface.subnets.clone(), interface.groups.clone());
-            networks.insert(interface.id.clone(), network);
+            wholes.insert(interface.id.clone(), network);
         }
-        for placed in &mut self.resources {
+        for (at, placed) in self.resources.iter_mut().enumerate() {
             if let Resource::Interface(interface) = &mut placed.resource
                 && let Some(Term::Attribute(whole, _)) = &interface.owner
-                && let Some((subnets, groups)) = networks.get(whole)
+                && let Some((subnets, groups)) = wholes.get(whole)
             {
-                (interface.subnets, interface.groups) = (subnets.clone(), groups.clone());
+                let size = subnets.len() + groups.as_ref().map_or(0, Vec::len);
+                if take(&mut room, size) {
+                    (interface.subnets, interface.groups) = (subnets.clone(), groups.clone());
+                } else {
+                    wrong.push((at, TOO_MANY));
+                }
             }
         }
+        wrong
     }
 
     fn open_egress(&mut self, at: usize) {

@@ -120,10 +120,15 @@ fn inline(mut first: Interface, of: &mut Properties<'_, '_>) -> Result<Read> {
         let groups = item.maybe("GroupSet", Context::terms)?;
         let read = Interface {
             owner: item.maybe("NetworkInterfaceId", Context::term)?,
-            subnets: subnets.unwrap_or_else(|| first.subnets.clone()),
-            groups: groups.map_or_else(|| first.groups.clone(), Some),
+            // Beside interfaces that are described, an instance has no subnet and no groups of its own.
+            subnets: subnets.unwrap_or_default(),
+            groups: Some(groups.unwrap_or_default()),
             public_address: item.maybe("AssociatePublicIpAddress", Context::boolean)?,
-            ..first.clone()
+            id: first.id.clone(),
+            name: first.name.clone(),
+            what: first.what.clone(),
+            template: first.template.clone(),
+            forwards: first.forwards,
         };
         if at == 0 {
             first = read;

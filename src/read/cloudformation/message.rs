@@ -59,6 +59,7 @@ pub(super) fn for_each<R: Into<crate::cloud::aws::Resource>>(
     kind: Kind,
     make: impl Fn(ResourceId, Term, Policy) -> R,
 ) -> Result<Read> {
+    of.charge(&policy, things.len().saturating_sub(1))?;
     let mut things = things.into_iter();
     let Some(first) = things.next() else {
         return Err(of.missing("the policy is for nothing"));

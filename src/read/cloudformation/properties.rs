@@ -3,6 +3,7 @@
 use super::function;
 use super::value::{Context, Fault, Result, Value, fault};
 use crate::cloud::Term;
+use crate::cloud::aws::Policy;
 use crate::diag::Place;
 use crate::read::Unknown;
 use crate::yaml::{Key, Kind, Node};
@@ -129,6 +130,16 @@ impl<'a, 't> Properties<'a, 't> {
             why: why.into(),
             place: self.place.clone(),
         }
+    }
+
+    /// Counts a policy that is copied, so that no template makes more than it can hold.
+    pub(super) fn charge(&self, policy: &Policy, copies: usize) -> Result<()> {
+        // Of what cannot be written, nothing is copied.
+        let size = serde_json::to_string(policy).map_or(usize::MAX, |text| text.len());
+        if copies == 0 || self.context.has_room(size.saturating_mul(copies)) {
+            return Ok(());
+        }
+        Err(self.missing("the policy is given to too many"))
     }
 
     /// Properties that say nothing of what may pass.

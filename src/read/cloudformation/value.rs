@@ -243,12 +243,17 @@ impl<'t> Context<'t> {
 
     /// Counts what functions make, so that no template makes more than it can hold.
     pub(super) fn charge(&self, node: &Node, bytes: usize) -> Result<()> {
+        if self.has_room(bytes) {
+            return Ok(());
+        }
+        fault(node, "the functions of this template make too much text")
+    }
+
+    /// Counts what is made of little text, as [`Self::charge`] does.
+    pub(super) fn has_room(&self, bytes: usize) -> bool {
         let made = self.made.get().saturating_add(bytes);
         self.made.set(made);
-        if made > MAX_MADE {
-            return fault(node, "the functions of this template make too much text");
-        }
-        Ok(())
+        made <= MAX_MADE
     }
 
     /// The default of a parameter, by the name that terms have for it, which from now on is assumed.
