@@ -10,4 +10,5 @@ mod foreign;
 mod hostile;
 mod mutation;
 mod round_trip;
+mod samples;
 mod written;
