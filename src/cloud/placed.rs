@@ -31,6 +31,10 @@ pub enum Part {
     Egress(usize),
     /// A statement of a policy.
     Statement(usize),
+    /// A rule of one list for both ways.
+    Rule(usize),
+    /// A route of a table.
+    Route(usize),
 }
 
 /// Something in a template that is not understood: what it lets through is not known.

@@ -3,6 +3,7 @@
 //! Each cloud has its engine, which comes to one [`Matrix`]; what follows (proof, printing) knows the matrix and no cloud. The
 //! room knows resources and flows. It knows no template and no format: a place is only handed on.
 
+pub mod azure;
 pub mod matrix;
 pub mod set;
 
