@@ -31,10 +31,16 @@ pub enum Part {
     Egress(usize),
     /// A statement of a policy.
     Statement(usize),
-    /// A rule of one list for both ways.
+    /// A rule of a network security group.
     Rule(usize),
     /// A route of a table.
     Route(usize),
+    /// A rule of a load balancer.
+    BalancingRule(usize),
+    /// An inbound NAT rule of a load balancer.
+    NatRule(usize),
+    /// An outbound rule of a load balancer.
+    OutboundRule(usize),
 }
 
 /// Something in a template that is not understood: what it lets through is not known.

@@ -6,6 +6,7 @@
 //! What is not understood is never dropped. It is kept as [`Unknown`] with its place, so that whoever judges the resources
 //! can say that it does not know.
 
+pub mod arm;
 pub mod cloudformation;
 
 pub use crate::cloud::{Part, Placed, Unknown};

@@ -183,6 +183,9 @@ fn resource_type(kind: azure::Kind) -> &'static str {
         azure::Kind::Probe => "Microsoft.Network/loadBalancers/probes",
         azure::Kind::BalancingRule => "Microsoft.Network/loadBalancers/loadBalancingRules",
         azure::Kind::NatRule => "Microsoft.Network/loadBalancers/inboundNatRules",
+        azure::Kind::OutboundRule => "Microsoft.Network/loadBalancers/outboundRules",
+        azure::Kind::Peering => "Microsoft.Network/virtualNetworks/virtualNetworkPeerings",
+        azure::Kind::Interface => "Microsoft.Network/networkInterfaces",
         azure::Kind::ScaleSet => "Microsoft.Compute/virtualMachineScaleSets",
         azure::Kind::AutoscaleSetting => "Microsoft.Insights/autoscalesettings",
     }

@@ -4,6 +4,7 @@
     reason = "a test that cannot go on says so by panicking"
 )]
 
+mod arm;
 mod foreign;
 mod hostile;
 mod mutation;

@@ -77,10 +77,10 @@ pub struct NetworkInterface {
 /// A public address for each machine.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize)]
 pub struct InstanceAddress {
-    /// The block that it is taken from, by id. A block is always of Standard make, and so are its addresses; a scale set
+    /// The block that it is taken from, by id; ours always have one. A block is always of Standard make, and so are its addresses; a scale set
     /// of uniform orchestration cannot say of what make they are
     /// (<https://learn.microsoft.com/javascript/api/@azure/arm-compute/virtualmachinescalesetpublicipaddressconfiguration>).
-    pub prefix: Term,
+    pub prefix: Option<Term>,
 }
 
 /// Grows and shrinks a scale set by load.

@@ -40,6 +40,8 @@ pub struct SecurityRule {
     pub source: Side,
     /// To whom.
     pub destination: Side,
+    /// From which ports; every one when there are none here. Ours name none.
+    pub source_ports: Vec<Ports>,
     /// To which ports; every one when there are none here.
     pub ports: Vec<Ports>,
 }
@@ -74,6 +76,10 @@ pub enum Protocol {
     Udp,
     /// ICMP of every type.
     Icmp,
+    /// The payload of IPsec.
+    Esp,
+    /// The authentication header of IPsec.
+    Ah,
 }
 
 /// One side of a rule.
@@ -86,6 +92,13 @@ pub enum Side {
     Tag(String),
     /// Blocks of addresses.
     Blocks(Vec<Cidr>),
+    /// Blocks of addresses and service tags together. Ours have one or the other.
+    Mixed {
+        /// The blocks.
+        blocks: Vec<Cidr>,
+        /// The tags.
+        tags: Vec<String>,
+    },
     /// Application security groups, by id.
     Groups(Vec<Term>),
 }

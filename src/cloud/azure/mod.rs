@@ -8,24 +8,31 @@ mod compute;
 mod filter;
 #[cfg(test)]
 pub(crate) mod fixtures;
+mod interface;
 mod lower;
 mod network;
+mod peering;
 mod vpn;
 
 use serde::{Deserialize, Serialize};
 
-pub use balancer::{BackendPool, BalancingRule, Frontend, LoadBalancer, NatRule, Probe, Transport};
+pub use balancer::{
+    BackendPool, BalancingRule, Frontend, FrontendAddress, LoadBalancer, NatRule, OutboundRule,
+    Probe, Transport,
+};
 pub use compute::{
     AutoscaleSetting, Health, InstanceAddress, NetworkInterface, ScaleRule, ScaleSet,
 };
 pub use filter::{
     Access, ApplicationSecurityGroup, Direction, NetworkSecurityGroup, Protocol, SecurityRule, Side,
 };
+pub use interface::{Interface, IpConfiguration};
 pub use lower::lower;
 pub use network::{
     AddressSku, NatGateway, NextHop, PublicIp, PublicIpPrefix, Route, RouteTable, Subnet,
     VirtualNetwork,
 };
+pub use peering::Peering;
 pub use vpn::{BgpPeer, Connection, IpsecPolicy, LocalNetworkGateway, VirtualNetworkGateway};
 
 use super::{ResourceId, Section};
@@ -39,6 +46,8 @@ pub enum Kind {
     Subnet,
     /// A route table.
     RouteTable,
+    /// A peering of a virtual network with another one.
+    Peering,
     /// A NAT gateway.
     NatGateway,
     /// A public address.
@@ -69,6 +78,10 @@ pub enum Kind {
     BalancingRule,
     /// An inbound NAT rule of a load balancer.
     NatRule,
+    /// An outbound rule of a load balancer.
+    OutboundRule,
+    /// A network interface.
+    Interface,
     /// A virtual machine scale set.
     ScaleSet,
     /// An autoscale setting.
@@ -85,7 +98,8 @@ impl Kind {
             | Self::BackendPool
             | Self::Probe
             | Self::BalancingRule
-            | Self::NatRule => Some(Self::LoadBalancer),
+            | Self::NatRule
+            | Self::OutboundRule => Some(Self::LoadBalancer),
             _ => None,
         }
     }
@@ -123,6 +137,10 @@ pub enum Resource {
     NetworkSecurityGroup(NetworkSecurityGroup),
     /// A load balancer with its parts.
     LoadBalancer(LoadBalancer),
+    /// A peering of a virtual network with another one.
+    Peering(Peering),
+    /// A network interface.
+    Interface(Interface),
     /// A virtual machine scale set.
     ScaleSet(ScaleSet),
     /// An autoscale setting.
@@ -144,6 +162,8 @@ impl super::Resource for Resource {
             Self::ApplicationSecurityGroup(item) => &item.id,
             Self::NetworkSecurityGroup(item) => &item.id,
             Self::LoadBalancer(item) => &item.id,
+            Self::Peering(item) => &item.id,
+            Self::Interface(item) => &item.id,
             Self::ScaleSet(item) => &item.id,
             Self::AutoscaleSetting(item) => &item.id,
         }
@@ -153,6 +173,7 @@ impl super::Resource for Resource {
         match self {
             Self::VirtualNetwork(_)
             | Self::Subnet(_)
+            | Self::Peering(_)
             | Self::PublicIp(_)
             | Self::PublicIpPrefix(_) => Section::Network,
             Self::RouteTable(_) | Self::NatGateway(_) => Section::Routing,
@@ -161,7 +182,7 @@ impl super::Resource for Resource {
             }
             Self::ApplicationSecurityGroup(_) | Self::NetworkSecurityGroup(_) => Section::Filters,
             Self::LoadBalancer(_) => Section::Balancing,
-            Self::ScaleSet(_) | Self::AutoscaleSetting(_) => Section::Compute,
+            Self::Interface(_) | Self::ScaleSet(_) | Self::AutoscaleSetting(_) => Section::Compute,
         }
     }
 }

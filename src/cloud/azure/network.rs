@@ -58,7 +58,7 @@ pub struct Route {
 }
 
 /// What a route leads to, in Azure's words.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize)]
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize)]
 pub enum NextHop {
     /// The virtual network's VPN gateway.
     VirtualNetworkGateway,
@@ -66,6 +66,8 @@ pub enum NextHop {
     VnetLocal,
     /// The Internet.
     Internet,
+    /// The machine with this address. None of ours leads to one.
+    VirtualAppliance(Term),
     /// Nothing: what goes there is dropped.
     None,
 }
@@ -81,7 +83,7 @@ pub struct NatGateway {
     pub idle_minutes: u8,
 }
 
-/// A public IPv4 address, always a static one.
+/// A public IPv4 address. Ours are static ones.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize)]
 pub struct PublicIp {
     /// What others call it.
@@ -92,7 +94,7 @@ pub struct PublicIp {
     pub zones: Vec<String>,
 }
 
-/// The make of a public address.
+/// The make of a public address or of a load balancer.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize)]
 pub enum AddressSku {
     /// Open unless a rule closes it. None can be made any more

@@ -11,6 +11,7 @@ use super::ground::Tags;
 use super::survey::{At, Survey, called};
 use crate::cloud::azure::{Access, Direction, NetworkSecurityGroup, Protocol, SecurityRule, Side};
 use crate::cloud::{Part, Term};
+use crate::net::Ports;
 use crate::reach::set::{Addresses, Intervals, PacketBox, Packets, Set, TrafficSet};
 
 /// An application security group, by the order in which they were met.
@@ -106,6 +107,7 @@ struct Line<'a> {
     access: Access,
     source: Named<'a>,
     destination: Named<'a>,
+    source_ports: Intervals<u16>,
     traffic: TrafficSet,
 }
 
@@ -212,8 +214,8 @@ impl<'a> Filter<'a> {
             let part = PacketBox {
                 source: pick(source),
                 destination: pick(destination),
+                source_ports: line.source_ports.clone(),
                 traffic: line.traffic.clone(),
-                ..PacketBox::default()
             };
             if part.source.is_nothing() || part.destination.is_nothing() {
                 continue;
@@ -257,6 +259,7 @@ impl<'a> Line<'a> {
             access: rule.access,
             source: Named::new(survey, groups, &rule.source),
             destination: Named::new(survey, groups, &rule.destination),
+            source_ports: source_ports(rule),
             traffic: traffic(rule),
         }
     }
@@ -289,6 +292,7 @@ impl<'a> Line<'a> {
             access,
             source,
             destination,
+            source_ports: Intervals::everything(),
             traffic: TrafficSet::everything(),
         }
     }
@@ -309,6 +313,10 @@ impl<'a> Named<'a> {
             Side::Blocks(blocks) => Self::Addresses {
                 blocks: blocks.iter().copied().collect(),
                 tags: Vec::new(),
+            },
+            Side::Mixed { blocks, tags } => Self::Addresses {
+                blocks: blocks.iter().copied().collect(),
+                tags: tags.iter().map(String::as_str).collect(),
             },
             Side::Groups(terms) => {
                 Self::Groups(terms.iter().map(|term| groups.id(survey, term)).collect())
@@ -365,40 +373,55 @@ impl<'a> Named<'a> {
 
 /// What a side names that cannot be told.
 fn lost(groups: &Groups<'_>, side: &Side) -> Vec<String> {
-    match side {
-        Side::Any | Side::Blocks(_) => Vec::new(),
-        Side::Tag(tag) if Tags::knows(tag) => Vec::new(),
-        Side::Tag(tag) => vec![format!(
-            "the addresses of the service tag `{tag}` are not known"
-        )],
-        Side::Groups(terms) => {
-            let lost = terms.iter().filter(|term| {
-                let id = groups.ids.get(term);
-                id.is_none_or(|&id| !groups.knows(id))
-            });
-            lost.map(|term| {
-                let term = called(term);
-                format!("the application security group {term} is not in the template")
-            })
-            .collect()
-        }
+    let (tags, terms): (&[String], &[Term]) = match side {
+        Side::Any | Side::Blocks(_) => (&[], &[]),
+        Side::Tag(tag) => (std::slice::from_ref(tag), &[]),
+        Side::Mixed { tags, .. } => (tags, &[]),
+        Side::Groups(terms) => (&[], terms),
+    };
+    let tags = tags.iter().filter(|tag| !Tags::knows(tag));
+    let tags = tags.map(|tag| format!("the addresses of the service tag `{tag}` are not known"));
+    let strange = terms.iter().filter(|term| {
+        let id = groups.ids.get(term);
+        id.is_none_or(|&id| !groups.knows(id))
+    });
+    let strange = strange.map(|term| {
+        let term = called(term);
+        format!("the application security group {term} is not in the template")
+    });
+    tags.chain(strange).collect()
+}
+
+/// What a rule speaks of. Ports are those of TCP and UDP: a rule for every protocol that names some is about these two, and
+/// for ICMP, ESP and AH a rule has none
+/// (<https://learn.microsoft.com/azure/virtual-network/network-security-groups-overview#security-rules>).
+fn traffic(rule: &SecurityRule) -> TrafficSet {
+    let ports = ports(&rule.ports);
+    let named = !rule.ports.is_empty() || !rule.source_ports.is_empty();
+    match rule.protocol {
+        Protocol::Any if named => TrafficSet::tcp(ports.clone()).union(&TrafficSet::udp(ports)),
+        Protocol::Any => TrafficSet::everything(),
+        Protocol::Tcp => TrafficSet::tcp(ports),
+        Protocol::Udp => TrafficSet::udp(ports),
+        Protocol::Icmp => TrafficSet::protocol(1),
+        Protocol::Esp => TrafficSet::protocol(50),
+        Protocol::Ah => TrafficSet::protocol(51),
     }
 }
 
-/// What a rule speaks of. Ports are those of TCP and UDP; for ICMP a rule has none
-/// (<https://learn.microsoft.com/azure/virtual-network/network-security-groups-overview#security-rules>).
-fn traffic(rule: &SecurityRule) -> TrafficSet {
-    let ports = || -> Intervals<u16> {
-        let ranges = rule.ports.iter().map(|&range| Intervals::from(range));
-        ranges.fold(Intervals::nothing(), |sum, range| sum.union(&range))
-    };
-    match (rule.protocol, rule.ports.is_empty()) {
-        (Protocol::Any, true) => TrafficSet::everything(),
-        (Protocol::Any, false) => TrafficSet::tcp(ports()).union(&TrafficSet::udp(ports())),
-        (Protocol::Tcp, true) => TrafficSet::tcp(Intervals::everything()),
-        (Protocol::Tcp, false) => TrafficSet::tcp(ports()),
-        (Protocol::Udp, true) => TrafficSet::udp(Intervals::everything()),
-        (Protocol::Udp, false) => TrafficSet::udp(ports()),
-        (Protocol::Icmp, _) => TrafficSet::protocol(1),
+/// The ports that a rule asks of the side that a connection comes from.
+fn source_ports(rule: &SecurityRule) -> Intervals<u16> {
+    match rule.protocol {
+        Protocol::Any | Protocol::Tcp | Protocol::Udp => ports(&rule.source_ports),
+        Protocol::Icmp | Protocol::Esp | Protocol::Ah => Intervals::everything(),
     }
+}
+
+/// Ranges of ports; none stands for every port.
+fn ports(ranges: &[Ports]) -> Intervals<u16> {
+    if ranges.is_empty() {
+        return Intervals::everything();
+    }
+    let ranges = ranges.iter().map(|&range| Intervals::from(range));
+    ranges.fold(Intervals::nothing(), |sum, range| sum.union(&range))
 }

@@ -1,5 +1,7 @@
 //! Subnets: their addresses, their routes, and what service tags mean as seen from them.
 
+use std::rc::Rc;
+
 use super::bounds::Bounds;
 use super::gateway::Gateway;
 use super::ranges;
@@ -16,9 +18,16 @@ pub(super) struct Network {
     pub(super) position: usize,
     /// Its addresses.
     pub(super) space: Addresses,
-    /// Its gateway.
-    pub(super) gateway: Option<Gateway>,
+    /// Its gateway, or that of a peered network which lets it use that.
+    pub(super) gateway: Option<Rc<Gateway>>,
+    /// The networks that it is peered with, by their places in the list of networks.
+    pub(super) peers: Vec<usize>,
+    /// Whether it is peered with a network that the template does not show.
+    pub(super) strange_peers: bool,
     blocks: Vec<Cidr>,
+    peered: Vec<Cidr>,
+    /// The addresses of the peered networks that the tag `VirtualNetwork` holds.
+    tagged: Addresses,
 }
 
 /// A subnet, or what stands for one that the template does not show.
@@ -37,6 +46,8 @@ pub(super) struct Ground<'a> {
     pub(super) beyond: Bounds<Addresses>,
     /// Whether the gateway's own subnet leads to it.
     pub(super) from_gateway: Bounds<Addresses>,
+    /// Who may be reached by a virtual appliance, or in a peered network that the template does not show.
+    pub(super) strange: Bounds<Addresses>,
 }
 
 /// What the service tags that are modelled mean
@@ -80,12 +91,12 @@ impl Tags {
     }
 
     fn new(network: &Network, table: Option<At<'_, RouteTable>>) -> Self {
-        let gateway = network.gateway.as_ref();
+        let gateway = network.gateway.as_deref();
         let sites: Addresses = gateway
             .iter()
             .flat_map(|it| it.sites.iter().copied())
             .collect();
-        let every = network.space.union(&sites);
+        let every = network.space.union(&sites).union(&network.tagged);
         let routes = || table.iter().flat_map(|table| &table.it.routes);
         let prefixes: Addresses = routes().map(|route| route.prefix).collect();
         let mut some = every.union(&prefixes);
@@ -129,13 +140,64 @@ pub(super) fn networks(survey: &Survey<'_>) -> Vec<Network> {
             .iter_mut()
             .find(|network| Some(network.position) == position);
         if let Some(network) = own {
-            network.gateway = Some(Gateway::new(survey, gateway));
+            network.gateway = Some(Rc::new(Gateway::new(survey, gateway)));
         } else {
             let why = "its virtual network is not in the template".to_owned();
             survey.note(gateway.position, None, why);
         }
     }
+    peer(survey, &mut networks);
     networks
+}
+
+/// Ties networks together. A peering passes packets when both networks have one of the other, and it is not transitive
+/// (<https://learn.microsoft.com/azure/virtual-network/virtual-network-peering-overview>).
+fn peer(survey: &Survey<'_>, networks: &mut [Network]) {
+    let place = |networks: &[Network], position: Option<usize>| {
+        let mut all = networks.iter();
+        all.position(|network| Some(network.position) == position)
+    };
+    let mut links = Vec::new();
+    for peering in survey.peerings() {
+        let near = peering.it.id.path.first();
+        let near = place(networks, near.and_then(|name| survey.network_named(name)));
+        let far = survey.network(&peering.it.remote);
+        let far = place(networks, far.map(|far| far.position));
+        match (near, far) {
+            (Some(near), Some(far)) => links.push((near, far, peering.it)),
+            (near, _) => {
+                let remote = called(&peering.it.remote);
+                let why = format!(
+                    "one of its networks is not in the template; the other one is {remote}"
+                );
+                survey.note(peering.position, None, why);
+                if let Some(network) = near.and_then(|near| networks.get_mut(near)) {
+                    network.strange_peers = true;
+                }
+            }
+        }
+    }
+    for &(near, far, peering) in &links {
+        let mut back = links.iter();
+        let Some((.., back)) = back.find(|link| (link.0, link.1) == (far, near)) else {
+            continue;
+        };
+        let Some(other) = networks.get(far) else {
+            continue;
+        };
+        let (blocks, space) = (other.blocks.clone(), other.space.clone());
+        let gateway = other.gateway.clone();
+        if let Some(network) = networks.get_mut(near) {
+            network.peers.push(far);
+            network.peered.extend(blocks);
+            if peering.access {
+                network.tagged = network.tagged.union(&space);
+            }
+            if peering.remote_gateways && back.gateway_transit && network.gateway.is_none() {
+                network.gateway = gateway;
+            }
+        }
+    }
 }
 
 fn network(at: At<'_, VirtualNetwork>) -> Network {
@@ -143,7 +205,11 @@ fn network(at: At<'_, VirtualNetwork>) -> Network {
         position: at.position,
         space: at.it.address_space.iter().copied().collect(),
         gateway: None,
+        peers: Vec::new(),
+        strange_peers: false,
         blocks: at.it.address_space.clone(),
+        peered: Vec::new(),
+        tagged: Addresses::nothing(),
     }
 }
 
@@ -205,6 +271,15 @@ fn ground<'a>(survey: &Survey<'a>, networks: &[Network], subnet: At<'a, Subnet>)
         }
     };
     let outside = ranges::beyond().difference(&network.space);
+    let by_appliance = routes.by(Hop::Appliance).some;
+    if lost.is_none() && !by_appliance.is_nothing() {
+        let why = "its routes lead to a virtual appliance, and what that passes on is not known";
+        survey.note(subnet.position, None, why.to_owned());
+    }
+    let mut strange = by_appliance;
+    if network.strange_peers {
+        strange = strange.union(&ranges::private_blocks().collect());
+    }
     Ground {
         subnet: Some(subnet),
         network: Some(at),
@@ -213,6 +288,7 @@ fn ground<'a>(survey: &Survey<'a>, networks: &[Network], subnet: At<'a, Subnet>)
         tags,
         beyond: beyond.within(&outside),
         from_gateway: Bounds::nothing(),
+        strange: Bounds::maybe(strange.intersection(&outside)),
     }
 }
 
@@ -228,14 +304,18 @@ fn from_gateway(
     ground: &Ground<'_>,
 ) -> Bounds<Addresses> {
     let network = ground.network.and_then(|at| networks.get(at));
-    let gateway = network.and_then(|network| network.gateway.as_ref());
+    let gateway = network.and_then(|network| network.gateway.as_deref());
     let own = gateway.and_then(|gateway| {
         grounds.iter().find(|other| {
             other.subnet.map(|subnet| subnet.position) == gateway.subnet && gateway.subnet.is_some()
         })
     });
     match own {
-        Some(own) => own.routes.by(Hop::Local).within(&ground.addresses),
+        Some(own) => {
+            let routes = &own.routes;
+            let inside = routes.by(Hop::Local).union(&routes.by(Hop::Peered));
+            inside.within(&ground.addresses)
+        }
         None => Bounds::maybe(ground.addresses.clone()),
     }
 }
@@ -250,6 +330,7 @@ pub(super) fn nowhere<'a>() -> Ground<'a> {
         tags: Tags::unknown(),
         beyond: Bounds::maybe(ranges::beyond()),
         from_gateway: Bounds::maybe(Addresses::everything()),
+        strange: Bounds::maybe(ranges::beyond()),
     }
 }
 
@@ -258,6 +339,7 @@ impl Network {
         let gateway = self.gateway.as_ref();
         Around {
             space: &self.blocks,
+            peered: &self.peered,
             sites: gateway.map_or(&[], |gateway| &gateway.sites),
             bgp: gateway.is_some_and(|gateway| gateway.bgp),
         }

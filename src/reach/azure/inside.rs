@@ -10,7 +10,7 @@ use super::passage::{Course, Own};
 use super::routes::Hop;
 use super::seats::Stand;
 use crate::cloud::azure::Direction;
-use crate::reach::matrix::Way;
+use crate::reach::matrix::{Passage, Way};
 use crate::reach::set::{Addresses, PacketBox, Packets, Set};
 
 /// Whom some machines may have to do with in one direction, as far as their filters say at first sight. It spares the
@@ -111,7 +111,7 @@ impl Judge<'_> {
             groups: STRANGER,
             probe: false,
         };
-        let own = stand.party(&ground.addresses);
+        let own = stand.party();
         let passed = match direction {
             Direction::Inbound => self.pass(stand, direction, far, own),
             Direction::Outbound => self.pass(stand, direction, own, far),
@@ -123,29 +123,48 @@ impl Judge<'_> {
     fn everybody(&self, ground: &Ground<'_>) -> Addresses {
         let own = ground.network.and_then(|at| self.networks.get(at));
         match own {
-            Some(network) => network.space.union(&ground.addresses),
+            Some(network) => {
+                let peers = network.peers.iter().filter_map(|&at| self.networks.get(at));
+                let own = network.space.union(&ground.addresses);
+                peers.fold(own, |sum, peer| sum.union(&peer.space))
+            }
             None => Addresses::everything(),
         }
     }
 
+    /// The way between two subnets: of one network, or of two that are peered.
+    fn way(&self, near: &Ground<'_>, far: &Ground<'_>) -> Option<Way> {
+        match (near.network, far.network) {
+            (Some(one), Some(other)) if one != other => {
+                let peers = &self.networks.get(one)?.peers;
+                peers.contains(&other).then_some(Way::Peering)
+            }
+            _ => Some(Way::Local),
+        }
+    }
+
     /// What passes from some machines to others. Packets and their answers must find their way inside of the network.
-    fn between(&self, from: &Stand<'_>, to: &Stand<'_>) -> Option<crate::reach::Passage> {
+    fn between(&self, from: &Stand<'_>, to: &Stand<'_>) -> Option<Passage> {
         if from.end == to.end && !from.several {
             return None;
         }
         let (near, far) = (self.ground(from)?, self.ground(to)?);
-        if let (Some(one), Some(other)) = (near.network, far.network)
-            && one != other
-        {
-            return None;
-        }
-        let there = near.routes.by(Hop::Local).within(&far.addresses);
-        let back = far.routes.by(Hop::Local).within(&near.addresses);
+        let way = self.way(near, far)?;
+        let hop = match way {
+            Way::Peering => Hop::Peered,
+            _ => Hop::Local,
+        };
+        let leads = |ground: &Ground<'_>, to: &Addresses| {
+            let appliance = Bounds::maybe(ground.routes.by(Hop::Appliance).some);
+            ground.routes.by(hop).union(&appliance).within(to)
+        };
+        let there = leads(near, &to.addresses);
+        let back = leads(far, &from.addresses);
         if there.is_nothing() || back.is_nothing() {
             return None;
         }
-        let source = from.party(&near.addresses);
-        let destination = to.party(&far.addresses);
+        let source = from.party();
+        let destination = to.party();
         let out = self.pass(from, Direction::Outbound, source, destination);
         if out.is_nothing() {
             return None;
@@ -165,10 +184,10 @@ impl Judge<'_> {
         let course = Course {
             from: from.seat(),
             to: to.seat(),
-            way: Way::Local,
+            way,
             own: Own::Both,
-            source: &near.addresses,
-            destination: &far.addresses,
+            source: &from.addresses,
+            destination: &to.addresses,
         };
         course.passage(passed.within(&routed))
     }

@@ -1,12 +1,14 @@
 //! Everything that passages are made of, and the question that all of them ask: what do the filters of some machines let
 //! pass.
 
+use super::balancer::Balancing;
 use super::bounds::Bounds;
 use super::filter::{Party, Scene};
 use super::ground::{Ground, Network};
 use super::passage::Passed;
 use super::routes::Hop;
 use super::seats::{Census, Stand};
+use super::survey::{Survey, called};
 use crate::cloud::Part;
 use crate::cloud::azure::Direction;
 use crate::reach::matrix::{End, Passage, Reason};
@@ -19,6 +21,7 @@ pub(super) const STRANGER: &[usize] = &[];
 pub(super) struct Judge<'a> {
     pub(super) networks: Vec<Network>,
     pub(super) census: Census<'a>,
+    pub(super) balancing: Balancing<'a>,
     pub(super) passages: Vec<Passage>,
 }
 
@@ -88,6 +91,23 @@ impl<'a> Judge<'a> {
         passed
     }
 
+    /// Notes the pools that no load balancer of the template has.
+    pub(super) fn note(&self, survey: &Survey<'_>) {
+        for stand in &self.census.stands {
+            let strange = stand
+                .pools
+                .iter()
+                .filter(|pool| !self.balancing.knows(pool));
+            for (pool, owner) in strange.zip(stand.owner.into_iter().cycle()) {
+                let why = format!(
+                    "its pool, {}, is of no load balancer of the template",
+                    called(pool)
+                );
+                survey.note(owner, None, why);
+            }
+        }
+    }
+
     /// The reasons that routes of tables are for some machines' packets to others, or for their answers.
     pub(super) fn routes(
         &self,
@@ -109,9 +129,9 @@ impl Stand<'_> {
     }
 
     /// These machines as one end of packets.
-    pub(super) fn party<'s>(&'s self, addresses: &'s Addresses) -> Party<'s> {
+    pub(super) fn party(&self) -> Party<'_> {
         Party {
-            addresses,
+            addresses: &self.addresses,
             groups: &self.groups,
             probe: false,
         }

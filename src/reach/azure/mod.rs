@@ -4,6 +4,7 @@
 //! the way lets it pass. Each rule of evaluation stands beside the page on which Azure says so. Where the resources leave
 //! room, `some` of a passage is what may pass and `every` what surely does.
 
+mod balancer;
 mod bounds;
 mod filter;
 mod gateway;
@@ -22,6 +23,7 @@ mod tests;
 use crate::cloud::azure::Resource;
 use crate::cloud::{Placed, Unknown};
 use crate::reach::matrix::{Assumption, Matrix};
+use balancer::Balancing;
 use judge::Judge;
 use survey::Survey;
 
@@ -60,11 +62,14 @@ pub fn matrix(resources: &[Placed<Resource>], unknown: &[Unknown]) -> Matrix {
     let survey = Survey::new(resources, unknown);
     let networks = ground::networks(&survey);
     let grounds = ground::grounds(&survey, &networks);
+    let census = seats::census(&survey, grounds);
     let mut judge = Judge {
-        census: seats::census(&survey, grounds),
+        balancing: Balancing::new(&census.balancers),
+        census,
         networks,
         passages: Vec::new(),
     };
+    judge.note(&survey);
     judge.inside();
     judge.outside();
     let Judge {

@@ -15,8 +15,12 @@ use crate::reach::set::{Addresses, Set};
 pub(super) enum Hop {
     /// The virtual network itself.
     Local,
+    /// A peered virtual network.
+    Peered,
     /// The virtual network's gateway.
     Gateway,
+    /// A machine that passes on what it likes.
+    Appliance,
     /// The Internet.
     Internet,
     /// Nothing: it is dropped.
@@ -42,6 +46,8 @@ pub(super) struct Routes(Vec<Leg>);
 pub(super) struct Around<'a> {
     /// The blocks of its virtual network.
     pub(super) space: &'a [Cidr],
+    /// The blocks of the networks that it is peered with.
+    pub(super) peered: &'a [Cidr],
     /// The blocks that the network's gateway is told of.
     pub(super) sites: &'a [Cidr],
     /// Whether the gateway speaks BGP, and so learns more than the template says.
@@ -66,14 +72,15 @@ struct Candidate {
 impl Routes {
     pub(super) fn new(table: Option<At<'_, RouteTable>>, around: &Around<'_>) -> Self {
         let learns = table.is_none_or(|table| table.it.gateway_routes);
-        let mut candidates = system(around.space);
+        let mut candidates = system(around);
         if learns {
             candidates.extend(learned(around));
         }
         candidates.extend(table.into_iter().flat_map(written));
         // A stable sort: what stands first in a table goes first, where Azure would refuse the second.
         candidates.sort_by_key(|route| (u8::MAX - route.prefix.prefix_len(), route.rank));
-        let own: Addresses = around.space.iter().copied().collect();
+        let own = around.space.iter().chain(around.peered);
+        let own: Addresses = own.copied().collect();
         let mut left = Addresses::everything();
         let mut legs = Vec::new();
         for route in candidates {
@@ -104,7 +111,14 @@ impl Routes {
 
     /// Routes of which nothing is known.
     pub(super) fn unknown() -> Self {
-        let hops = [Hop::Local, Hop::Gateway, Hop::Internet, Hop::Nowhere];
+        let hops = [
+            Hop::Local,
+            Hop::Peered,
+            Hop::Gateway,
+            Hop::Internet,
+            Hop::Appliance,
+            Hop::Nowhere,
+        ];
         let leg = |hop| Leg {
             hop,
             to: Bounds::maybe(Addresses::everything()),
@@ -141,20 +155,22 @@ impl Routes {
 }
 
 /// The routes that every subnet has. IPv6 has no private ranges that are dropped.
-fn system(space: &[Cidr]) -> Vec<Candidate> {
+fn system(around: &Around<'_>) -> Vec<Candidate> {
     let route = |prefix, hop| Candidate {
         prefix,
         rank: Rank::System,
         hop,
         written: None,
     };
-    let own = space.iter().map(|&block| route(block, Hop::Local));
+    let own = around.space.iter().map(|&block| route(block, Hop::Local));
+    let peered = around.peered.iter();
+    let peered = peered.map(|&block| route(block, Hop::Peered));
     let private = ranges::private_blocks()
         // A private range that is the network's own is not dropped.
-        .filter(|block| !space.contains(block))
+        .filter(|block| !around.space.contains(block) && !around.peered.contains(block))
         .map(|block| route(block, Hop::Nowhere));
     let default = [Cidr::ANY_V4, Cidr::ANY_V6].map(|block| route(block, Hop::Internet));
-    own.chain(private).chain(default).collect()
+    own.chain(peered).chain(private).chain(default).collect()
 }
 
 /// What the gateway is told of. Azure's own routes inside the network go before these even when these are more specific.
@@ -176,6 +192,7 @@ fn written(table: At<'_, RouteTable>) -> impl Iterator<Item = Candidate> {
             NextHop::VnetLocal => Hop::Local,
             NextHop::VirtualNetworkGateway => Hop::Gateway,
             NextHop::Internet => Hop::Internet,
+            NextHop::VirtualAppliance(_) => Hop::Appliance,
             NextHop::None => Hop::Nowhere,
         },
         written: Some((table.position, at)),

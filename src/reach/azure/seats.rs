@@ -5,13 +5,17 @@
 //! machines stood in every subnet.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::net::IpAddr;
 
 use super::filter::{Filter, GroupId, Groups};
 use super::ground::{Ground, nowhere};
 use super::survey::{Survey, called};
-use crate::cloud::azure::{AddressSku, LoadBalancer, NetworkInterface, Resource, ScaleSet};
+use crate::cloud::azure::{
+    AddressSku, Interface, LoadBalancer, NetworkInterface, Resource, ScaleSet,
+};
 use crate::cloud::{ResourceId, Term};
 use crate::reach::matrix::{Peer, PeerKind, Seat};
+use crate::reach::set::{Addresses, Set};
 
 /// Subnets in which only Azure's own gateways stand.
 const RESERVED: [&str; 4] = [
@@ -34,10 +38,25 @@ pub(super) struct Stand<'a> {
     pub(super) groups: Vec<GroupId>,
     /// The pools of load balancers that it is in.
     pub(super) pools: Vec<&'a Term>,
-    /// The make of each machine's own public address.
-    pub(super) public: Option<AddressSku>,
+    /// The inbound NAT rules that lead to it.
+    pub(super) nat_rules: Vec<&'a Term>,
+    /// Each machine's own public address.
+    pub(super) public: Option<Address>,
+    /// The addresses that the machines may have.
+    pub(super) addresses: Addresses,
+    /// The resource that describes the machine.
+    pub(super) owner: Option<usize>,
     /// Whether there may be more than one machine.
     pub(super) several: bool,
+}
+
+/// A public address of a machine's own.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Address {
+    /// Of this make.
+    Of(AddressSku),
+    /// Of a make that the template does not show.
+    Hidden,
 }
 
 /// A load balancer.
@@ -116,6 +135,7 @@ impl<'a> Taker<'_, 'a> {
         for (position, placed) in self.survey.resources().iter().enumerate() {
             match &placed.resource {
                 Resource::ScaleSet(set) => self.scale_set(position, set),
+                Resource::Interface(it) => self.interface(position, it),
                 Resource::LoadBalancer(it) => self.balancer(position, it),
                 Resource::NetworkSecurityGroup(_) => self.unused(position, &used),
                 _ => {}
@@ -127,9 +147,17 @@ impl<'a> Taker<'_, 'a> {
     fn used(&self) -> Used<'a> {
         let mut used = Used::default();
         for placed in self.survey.resources() {
-            if let Resource::ScaleSet(set) = &placed.resource {
-                used.filters.extend(&set.interface.network_security_group);
-                used.subnets.insert(&set.interface.subnet);
+            match &placed.resource {
+                Resource::ScaleSet(set) => {
+                    used.filters.extend(&set.interface.network_security_group);
+                    used.subnets.insert(&set.interface.subnet);
+                }
+                Resource::Interface(it) => {
+                    used.filters.extend(&it.network_security_group);
+                    let subnets = it.configurations.iter();
+                    used.subnets.extend(subnets.map(|address| &address.subnet));
+                }
+                _ => {}
             }
         }
         used
@@ -166,10 +194,57 @@ impl<'a> Taker<'_, 'a> {
             groups: ids,
             named: groups.iter().collect(),
             pools: pools.iter().collect(),
+            nat_rules: Vec::new(),
             // A block of addresses is always of Standard make, and so is each address out of it.
-            public: public_address.as_ref().map(|_| AddressSku::Standard),
+            public: public_address.as_ref().map(|address| match address.prefix {
+                Some(_) => Address::Of(AddressSku::Standard),
+                None => Address::Hidden,
+            }),
+            fixed: None,
             several: true,
         });
+    }
+
+    /// Each address of an interface stands by itself: it has its own groups, pools and public address.
+    fn interface(&mut self, position: usize, it: &'a Interface) {
+        for address in &it.configurations {
+            let ground = self.ground(position, &address.subnet);
+            let ids = address.groups.iter();
+            let ids = ids
+                .map(|term| self.census.groups.id(self.survey, term))
+                .collect();
+            let fixed = match &address.address {
+                Some(Term::Text(text)) => text.parse().ok(),
+                _ => None,
+            };
+            self.stand(Card {
+                owner: Some((position, &it.id)),
+                ground,
+                filter: it.network_security_group.as_ref(),
+                groups: ids,
+                named: address.groups.iter().collect(),
+                pools: address.pools.iter().collect(),
+                nat_rules: address.nat_rules.iter().collect(),
+                public: address
+                    .public_ip
+                    .as_ref()
+                    .map(|term| self.public(position, term)),
+                fixed,
+                several: false,
+            });
+        }
+    }
+
+    fn public(&self, owner: usize, term: &Term) -> Address {
+        let Some(address) = self.survey.public_ip(term) else {
+            let why = format!(
+                "its public address, {}, is not in the template",
+                called(term)
+            );
+            self.survey.note(owner, None, why);
+            return Address::Hidden;
+        };
+        Address::Of(address.it.sku)
     }
 
     /// Stands for a filter that no interface has: in every subnet when no subnet has it either, and in those of its subnets
@@ -239,7 +314,10 @@ impl<'a> Taker<'_, 'a> {
             hidden,
             groups,
             pools: Vec::new(),
+            nat_rules: Vec::new(),
             public: None,
+            addresses: self.addresses(ground),
+            owner: None,
             several: true,
         });
     }
@@ -276,7 +354,13 @@ impl<'a> Taker<'_, 'a> {
             hidden,
             groups: card.groups,
             pools: card.pools,
+            nat_rules: card.nat_rules,
             public: card.public,
+            addresses: match card.fixed {
+                Some(address) => Addresses::one(address),
+                None => self.addresses(card.ground),
+            },
+            owner: card.owner.map(|(position, _)| position),
             several: card.several,
         });
     }
@@ -299,7 +383,7 @@ impl<'a> Taker<'_, 'a> {
             if let Some(known) = self.census.stands.get_mut(at)
                 && known.is_like(&stand)
             {
-                known.several = true;
+                known.several |= known.owner != stand.owner;
                 return;
             }
         }
@@ -309,10 +393,15 @@ impl<'a> Taker<'_, 'a> {
         if let Some((ground, peer)) = ground.zip(peer) {
             peer.seats.push(Seat {
                 subnet: ground.subnet.map(|subnet| subnet.it.id.name().to_owned()),
-                addresses: ground.addresses.clone(),
+                addresses: stand.addresses.clone(),
             });
         }
         self.census.stands.push(stand);
+    }
+
+    fn addresses(&self, ground: usize) -> Addresses {
+        let ground = self.census.grounds.get(ground);
+        ground.map_or_else(Addresses::nothing, |ground| ground.addresses.clone())
     }
 
     /// The filter of a subnet, and whether it has one that the template does not show.
@@ -367,7 +456,9 @@ struct Card<'a> {
     groups: Vec<GroupId>,
     named: Vec<&'a Term>,
     pools: Vec<&'a Term>,
-    public: Option<AddressSku>,
+    nat_rules: Vec<&'a Term>,
+    public: Option<Address>,
+    fixed: Option<IpAddr>,
     several: bool,
 }
 
@@ -417,6 +508,8 @@ impl Stand<'_> {
             && self.hidden == other.hidden
             && self.groups == other.groups
             && self.pools == other.pools
+            && self.nat_rules == other.nat_rules
             && self.public == other.public
+            && self.addresses == other.addresses
     }
 }

@@ -4,7 +4,7 @@ use std::cell::RefCell;
 use std::collections::BTreeMap;
 
 use crate::cloud::azure::{
-    Connection, LocalNetworkGateway, NatGateway, NetworkSecurityGroup, PublicIp, Resource,
+    Connection, LocalNetworkGateway, NatGateway, NetworkSecurityGroup, Peering, PublicIp, Resource,
     RouteTable, Subnet, VirtualNetwork, VirtualNetworkGateway,
 };
 use crate::cloud::{Part, Placed, Resource as _, ResourceId, Term, Unknown};
@@ -85,6 +85,7 @@ impl<'a> Survey<'a> {
         gateways gateway VirtualNetworkGateway
         sites site LocalNetworkGateway
         connections connection Connection
+        peerings peering Peering
         filters filter NetworkSecurityGroup
     }
 
@@ -114,7 +115,12 @@ impl<'a> Survey<'a> {
             Term::Attribute(..) => subnet.id.path.first()?,
             _ => return None,
         };
-        self.networks_by_name.get(name.as_str()).copied()
+        self.network_named(name)
+    }
+
+    /// The position of a virtual network by its name.
+    pub(super) fn network_named(&self, name: &str) -> Option<usize> {
+        self.networks_by_name.get(name).copied()
     }
 
     /// Notes what is not understood about a resource, once.
@@ -163,6 +169,8 @@ fn what(resource: &Resource) -> &'static str {
         Resource::ApplicationSecurityGroup(_) => "application security group",
         Resource::NetworkSecurityGroup(_) => "network security group",
         Resource::LoadBalancer(_) => "load balancer",
+        Resource::Peering(_) => "peering",
+        Resource::Interface(_) => "network interface",
         Resource::ScaleSet(_) => "scale set",
         Resource::AutoscaleSetting(_) => "autoscale setting",
     }

@@ -43,6 +43,9 @@ fn block(kind: azure::Kind) -> &'static str {
         azure::Kind::Probe => "azurerm_lb_probe",
         azure::Kind::BalancingRule => "azurerm_lb_rule",
         azure::Kind::NatRule => "azurerm_lb_nat_rule",
+        azure::Kind::OutboundRule => "azurerm_lb_outbound_rule",
+        azure::Kind::Peering => "azurerm_virtual_network_peering",
+        azure::Kind::Interface => "azurerm_network_interface",
         azure::Kind::ScaleSet => "azurerm_linux_virtual_machine_scale_set",
         azure::Kind::AutoscaleSetting => "azurerm_monitor_autoscale_setting",
     }

@@ -4,7 +4,8 @@ use super::Lowering;
 use super::names::{child, kebab, traffic};
 use crate::cloud::ResourceId;
 use crate::cloud::azure::{
-    BackendPool, BalancingRule, Frontend, Kind, LoadBalancer, NatRule, Probe, Resource, Transport,
+    AddressSku, BackendPool, BalancingRule, Frontend, FrontendAddress, Kind, LoadBalancer, NatRule,
+    Probe, Resource, Transport,
 };
 use crate::net::{Ports, Traffic};
 use crate::plan::{self, Allow, Flow, Network, Peer, Scale, Tier};
@@ -46,12 +47,16 @@ fn load_balancer(
     let mut made = LoadBalancer {
         frontends: vec![Frontend {
             id: frontend,
-            public_ip: lowering.names.public_ip(network, &balancer.name).id(),
+            address: FrontendAddress::PublicIp(
+                lowering.names.public_ip(network, &balancer.name).id(),
+            ),
         }],
         pools: Vec::new(),
         probes: probes(lowering, balancer, &id),
         rules: Vec::new(),
         nat_rules: Vec::new(),
+        outbound_rules: Vec::new(),
+        sku: AddressSku::Standard,
         id,
     };
     let tiers: Vec<_> = lowering.tiers(network).collect();
@@ -145,7 +150,7 @@ fn add_flow(lowering: &mut Lowering<'_>, made: &mut LoadBalancer, tier: &Tier, f
                 frontend,
                 first_port,
                 last_port,
-                pool,
+                pool: Some(pool),
                 backend_port: port,
             });
         }
@@ -160,7 +165,7 @@ fn add_flow(lowering: &mut Lowering<'_>, made: &mut LoadBalancer, tier: &Tier, f
             frontend_port: port,
             pool,
             backend_port: port,
-            probe: probe(&made.id).id(),
+            probe: Some(probe(&made.id).id()),
             outbound_snat: false,
         });
     }

@@ -154,7 +154,7 @@ fn interface(
         groups: vec![names.group(network, &tier.name).id()],
         pools: pools.collect(),
         public_address: machines.public_addresses.then(|| InstanceAddress {
-            prefix: names.public_ip_prefix(network, &tier.name).id(),
+            prefix: Some(names.public_ip_prefix(network, &tier.name).id()),
         }),
     })
 }
@@ -182,11 +182,15 @@ fn before(standing: &[Resource], interface: &NetworkInterface) -> Vec<Term> {
                 before.extend(rules.map(|rule| rule.id.attribute(Attribute::Itself)));
             }
             Resource::LoadBalancer(balancer) => {
-                let rules = balancer.rules.iter().map(|rule| (&rule.id, &rule.pool));
-                let nat_rules = balancer.nat_rules.iter().map(|rule| (&rule.id, &rule.pool));
+                let rules = balancer
+                    .rules
+                    .iter()
+                    .map(|rule| (&rule.id, Some(&rule.pool)));
+                let nat_rules = balancer.nat_rules.iter();
+                let nat_rules = nat_rules.map(|rule| (&rule.id, rule.pool.as_ref()));
                 let own = rules
                     .chain(nat_rules)
-                    .filter(|(_, pool)| interface.pools.contains(pool));
+                    .filter(|(_, pool)| pool.is_some_and(|pool| interface.pools.contains(pool)));
                 before.extend(own.map(|(id, _)| id.attribute(Attribute::Itself)));
             }
             _ => {}

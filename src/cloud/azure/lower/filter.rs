@@ -195,6 +195,7 @@ impl Half<'_> {
             protocol: place.protocol,
             source,
             destination,
+            source_ports: Vec::new(),
             ports,
         })
     }
@@ -216,6 +217,8 @@ impl Half<'_> {
             Protocol::Tcp => "tcp",
             Protocol::Udp => "udp",
             Protocol::Icmp => "icmp",
+            Protocol::Esp => "esp",
+            Protocol::Ah => "ah",
         };
         let own = (place.flow, place.far);
         let far = word(own);
@@ -345,6 +348,7 @@ impl Half<'_> {
             protocol: Protocol::Any,
             source,
             destination,
+            source_ports: Vec::new(),
             ports: Vec::new(),
         }
     }

@@ -84,7 +84,8 @@ impl Place {
             Protocol::Tcp => 0,
             Protocol::Udp => 1,
             Protocol::Icmp => 2,
-            Protocol::Any => 3,
+            // No flow names the parts of IPsec.
+            Protocol::Any | Protocol::Esp | Protocol::Ah => 3,
         };
         // The number of flows keeps it at 4024 or less.
         let priority = first + self.flow * places + far * 4 + protocol;

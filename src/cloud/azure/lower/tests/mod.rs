@@ -279,7 +279,7 @@ fn routes(plan: &Plan, table: &str) -> Vec<(String, NextHop)> {
     assert!(!found.gateway_routes);
     let routes = found.routes.iter();
     routes
-        .map(|route| (route.prefix.to_string(), route.next_hop))
+        .map(|route| (route.prefix.to_string(), route.next_hop.clone()))
         .collect()
 }
 

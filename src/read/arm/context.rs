@@ -1,0 +1,486 @@
+//! Evaluates the values of a template, as far as the template alone says.
+//!
+//! A parameter stays a [`Term`]. Where a known value is wanted (a block, a port), it counts as its default, and the reading
+//! says that it was assumed.
+
+use std::cell::{Cell, RefCell};
+use std::collections::{BTreeSet, HashMap};
+use std::rc::Rc;
+
+use super::expression::{self, Expression, Step, Text};
+use super::references::Order;
+use super::template::{Template, Variable, get};
+use super::value::{Data, Value};
+use crate::cloud::{ResourceId, Term};
+use crate::diag::{Diagnostic, Diagnostics, Place};
+use crate::read::Unknown;
+use crate::yaml::{Key, Kind, Node};
+
+/// How many values the templates of one file may make in all, and how many bytes of text.
+const MAX_VALUES: usize = 2_000_000;
+const MAX_BYTES: usize = 32 << 20;
+/// How often a loop goes round at most:
+/// <https://learn.microsoft.com/azure/azure-resource-manager/templates/copy-resources#limits>.
+const MAX_COPIES: i64 = 800;
+
+/// A loop that is being made.
+#[derive(Clone, Debug)]
+pub(super) struct Loop {
+    pub(super) name: String,
+    pub(super) index: i64,
+}
+
+/// What all templates of one file share.
+#[derive(Default)]
+pub(super) struct Shared {
+    pub(super) unknown: RefCell<Vec<Unknown>>,
+    pub(super) errors: RefCell<Diagnostics>,
+    /// The resources of the file, by their kinds and names in small letters.
+    pub(super) declared: RefCell<HashMap<String, ResourceId>>,
+    /// Resources by their symbolic names.
+    pub(super) symbols: RefCell<HashMap<String, ResourceId>>,
+    /// Parameters, by the names that terms have for them, whose default was taken for their value.
+    pub(super) assumed: RefCell<BTreeSet<String>>,
+    /// The values of the outermost template's parameters, by those names.
+    defaults: RefCell<HashMap<String, Known>>,
+    values: Cell<usize>,
+    bytes: Cell<usize>,
+}
+
+/// A value with the parameters whose defaults it was made of.
+struct Known {
+    value: Value,
+    assumed: BTreeSet<String>,
+}
+
+/// A template, and what was found out on the way.
+pub(super) struct Context<'t> {
+    pub(super) template: Template<'t>,
+    pub(super) shared: Rc<Shared>,
+    /// What a template inside of another one is given by it; nothing for the outermost.
+    pub(super) passed: Option<HashMap<String, Value>>,
+    /// The defaults of the parameters of a template inside of another one.
+    defaults: RefCell<HashMap<String, Known>>,
+    variables: RefCell<HashMap<String, Known>>,
+    /// Where the expression stands that is being evaluated.
+    here: RefCell<Place>,
+}
+
+impl<'t> Context<'t> {
+    pub(super) fn new(
+        template: Template<'t>,
+        order: &Order,
+        shared: &Rc<Shared>,
+        passed: Option<HashMap<String, Value>>,
+    ) -> Self {
+        let context = Self {
+            here: RefCell::new(template.root.place.clone()),
+            template,
+            shared: Rc::clone(shared),
+            passed,
+            defaults: RefCell::default(),
+            variables: RefCell::default(),
+        };
+        for name in &order.parameters {
+            context.make_default(name);
+        }
+        for name in &order.variables {
+            context.make_variable(name);
+        }
+        context
+    }
+
+    fn make_default(&self, key: &str) {
+        let Some(given) = self.template.parameters.get(key) else {
+            return;
+        };
+        let known = match (given.given, get(given.node, "defaultValue")) {
+            // Nothing is an expression in a file of parameters.
+            (Some(node), _) => self.tracked(|| self.plain(node)),
+            (None, Some(node)) => {
+                let mut known = self.tracked(|| self.eval(node, &[]));
+                if self.passed.is_none() {
+                    known.assumed.insert(given.name.clone());
+                }
+                known
+            }
+            (None, None) => return,
+        };
+        match &self.passed {
+            None => self
+                .shared
+                .defaults
+                .borrow_mut()
+                .insert(given.name.clone(), known),
+            Some(_) => self.defaults.borrow_mut().insert(given.name.clone(), known),
+        };
+    }
+
+    fn make_variable(&self, name: &str) {
+        let Some(variable) = self.template.variables.get(name) else {
+            return;
+        };
+        let known = self.tracked(|| match variable {
+            Variable::Plain(node) => self.eval(node, &[]),
+            Variable::Copy(node) => Value::new(self.copies(node, &[]), &node.place),
+        });
+        self.variables.borrow_mut().insert(name.to_owned(), known);
+    }
+
+    /// A value with what was assumed for it: nothing is assumed until it is used.
+    fn tracked(&self, make: impl FnOnce() -> Value) -> Known {
+        let before = std::mem::take(&mut *self.shared.assumed.borrow_mut());
+        let value = make();
+        let assumed = std::mem::replace(&mut *self.shared.assumed.borrow_mut(), before);
+        Known { value, assumed }
+    }
+
+    /// Counts what is made, so that no template makes more than it can hold.
+    pub(super) fn spend(&self, values: usize, bytes: usize) -> bool {
+        let shared = &self.shared;
+        shared
+            .values
+            .set(shared.values.get().saturating_add(values));
+        shared.bytes.set(shared.bytes.get().saturating_add(bytes));
+        shared.values.get() <= MAX_VALUES && shared.bytes.get() <= MAX_BYTES
+    }
+
+    pub(super) fn error(&self, diagnostic: Diagnostic) {
+        let mut errors = self.shared.errors.borrow_mut();
+        if errors.len() < 200 {
+            errors.push(diagnostic);
+        }
+    }
+
+    /// What a node comes to.
+    pub(super) fn eval(&self, node: &Node, loops: &[Loop]) -> Value {
+        if !self.spend(1, 0) {
+            return Value::new(too_much(), &node.place);
+        }
+        let data = match &node.kind {
+            Kind::String(text) => match expression::text(text) {
+                Text::Literal(text) => Data::Text(text),
+                Text::Expression(expression) => {
+                    self.here.replace(node.place.clone());
+                    self.expression(&expression, loops)
+                }
+                Text::Malformed(why) => {
+                    Data::unknown(text, format!("the expression is not understood: {why}"))
+                }
+            },
+            Kind::List(items) => {
+                let items = items.iter().map(|item| self.eval(item, loops));
+                Data::List(Rc::new(items.collect()))
+            }
+            Kind::Map(entries) => self.map(entries, loops),
+            _ => return self.plain(node),
+        };
+        Value::new(data, &node.place)
+    }
+
+    /// A node in which nothing is an expression.
+    fn plain(&self, node: &Node) -> Value {
+        let data = match &node.kind {
+            Kind::Null => Data::Null,
+            Kind::Bool(value) => Data::Bool(*value),
+            Kind::Int(number) => Data::Int(*number),
+            Kind::String(text) => Data::Text(text.clone()),
+            Kind::List(items) => {
+                Data::List(Rc::new(items.iter().map(|item| self.plain(item)).collect()))
+            }
+            Kind::Map(entries) => {
+                let entries = entries.iter();
+                let entries = entries.map(|(key, node)| (key.clone(), self.plain(node)));
+                Data::Map(Rc::new(entries.collect()))
+            }
+        };
+        Value::new(data, &node.place)
+    }
+
+    /// An object. Its list `copy` makes properties that are lists
+    /// (<https://learn.microsoft.com/azure/azure-resource-manager/templates/copy-properties>).
+    fn map(&self, entries: &[(Key, Node)], loops: &[Loop]) -> Data {
+        let mut made = Vec::with_capacity(entries.len());
+        for (key, node) in entries {
+            match &node.kind {
+                Kind::List(items) if is_copy(key, items) => {
+                    for item in items {
+                        made.push(self.copied_property(item, loops));
+                    }
+                }
+                _ => made.push((self.key(key, loops), self.eval(node, loops))),
+            }
+        }
+        Data::Map(Rc::new(made))
+    }
+
+    /// A key, which may be an expression as well.
+    fn key(&self, key: &Key, loops: &[Loop]) -> Key {
+        match expression::text(&key.text) {
+            Text::Expression(expression) => Key {
+                text: self.expression(&expression, loops).label(),
+                place: key.place.clone(),
+            },
+            Text::Literal(text) => Key {
+                text,
+                place: key.place.clone(),
+            },
+            Text::Malformed(_) => key.clone(),
+        }
+    }
+
+    fn copied_property(&self, item: &Node, loops: &[Loop]) -> (Key, Value) {
+        let name = get(item, "name");
+        let place = name.map_or(&item.place, |name| &name.place);
+        let key = Key {
+            text: name.and_then(Node::as_text).unwrap_or_default().to_owned(),
+            place: place.clone(),
+        };
+        (key, Value::new(self.copies(item, loops), &item.place))
+    }
+
+    /// The items that an entry of a list `copy` makes.
+    fn copies(&self, node: &Node, loops: &[Loop]) -> Data {
+        let name = get(node, "name")
+            .and_then(Node::as_text)
+            .unwrap_or_default();
+        let Some(input) = get(node, "input") else {
+            return Data::unknown(name, "the loop has no `input`");
+        };
+        let count = match self.count(node, loops) {
+            Ok(count) => count,
+            Err(why) => return Data::unknown(name, why),
+        };
+        let items = (0..count).map(|index| self.eval(input, &with(loops, name, index)));
+        Data::List(Rc::new(items.collect()))
+    }
+
+    /// How often a loop goes round.
+    pub(super) fn count(&self, copy: &Node, loops: &[Loop]) -> Result<i64, String> {
+        let Some(node) = get(copy, "count") else {
+            return Err("the loop has no `count`".into());
+        };
+        match self.concrete(&self.eval(node, loops).data) {
+            Data::Int(count @ 0..=MAX_COPIES) => Ok(count),
+            Data::Int(_) => Err(format!("a loop goes round {MAX_COPIES} times at most")),
+            Data::Unknown { why, .. } => Err(why),
+            other => Err(format!("the `count` of a loop is {}", other.describe())),
+        }
+    }
+
+    pub(super) fn expression(&self, expression: &Expression, loops: &[Loop]) -> Data {
+        if !self.spend(1, 0) {
+            return too_much();
+        }
+        match expression {
+            Expression::Text(text) => Data::Text(text.clone()),
+            Expression::Int(number) => Data::Int(*number),
+            Expression::Call(name, arguments) => self.call(name, arguments, loops),
+            Expression::Access(head, steps) => {
+                let mut data = self.expression(head, loops);
+                for step in steps {
+                    let key = match step {
+                        Step::Property(name) => Data::Text(name.clone()),
+                        Step::Index(index) => self.expression(index, loops),
+                    };
+                    data = self.step(&data, &key);
+                }
+                data
+            }
+        }
+    }
+
+    /// What a step into a value leads to.
+    fn step(&self, data: &Data, key: &Data) -> Data {
+        let key = self.concrete(key);
+        if let (Data::Pieces(term, separator), Data::Int(at)) = (data, &key)
+            && let Ok(at) = usize::try_from(*at)
+        {
+            return Data::Piece(term.clone(), separator.clone(), at);
+        }
+        if let (Data::Runtime(id, path), Some(name)) = (data, key.scalar()) {
+            let mut path = path.clone();
+            path.push(name);
+            return Data::Runtime(id.clone(), path);
+        }
+        let text = || format!("{}.{}", data.label(), key.label());
+        match (self.concrete(data), &key) {
+            (Data::Map(entries), Data::Text(name)) => {
+                let found = entries
+                    .iter()
+                    .find(|(known, _)| known.text.eq_ignore_ascii_case(name));
+                match found {
+                    Some((_, value)) => value.data.clone(),
+                    None => Data::unknown(&text(), format!("there is no property `{name}`")),
+                }
+            }
+            (Data::List(items), Data::Int(at)) => {
+                let item = usize::try_from(*at).ok().and_then(|at| items.get(at));
+                match item {
+                    Some(value) => value.data.clone(),
+                    None => Data::unknown(&text(), format!("the list has no item {at}")),
+                }
+            }
+            (Data::Unknown { why, .. }, _) => Data::unknown(&text(), why),
+            (_, Data::Unknown { why, .. }) => Data::unknown(&text(), why.clone()),
+            (other, _) => Data::unknown(&text(), format!("{} has no such part", other.describe())),
+        }
+    }
+
+    /// A parameter: a term where it can be one.
+    pub(super) fn parameter(&self, name: &str) -> Data {
+        let key = name.to_ascii_lowercase();
+        let Some(given) = self.template.parameters.get(&key) else {
+            return Data::unknown(name, "there is no such parameter");
+        };
+        match &self.passed {
+            None if given.is_scalar() => Data::Term(Term::Parameter(given.name.clone())),
+            None => self.default_of(&given.name, true),
+            Some(passed) => match passed.get(&key) {
+                Some(value) => value.data.clone(),
+                None => self.default_of(&given.name, true),
+            },
+        }
+    }
+
+    /// The default of a parameter, by the name that terms have for it, which from now on is assumed. Terms name only what the
+    /// outermost template is given.
+    fn default_of(&self, name: &str, own: bool) -> Data {
+        let defaults = if own && self.passed.is_some() {
+            self.defaults.borrow()
+        } else {
+            self.shared.defaults.borrow()
+        };
+        let Some(known) = defaults.get(name) else {
+            return Data::unknown(name, "only the deployer knows the value");
+        };
+        self.assume(known);
+        known.value.data.clone()
+    }
+
+    fn assume(&self, known: &Known) {
+        let assumed = known.assumed.iter().cloned();
+        self.shared.assumed.borrow_mut().extend(assumed);
+    }
+
+    pub(super) fn variable(&self, name: &str) -> Data {
+        match self.variables.borrow().get(&name.to_ascii_lowercase()) {
+            Some(known) => {
+                self.assume(known);
+                let bytes = match &known.value.data {
+                    Data::Text(text) => text.len(),
+                    _ => 0,
+                };
+                if self.spend(1, bytes) {
+                    known.value.data.clone()
+                } else {
+                    too_much()
+                }
+            }
+            None => Data::unknown(name, "there is no such variable"),
+        }
+    }
+
+    /// The value itself: a parameter counts as its default.
+    pub(super) fn concrete(&self, data: &Data) -> Data {
+        match data {
+            Data::Term(term) => self.concrete_term(term),
+            Data::Pieces(term, separator) => match self.concrete_term(term) {
+                Data::Text(text) => self.split(&text, separator),
+                other => other,
+            },
+            Data::Piece(term, separator, at) => match self.concrete_term(term) {
+                Data::Text(text) => match text.split(separator.as_str()).nth(*at) {
+                    Some(piece) => Data::Text(piece.to_owned()),
+                    None => Data::unknown(&data.label(), format!("the list has no item {at}")),
+                },
+                other => other,
+            },
+            Data::Encoded(_) => Data::unknown(&data.label(), "the text is encoded"),
+            Data::Runtime(..) => Data::unknown(&data.label(), "only the running resource knows it"),
+            data => data.clone(),
+        }
+    }
+
+    fn concrete_term(&self, term: &Term) -> Data {
+        match term {
+            Term::Text(text) => Data::Text(text.clone()),
+            Term::Parameter(name) => match self.default_of(name, false) {
+                // The default may be another parameter: they form no circle.
+                Data::Term(term) => self.concrete_term(&term),
+                other => self.concrete(&other),
+            },
+            Term::Join(parts) => {
+                let mut text = String::new();
+                for part in parts {
+                    match self.concrete_term(part) {
+                        Data::Unknown { why, .. } => {
+                            return Data::unknown(&super::value::label(term), why);
+                        }
+                        part => text.push_str(&part.scalar().unwrap_or_default()),
+                    }
+                }
+                if !self.spend(1, text.len()) {
+                    return too_much();
+                }
+                Data::Text(text)
+            }
+            Term::Attribute(..) | Term::Environment(_) => {
+                let label = super::value::label(term);
+                Data::unknown(&label, "the value is known after the deploy only")
+            }
+        }
+    }
+
+    /// The name that a value is in a resource's name or id: nothing is assumed for it, because what has one name has it
+    /// everywhere.
+    pub(super) fn name(&self, data: &Data) -> String {
+        let before = std::mem::take(&mut *self.shared.assumed.borrow_mut());
+        let known = self.concrete(data);
+        *self.shared.assumed.borrow_mut() = before;
+        match known.scalar() {
+            Some(text) => text,
+            None => data.label(),
+        }
+    }
+
+    pub(super) fn split(&self, text: &str, separator: &str) -> Data {
+        let pieces = text.split(separator).map(str::to_owned);
+        self.texts(pieces.collect())
+    }
+
+    pub(super) fn texts(&self, texts: Vec<String>) -> Data {
+        self.list(texts.into_iter().map(Data::Text).collect())
+    }
+
+    /// A list that a function made.
+    pub(super) fn list(&self, items: Vec<Data>) -> Data {
+        if !self.spend(items.len(), 16 * items.len()) {
+            return too_much();
+        }
+        let place = self.here.borrow();
+        let items = items.into_iter().map(|data| Value::new(data, &place));
+        Data::List(Rc::new(items.collect()))
+    }
+}
+
+/// The loops with another one inside.
+pub(super) fn with(loops: &[Loop], name: &str, index: i64) -> Vec<Loop> {
+    let mut loops = loops.to_vec();
+    loops.push(Loop {
+        name: name.to_ascii_lowercase(),
+        index,
+    });
+    loops
+}
+
+fn is_copy(key: &Key, items: &[Node]) -> bool {
+    key.text.eq_ignore_ascii_case("copy")
+        && items
+            .iter()
+            .all(|item| get(item, "count").is_some() && get(item, "input").is_some())
+}
+
+fn too_much() -> Data {
+    Data::unknown("too much", "the functions of this template make too much")
+}

@@ -1,0 +1,249 @@
+//! The language of expressions: what stands between square brackets in a text of a template.
+//!
+//! <https://learn.microsoft.com/azure/azure-resource-manager/templates/template-expressions>
+
+use std::iter::Peekable;
+use std::str::CharIndices;
+
+/// An expression. Nothing in it is evaluated yet.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(super) enum Expression {
+    /// `'text'`
+    Text(String),
+    /// `42`
+    Int(i64),
+    /// `name(…)`; the name in small letters, because capitals make no difference.
+    Call(String, Vec<Expression>),
+    /// What is taken out of a value, step by step.
+    Access(Box<Expression>, Vec<Step>),
+}
+
+/// A step into a value.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(super) enum Step {
+    /// `.name`
+    Property(String),
+    /// `[…]`
+    Index(Expression),
+}
+
+/// What a text of a template is.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(super) enum Text {
+    /// Text as it is, without the bracket that kept it from being an expression.
+    Literal(String),
+    /// An expression.
+    Expression(Expression),
+    /// Brackets around what is no expression, and why.
+    Malformed(&'static str),
+}
+
+/// How many calls may stand inside each other.
+const MAX_DEPTH: usize = 32;
+
+/// What a text of a template is.
+pub(super) fn text(text: &str) -> Text {
+    let Some(inside) = text
+        .strip_prefix('[')
+        .and_then(|rest| rest.strip_suffix(']'))
+    else {
+        return Text::Literal(text.to_owned());
+    };
+    if inside.starts_with('[') {
+        return Text::Literal(text[1..].to_owned());
+    }
+    let mut parser = Parser {
+        text: inside,
+        left: inside.char_indices().peekable(),
+    };
+    match parser.whole() {
+        Ok(expression) => Text::Expression(expression),
+        Err(why) => Text::Malformed(why),
+    }
+}
+
+type Result<T> = std::result::Result<T, &'static str>;
+
+struct Parser<'t> {
+    text: &'t str,
+    left: Peekable<CharIndices<'t>>,
+}
+
+impl Parser<'_> {
+    fn whole(&mut self) -> Result<Expression> {
+        let expression = self.expression(0)?;
+        match self.next() {
+            None => Ok(expression),
+            Some(_) => Err("something stands behind the expression"),
+        }
+    }
+
+    /// The next character that is no space, without taking it.
+    fn next(&mut self) -> Option<char> {
+        while self.left.next_if(|(_, c)| c.is_whitespace()).is_some() {}
+        self.left.peek().map(|(_, c)| *c)
+    }
+
+    /// Takes a character if it comes next.
+    fn take(&mut self, wanted: char) -> bool {
+        self.next() == Some(wanted) && self.left.next().is_some()
+    }
+
+    fn expression(&mut self, depth: usize) -> Result<Expression> {
+        if depth == MAX_DEPTH {
+            return Err("calls stand too deep inside each other");
+        }
+        let head = match self.next() {
+            Some('\'') => Expression::Text(self.quoted()?),
+            Some(c) if c.is_ascii_digit() || c == '-' || c == '+' => Expression::Int(self.int()?),
+            Some(c) if is_name(c) => self.call(depth)?,
+            _ => return Err("a call, a text or a number is missing"),
+        };
+        let steps = self.steps(depth)?;
+        Ok(if steps.is_empty() {
+            head
+        } else {
+            Expression::Access(Box::new(head), steps)
+        })
+    }
+
+    fn steps(&mut self, depth: usize) -> Result<Vec<Step>> {
+        let mut steps = Vec::new();
+        loop {
+            if self.take('.') {
+                self.next();
+                steps.push(Step::Property(self.name()?));
+            } else if self.take('[') {
+                steps.push(Step::Index(self.expression(depth + 1)?));
+                if !self.take(']') {
+                    return Err("a closing bracket is missing");
+                }
+            } else {
+                return Ok(steps);
+            }
+        }
+    }
+
+    /// A call; the functions of a template itself have names with dots.
+    fn call(&mut self, depth: usize) -> Result<Expression> {
+        let mut name = self.name()?.to_ascii_lowercase();
+        while self.take('.') {
+            name.push('.');
+            name.push_str(&self.name()?.to_ascii_lowercase());
+        }
+        if !self.take('(') {
+            return Err("a name that is no call");
+        }
+        let mut arguments = Vec::new();
+        if self.take(')') {
+            return Ok(Expression::Call(name, arguments));
+        }
+        loop {
+            arguments.push(self.expression(depth + 1)?);
+            if self.take(')') {
+                return Ok(Expression::Call(name, arguments));
+            }
+            if !self.take(',') {
+                return Err("a closing parenthesis is missing");
+            }
+        }
+    }
+
+    fn name(&mut self) -> Result<String> {
+        let mut name = String::new();
+        while let Some((_, c)) = self.left.next_if(|(_, c)| is_name(*c)) {
+            name.push(c);
+        }
+        if name.is_empty() {
+            return Err("a name is missing");
+        }
+        Ok(name)
+    }
+
+    /// A text in quotes; two of them are one inside.
+    fn quoted(&mut self) -> Result<String> {
+        let mut text = String::new();
+        self.left.next();
+        while let Some((_, c)) = self.left.next() {
+            if c != '\'' {
+                text.push(c);
+            } else if self.left.next_if(|(_, c)| *c == '\'').is_some() {
+                text.push('\'');
+            } else {
+                return Ok(text);
+            }
+        }
+        Err("a text without its closing quote")
+    }
+
+    fn int(&mut self) -> Result<i64> {
+        let start = self.left.peek().map_or(self.text.len(), |(at, _)| *at);
+        self.left.next();
+        while self.left.next_if(|(_, c)| c.is_ascii_digit()).is_some() {}
+        let end = self.left.peek().map_or(self.text.len(), |(at, _)| *at);
+        let number = self.text[start..end].parse();
+        number.map_err(|_| "a number that is too large")
+    }
+}
+
+fn is_name(c: char) -> bool {
+    c.is_alphanumeric() || c == '_' || c == '$'
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn call(name: &str, arguments: &[Expression]) -> Expression {
+        Expression::Call(name.into(), arguments.to_vec())
+    }
+
+    fn literal(text: &str) -> Expression {
+        Expression::Text(text.into())
+    }
+
+    #[test]
+    fn brackets_make_an_expression_unless_they_are_doubled_or_open() {
+        for (given, right) in [
+            ("plain", "plain"),
+            ("[[it's text]", "[it's text]"),
+            ("[open", "[open"),
+            ("[1] and [2", "[1] and [2"),
+            ("", ""),
+        ] {
+            assert_eq!(text(given), Text::Literal(right.into()), "{given}");
+        }
+    }
+
+    #[test]
+    fn calls_nest_and_are_accessed() {
+        let right = Expression::Access(
+            Box::new(call("variables", &[literal("it's")])),
+            vec![
+                Step::Property("a".into()),
+                Step::Index(literal("b")),
+                Step::Index(call("add", &[Expression::Int(1), Expression::Int(-2)])),
+            ],
+        );
+        let given = "[ Variables('it''s').a[ 'b' ][add(1, -2)] ]";
+        assert_eq!(text(given), Text::Expression(right));
+    }
+
+    #[test]
+    fn what_is_no_expression_is_malformed() {
+        for given in [
+            "[]",
+            "[a]",
+            "[a(]",
+            "[a(,)]",
+            "['a]",
+            "[a()b]",
+            "[a().]",
+            "[99999999999999999999]",
+        ] {
+            assert!(matches!(text(given), Text::Malformed(_)), "{given}");
+        }
+        let deep = format!("[{}1{}]", "a(".repeat(1000), ")".repeat(1000));
+        assert!(matches!(text(&deep), Text::Malformed(_)));
+    }
+}

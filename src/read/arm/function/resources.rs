@@ -1,0 +1,72 @@
+//! Ids of resources, and what running ones say.
+//!
+//! <https://learn.microsoft.com/azure/azure-resource-manager/templates/template-functions-resource>
+
+use super::super::context::Context;
+use super::super::names;
+use super::super::value::Data;
+use crate::cloud::{Attribute, ResourceId, Term};
+
+impl Context<'_> {
+    /// `resourceId([subscription], [group], type, names…)`
+    pub(super) fn resource_id(&self, given: &[Data]) -> Data {
+        const WHY: &str = "resources of this type are not read";
+        let texts: Vec<_> = given.iter().map(|data| self.name(data)).collect();
+        let Some(at) = texts.iter().take(3).position(|text| text.contains('/')) else {
+            return self.opaque("resourceId", given, "no type of resource is named");
+        };
+        let (elsewhere, rest) = texts.split_at(at);
+        let Some((type_name, path)) = rest.split_first() else {
+            return self.opaque("resourceId", given, "no type of resource is named");
+        };
+        // A name may hold its parent's, divided by a slash.
+        let mut path: Vec<String> = path
+            .iter()
+            .flat_map(|name| name.split('/'))
+            .map(str::to_owned)
+            .collect();
+        let Some(kind) = names::kind(type_name) else {
+            return self.opaque("resourceId", given, WHY);
+        };
+        if path.len() != type_name.split('/').count() - 1 {
+            return self.opaque("resourceId", given, "it has too many names or too few");
+        }
+        if let (Some(group), Some(name)) = (elsewhere.last(), path.first_mut())
+            && group != "{resourceGroup().name}"
+        {
+            // What stands in another group is none of the resources here, even with the same name.
+            *name = format!("{group}:{name}");
+        }
+        Data::Term(self.canonical(names::id(kind, path)).id())
+    }
+
+    /// The id as the resource itself is written: capitals make no difference.
+    pub(in crate::read::arm) fn canonical(&self, id: ResourceId) -> ResourceId {
+        let declared = self.shared.declared.borrow();
+        match declared.get(&declaration(&id)) {
+            Some(known) => known.clone(),
+            None => id,
+        }
+    }
+
+    /// What a running resource says: its properties are taken out step by step.
+    pub(super) fn reference(&self, resource: &Data) -> Data {
+        if let Data::Term(Term::Attribute(id, Attribute::Id)) = resource {
+            return Data::Runtime(id.clone(), Vec::new());
+        }
+        let name = self.name(resource);
+        let symbols = self.shared.symbols.borrow();
+        match symbols.get(&name.to_ascii_lowercase()) {
+            Some(id) => Data::Runtime(id.clone(), Vec::new()),
+            None => {
+                let text = format!("reference({name})");
+                Data::unknown(&text, "only the running resource knows it")
+            }
+        }
+    }
+}
+
+/// The key of a resource among those of a file.
+pub(in crate::read::arm) fn declaration(id: &ResourceId) -> String {
+    format!("{:?} {}", id.kind, id.path.join("/").to_lowercase())
+}

@@ -1,0 +1,152 @@
+//! Values that must be known, and types of resources that let nothing pass.
+
+use std::rc::Rc;
+
+use super::context::Context;
+use super::names;
+use super::value::{Data, Result, Value};
+use crate::cloud::Term;
+use crate::diag::{Code, Diagnostic};
+use crate::net::Cidr;
+use crate::read::Unknown;
+use crate::yaml::shorten;
+
+/// Types of resources that are surely no end of any traffic and change no other resource's, with why. A name that ends in
+/// `/` stands for every type of that provider.
+const HARMLESS: [(&str, &str); 10] = [
+    ("Microsoft.Authorization/locks", "keeps from being deleted"),
+    ("Microsoft.Authorization/roleAssignments", "who may manage"),
+    ("Microsoft.Resources/tags", "labels"),
+    ("Microsoft.Insights/", "watches"),
+    ("Microsoft.OperationalInsights/", "keeps logs"),
+    ("Microsoft.OperationsManagement/", "reads logs"),
+    ("Microsoft.ManagedIdentity/", "who a machine is"),
+    ("Microsoft.Compute/availabilitySets", "where machines stand"),
+    (
+        "Microsoft.Compute/proximityPlacementGroups",
+        "where machines stand",
+    ),
+    ("Microsoft.Compute/disks", "a disk has no address"),
+];
+
+/// Whether resources of a type let nothing pass.
+pub(super) fn is_harmless(type_name: &str) -> bool {
+    let type_name = type_name.to_ascii_lowercase();
+    let mut types = HARMLESS.iter().map(|(name, _)| name.to_ascii_lowercase());
+    types.any(|name| {
+        if name.ends_with('/') {
+            type_name.starts_with(&name)
+        } else {
+            type_name == name
+        }
+    })
+}
+
+impl Context<'_> {
+    pub(super) fn note(&self, unknown: Unknown) {
+        self.shared.unknown.borrow_mut().push(unknown);
+    }
+
+    /// One value, which the template alone may not know.
+    pub(super) fn term(&self, value: &Value) -> Result<Term> {
+        match &value.data {
+            Data::Term(term) => Ok(term.clone()),
+            Data::Runtime(id, path) => match names::runtime(id, path) {
+                Some(term) => Ok(term),
+                None => value.fault("only the running resource knows it"),
+            },
+            data => match self.concrete(data) {
+                Data::Unknown { why, .. } => value.fault(why),
+                data => match data.scalar() {
+                    Some(text) => Ok(Term::Text(text)),
+                    None => value.fault(format!("one value belongs here, not {}", data.describe())),
+                },
+            },
+        }
+    }
+
+    /// A known text; a parameter counts as its default.
+    pub(super) fn text(&self, value: &Value) -> Result<String> {
+        match self.concrete(&value.data) {
+            Data::Unknown { why, .. } => value.fault(why),
+            data => match data.scalar() {
+                Some(text) => Ok(text),
+                None => value.fault(format!("one value belongs here, not {}", data.describe())),
+            },
+        }
+    }
+
+    /// A whole number from 0 on.
+    pub(super) fn number(&self, value: &Value) -> Result<u32> {
+        match self.text(value)?.trim().parse() {
+            Ok(number) => Ok(number),
+            Err(_) => value.fault("a whole number belongs here"),
+        }
+    }
+
+    /// The number of a port, or 0 where that means all of them.
+    pub(super) fn port(&self, value: &Value) -> Result<u16> {
+        match self.text(value)?.trim().parse() {
+            Ok(number) => Ok(number),
+            Err(_) => value.fault("the number of a port belongs here"),
+        }
+    }
+
+    /// Yes or no.
+    pub(super) fn boolean(&self, value: &Value) -> Result<bool> {
+        match self.text(value)?.to_ascii_lowercase().as_str() {
+            "true" => Ok(true),
+            "false" => Ok(false),
+            _ => value.fault("`true` or `false` belongs here"),
+        }
+    }
+
+    /// A block of addresses. What is written as one and is none, Azure refuses, and so do we.
+    pub(super) fn cidr(&self, value: &Value) -> Result<Cidr> {
+        let text = self.text(value)?;
+        match text.trim().parse() {
+            Ok(cidr) => Ok(cidr),
+            Err(error) => {
+                if matches!(value.data, Data::Text(_)) {
+                    self.refuse_block(value, &text, &error.to_string());
+                }
+                value.fault("the value is no CIDR block")
+            }
+        }
+    }
+
+    pub(super) fn refuse_block(&self, value: &Value, text: &str, why: &str) {
+        let message = format!("`{}` is no CIDR block: {why}", shorten(text));
+        self.error(Diagnostic::new(Code::InvalidCidr, message).at(value.place.clone()));
+    }
+
+    /// The blocks in a list.
+    pub(super) fn cidrs(&self, value: &Value) -> Result<Vec<Cidr>> {
+        let items = self.list_of(value)?;
+        items.iter().map(|item| self.cidr(item)).collect()
+    }
+
+    /// The texts in a list.
+    pub(super) fn words(&self, value: &Value) -> Result<Vec<String>> {
+        let items = self.list_of(value)?;
+        items.iter().map(|item| self.text(item)).collect()
+    }
+
+    /// The items of a list.
+    pub(super) fn list_of(&self, value: &Value) -> Result<Rc<Vec<Value>>> {
+        match self.concrete(&value.data) {
+            Data::List(items) => Ok(items),
+            Data::Unknown { why, .. } => value.fault(why),
+            other => value.fault(format!("a list belongs here, not {}", other.describe())),
+        }
+    }
+
+    /// An object.
+    pub(super) fn object_of(&self, value: &Value) -> Result<Value> {
+        match self.concrete(&value.data) {
+            data @ Data::Map(_) => Ok(Value::new(data, &value.place)),
+            Data::Unknown { why, .. } => value.fault(why),
+            other => value.fault(format!("an object belongs here, not {}", other.describe())),
+        }
+    }
+}

@@ -1,0 +1,169 @@
+//! What expressions come to, as far as the template alone says.
+
+use std::rc::Rc;
+
+use crate::cloud::{ResourceId, Term};
+use crate::diag::Place;
+use crate::yaml::Key;
+
+/// A value and where it is written.
+#[derive(Clone, Debug)]
+pub(super) struct Value {
+    pub(super) data: Data,
+    pub(super) place: Place,
+}
+
+/// What a value is. Lists and maps are shared, so that a variable may be used a thousand times.
+#[derive(Clone, Debug)]
+pub(super) enum Data {
+    Null,
+    Bool(bool),
+    Int(i64),
+    Text(String),
+    List(Rc<Vec<Value>>),
+    Map(Rc<Vec<(Key, Value)>>),
+    /// A value that is no known text: a parameter, a property of a resource, or texts with such.
+    Term(Term),
+    /// What `split` makes of a term: the pieces between a text.
+    Pieces(Term, String),
+    /// One of those pieces.
+    Piece(Term, String, usize),
+    /// What `base64` makes of a term.
+    Encoded(Term),
+    /// What only the running resource says, by the properties that lead to it.
+    Runtime(ResourceId, Vec<String>),
+    /// What is not known. The text is the same wherever the same thing is not known, so that names made of it are.
+    Unknown {
+        text: String,
+        why: String,
+    },
+}
+
+/// Why a value is not known, and where.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(super) struct Fault {
+    pub(super) why: String,
+    pub(super) place: Place,
+}
+
+/// A value that is or is not known.
+pub(super) type Result<T> = std::result::Result<T, Fault>;
+
+impl Data {
+    /// What is not known, named by `text`.
+    pub(super) fn unknown(text: &str, why: impl Into<String>) -> Self {
+        // A slash divides the names of a resource and its parent.
+        let text = text.replace('/', "|");
+        Self::Unknown {
+            text: format!("{{{text}}}"),
+            why: why.into(),
+        }
+    }
+
+    /// The text of a scalar.
+    pub(super) fn scalar(&self) -> Option<String> {
+        match self {
+            Self::Text(text) => Some(text.clone()),
+            Self::Int(number) => Some(number.to_string()),
+            Self::Bool(true) => Some("True".into()),
+            Self::Bool(false) => Some("False".into()),
+            _ => None,
+        }
+    }
+
+    /// A name for the value, which is the same wherever the value is.
+    pub(super) fn label(&self) -> String {
+        match self {
+            Self::Null => "null".into(),
+            Self::Text(text) => text.clone(),
+            Self::Int(number) => number.to_string(),
+            Self::Bool(value) => value.to_string(),
+            Self::Term(term) | Self::Encoded(term) | Self::Pieces(term, _) => label(term),
+            Self::Piece(term, _, at) => format!("{{{}[{at}]}}", label(term)),
+            Self::Runtime(id, path) => {
+                format!("{{reference({}).{}}}", id.path.join("|"), path.join("."))
+            }
+            Self::Unknown { text, .. } => text.clone(),
+            Self::List(items) => format!("[{}]", items.len()),
+            Self::Map(entries) => format!("{{{}}}", entries.len()),
+        }
+    }
+
+    /// The kind of value, for a message.
+    pub(super) fn describe(&self) -> &'static str {
+        match self {
+            Self::Null => "null",
+            Self::List(_) | Self::Pieces(..) => "a list",
+            Self::Map(_) => "an object",
+            _ => "one value",
+        }
+    }
+}
+
+/// A name for a term, which is the same wherever the term is.
+pub(super) fn label(term: &Term) -> String {
+    match term {
+        Term::Text(text) => text.clone(),
+        Term::Parameter(name) => format!("{{{name}}}"),
+        Term::Attribute(id, crate::cloud::Attribute::Name) => id.name().to_owned(),
+        Term::Attribute(id, attribute) => format!("{{{attribute:?} of {}}}", id.path.join("|")),
+        Term::Environment(environment) => format!("{{{environment:?}}}"),
+        Term::Join(parts) => parts.iter().map(label).collect(),
+    }
+}
+
+impl Value {
+    pub(super) fn new(data: Data, place: &Place) -> Self {
+        Self {
+            data,
+            place: place.clone(),
+        }
+    }
+
+    pub(super) fn fault<T>(&self, why: impl Into<String>) -> Result<T> {
+        Err(Fault {
+            why: why.into(),
+            place: self.place.clone(),
+        })
+    }
+}
+
+/// Whether two values are the same; nothing when one of them is not known.
+pub(super) fn same(one: &Data, other: &Data) -> Option<bool> {
+    Some(match (one, other) {
+        (Data::Unknown { .. } | Data::Term(_) | Data::Runtime(..), _)
+        | (_, Data::Unknown { .. } | Data::Term(_) | Data::Runtime(..)) => return None,
+        (Data::Null, Data::Null) => true,
+        (Data::Bool(one), Data::Bool(other)) => one == other,
+        (Data::Int(one), Data::Int(other)) => one == other,
+        (Data::Text(one), Data::Text(other)) => one == other,
+        (Data::List(one), Data::List(other)) => {
+            let pairs = one.iter().zip(other.iter());
+            one.len() == other.len() && all(pairs.map(|(a, b)| same(&a.data, &b.data)))?
+        }
+        (Data::Map(one), Data::Map(other)) => {
+            let pairs = one.iter().map(|(key, value)| {
+                let twin = other.iter().find(|(twin, _)| twin.text == key.text);
+                match twin {
+                    Some((_, twin)) => same(&value.data, &twin.data),
+                    None => Some(false),
+                }
+            });
+            one.len() == other.len() && all(pairs)?
+        }
+        _ => false,
+    })
+}
+
+/// Whether all hold: one that does not is enough to know.
+pub(super) fn all(holds: impl Iterator<Item = Option<bool>>) -> Option<bool> {
+    let mut all = Some(true);
+    for holds in holds {
+        match holds {
+            Some(true) => {}
+            Some(false) => return Some(false),
+            None => all = None,
+        }
+    }
+    all
+}
