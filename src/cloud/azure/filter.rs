@@ -76,9 +76,9 @@ pub enum Protocol {
     Udp,
     /// ICMP of every type.
     Icmp,
-    /// The payload of IPsec.
+    /// The payload of `IPsec`.
     Esp,
-    /// The authentication header of IPsec.
+    /// The authentication header of `IPsec`.
     Ah,
 }
 

@@ -7,6 +7,10 @@ use crate::cloud::{ResourceId, Term};
 /// A peering. Traffic passes when the other network has one in return
 /// (<https://learn.microsoft.com/azure/virtual-network/virtual-network-peering-overview>).
 #[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "Azure has these switches, and none follows from another"
+)]
 pub struct Peering {
     /// What others call it; the virtual network's name stands first.
     pub id: ResourceId,

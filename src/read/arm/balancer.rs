@@ -191,7 +191,7 @@ pub(super) fn nat_rule(id: ResourceId, of: &mut Properties<'_, '_>) -> Result<Na
     };
     Ok(NatRule {
         id,
-        protocol: of.or("protocol", transport, Transport::Tcp),
+        protocol: of.need("protocol", transport)?,
         frontend: needed(of, "frontendIPConfiguration", frontend)?,
         first_port,
         last_port,

@@ -7,22 +7,17 @@ use std::cell::{Cell, RefCell};
 use std::collections::{BTreeSet, HashMap};
 use std::rc::Rc;
 
-use super::expression::{self, Expression, Step, Text};
+use super::evaluate::plain;
 use super::references::Order;
 use super::template::{Template, Variable, get};
 use super::value::{Data, Value};
 use crate::cloud::{ResourceId, Term};
 use crate::diag::{Diagnostic, Diagnostics, Place};
 use crate::read::Unknown;
-use crate::yaml::{Key, Kind, Node};
 
 /// How many values the templates of one file may make in all, and how many bytes of text.
 const MAX_VALUES: usize = 2_000_000;
 const MAX_BYTES: usize = 32 << 20;
-/// How often a loop goes round at most:
-/// <https://learn.microsoft.com/azure/azure-resource-manager/templates/copy-resources#limits>.
-const MAX_COPIES: i64 = 800;
-
 /// A loop that is being made.
 #[derive(Clone, Debug)]
 pub(super) struct Loop {
@@ -63,7 +58,7 @@ pub(super) struct Context<'t> {
     defaults: RefCell<HashMap<String, Known>>,
     variables: RefCell<HashMap<String, Known>>,
     /// Where the expression stands that is being evaluated.
-    here: RefCell<Place>,
+    pub(super) here: RefCell<Place>,
 }
 
 impl<'t> Context<'t> {
@@ -94,9 +89,9 @@ impl<'t> Context<'t> {
         let Some(given) = self.template.parameters.get(key) else {
             return;
         };
-        let known = match (given.given, get(given.node, "defaultValue")) {
+        let known = match (given.value, get(given.node, "defaultValue")) {
             // Nothing is an expression in a file of parameters.
-            (Some(node), _) => self.tracked(|| self.plain(node)),
+            (Some(node), _) => self.tracked(|| plain(node)),
             (None, Some(node)) => {
                 let mut known = self.tracked(|| self.eval(node, &[]));
                 if self.passed.is_none() {
@@ -149,181 +144,6 @@ impl<'t> Context<'t> {
         let mut errors = self.shared.errors.borrow_mut();
         if errors.len() < 200 {
             errors.push(diagnostic);
-        }
-    }
-
-    /// What a node comes to.
-    pub(super) fn eval(&self, node: &Node, loops: &[Loop]) -> Value {
-        if !self.spend(1, 0) {
-            return Value::new(too_much(), &node.place);
-        }
-        let data = match &node.kind {
-            Kind::String(text) => match expression::text(text) {
-                Text::Literal(text) => Data::Text(text),
-                Text::Expression(expression) => {
-                    self.here.replace(node.place.clone());
-                    self.expression(&expression, loops)
-                }
-                Text::Malformed(why) => {
-                    Data::unknown(text, format!("the expression is not understood: {why}"))
-                }
-            },
-            Kind::List(items) => {
-                let items = items.iter().map(|item| self.eval(item, loops));
-                Data::List(Rc::new(items.collect()))
-            }
-            Kind::Map(entries) => self.map(entries, loops),
-            _ => return self.plain(node),
-        };
-        Value::new(data, &node.place)
-    }
-
-    /// A node in which nothing is an expression.
-    fn plain(&self, node: &Node) -> Value {
-        let data = match &node.kind {
-            Kind::Null => Data::Null,
-            Kind::Bool(value) => Data::Bool(*value),
-            Kind::Int(number) => Data::Int(*number),
-            Kind::String(text) => Data::Text(text.clone()),
-            Kind::List(items) => {
-                Data::List(Rc::new(items.iter().map(|item| self.plain(item)).collect()))
-            }
-            Kind::Map(entries) => {
-                let entries = entries.iter();
-                let entries = entries.map(|(key, node)| (key.clone(), self.plain(node)));
-                Data::Map(Rc::new(entries.collect()))
-            }
-        };
-        Value::new(data, &node.place)
-    }
-
-    /// An object. Its list `copy` makes properties that are lists
-    /// (<https://learn.microsoft.com/azure/azure-resource-manager/templates/copy-properties>).
-    fn map(&self, entries: &[(Key, Node)], loops: &[Loop]) -> Data {
-        let mut made = Vec::with_capacity(entries.len());
-        for (key, node) in entries {
-            match &node.kind {
-                Kind::List(items) if is_copy(key, items) => {
-                    for item in items {
-                        made.push(self.copied_property(item, loops));
-                    }
-                }
-                _ => made.push((self.key(key, loops), self.eval(node, loops))),
-            }
-        }
-        Data::Map(Rc::new(made))
-    }
-
-    /// A key, which may be an expression as well.
-    fn key(&self, key: &Key, loops: &[Loop]) -> Key {
-        match expression::text(&key.text) {
-            Text::Expression(expression) => Key {
-                text: self.expression(&expression, loops).label(),
-                place: key.place.clone(),
-            },
-            Text::Literal(text) => Key {
-                text,
-                place: key.place.clone(),
-            },
-            Text::Malformed(_) => key.clone(),
-        }
-    }
-
-    fn copied_property(&self, item: &Node, loops: &[Loop]) -> (Key, Value) {
-        let name = get(item, "name");
-        let place = name.map_or(&item.place, |name| &name.place);
-        let key = Key {
-            text: name.and_then(Node::as_text).unwrap_or_default().to_owned(),
-            place: place.clone(),
-        };
-        (key, Value::new(self.copies(item, loops), &item.place))
-    }
-
-    /// The items that an entry of a list `copy` makes.
-    fn copies(&self, node: &Node, loops: &[Loop]) -> Data {
-        let name = get(node, "name")
-            .and_then(Node::as_text)
-            .unwrap_or_default();
-        let Some(input) = get(node, "input") else {
-            return Data::unknown(name, "the loop has no `input`");
-        };
-        let count = match self.count(node, loops) {
-            Ok(count) => count,
-            Err(why) => return Data::unknown(name, why),
-        };
-        let items = (0..count).map(|index| self.eval(input, &with(loops, name, index)));
-        Data::List(Rc::new(items.collect()))
-    }
-
-    /// How often a loop goes round.
-    pub(super) fn count(&self, copy: &Node, loops: &[Loop]) -> Result<i64, String> {
-        let Some(node) = get(copy, "count") else {
-            return Err("the loop has no `count`".into());
-        };
-        match self.concrete(&self.eval(node, loops).data) {
-            Data::Int(count @ 0..=MAX_COPIES) => Ok(count),
-            Data::Int(_) => Err(format!("a loop goes round {MAX_COPIES} times at most")),
-            Data::Unknown { why, .. } => Err(why),
-            other => Err(format!("the `count` of a loop is {}", other.describe())),
-        }
-    }
-
-    pub(super) fn expression(&self, expression: &Expression, loops: &[Loop]) -> Data {
-        if !self.spend(1, 0) {
-            return too_much();
-        }
-        match expression {
-            Expression::Text(text) => Data::Text(text.clone()),
-            Expression::Int(number) => Data::Int(*number),
-            Expression::Call(name, arguments) => self.call(name, arguments, loops),
-            Expression::Access(head, steps) => {
-                let mut data = self.expression(head, loops);
-                for step in steps {
-                    let key = match step {
-                        Step::Property(name) => Data::Text(name.clone()),
-                        Step::Index(index) => self.expression(index, loops),
-                    };
-                    data = self.step(&data, &key);
-                }
-                data
-            }
-        }
-    }
-
-    /// What a step into a value leads to.
-    fn step(&self, data: &Data, key: &Data) -> Data {
-        let key = self.concrete(key);
-        if let (Data::Pieces(term, separator), Data::Int(at)) = (data, &key)
-            && let Ok(at) = usize::try_from(*at)
-        {
-            return Data::Piece(term.clone(), separator.clone(), at);
-        }
-        if let (Data::Runtime(id, path), Some(name)) = (data, key.scalar()) {
-            let mut path = path.clone();
-            path.push(name);
-            return Data::Runtime(id.clone(), path);
-        }
-        let text = || format!("{}.{}", data.label(), key.label());
-        match (self.concrete(data), &key) {
-            (Data::Map(entries), Data::Text(name)) => {
-                let found = entries
-                    .iter()
-                    .find(|(known, _)| known.text.eq_ignore_ascii_case(name));
-                match found {
-                    Some((_, value)) => value.data.clone(),
-                    None => Data::unknown(&text(), format!("there is no property `{name}`")),
-                }
-            }
-            (Data::List(items), Data::Int(at)) => {
-                let item = usize::try_from(*at).ok().and_then(|at| items.get(at));
-                match item {
-                    Some(value) => value.data.clone(),
-                    None => Data::unknown(&text(), format!("the list has no item {at}")),
-                }
-            }
-            (Data::Unknown { why, .. }, _) => Data::unknown(&text(), why),
-            (_, Data::Unknown { why, .. }) => Data::unknown(&text(), why.clone()),
-            (other, _) => Data::unknown(&text(), format!("{} has no such part", other.describe())),
         }
     }
 
@@ -464,23 +284,7 @@ impl<'t> Context<'t> {
     }
 }
 
-/// The loops with another one inside.
-pub(super) fn with(loops: &[Loop], name: &str, index: i64) -> Vec<Loop> {
-    let mut loops = loops.to_vec();
-    loops.push(Loop {
-        name: name.to_ascii_lowercase(),
-        index,
-    });
-    loops
-}
-
-fn is_copy(key: &Key, items: &[Node]) -> bool {
-    key.text.eq_ignore_ascii_case("copy")
-        && items
-            .iter()
-            .all(|item| get(item, "count").is_some() && get(item, "input").is_some())
-}
-
-fn too_much() -> Data {
+/// What is not made any more.
+pub(super) fn too_much() -> Data {
     Data::unknown("too much", "the functions of this template make too much")
 }

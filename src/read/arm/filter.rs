@@ -183,13 +183,11 @@ fn tag(text: &str) -> String {
 
 /// A block or one address. Bits behind the prefix length do not count.
 fn block(text: &str) -> Option<Cidr> {
-    match text.split_once('/') {
-        Some((address, length)) => Cidr::holding(address.parse().ok()?, length.parse().ok()?).ok(),
-        None => {
-            let address: std::net::IpAddr = text.parse().ok()?;
-            Cidr::holding(address, if address.is_ipv4() { 32 } else { 128 }).ok()
-        }
+    if let Some((address, length)) = text.split_once('/') {
+        return Cidr::holding(address.parse().ok()?, length.parse().ok()?).ok();
     }
+    let address: std::net::IpAddr = text.parse().ok()?;
+    Cidr::holding(address, if address.is_ipv4() { 32 } else { 128 }).ok()
 }
 
 /// The ports of one side; none when every one is meant.

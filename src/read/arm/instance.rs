@@ -3,7 +3,8 @@
 use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
 
-use super::context::{Context, Loop, Shared, with};
+use super::context::{Context, Loop, Shared};
+use super::evaluate::with;
 use super::function::declaration;
 use super::known::is_harmless;
 use super::names;
@@ -353,13 +354,13 @@ fn passed(context: &Context<'_>, properties: &Node, loops: &[Loop]) -> HashMap<S
         return HashMap::new();
     };
     let values = entries.iter().map(|(key, node)| {
-        let value = match get(node, "value") {
-            Some(value) => context.eval(value, loops),
-            None => {
+        let value = get(node, "value").map_or_else(
+            || {
                 let why = "the value is kept in a vault";
                 Value::new(Data::unknown(&key.text, why), &node.place)
-            }
-        };
+            },
+            |value| context.eval(value, loops),
+        );
         (key.text.to_ascii_lowercase(), value)
     });
     values.collect()

@@ -8,6 +8,7 @@ mod assembly;
 mod balancer;
 mod compute;
 mod context;
+mod evaluate;
 mod expression;
 mod filter;
 mod function;
@@ -180,7 +181,7 @@ fn typed(
     let owner = Rc::clone(&body.owner);
     let place = owner.place.clone();
     let read = match kind {
-        AzureKind::VirtualNetwork => return network::network(id, body, assembly),
+        AzureKind::VirtualNetwork => return network::network(&id, body, assembly),
         AzureKind::Subnet => network::subnet(id, body)?,
         AzureKind::Peering => network::peering(id, body)?,
         AzureKind::RouteTable => network::route_table(id, body, assembly),
@@ -237,6 +238,18 @@ fn inside<T>(
     made
 }
 
+/// The types of values
+/// (<https://learn.microsoft.com/azure/azure-resource-manager/templates/data-types>).
+const TYPES: [&str; 7] = [
+    "array",
+    "bool",
+    "int",
+    "object",
+    "secureObject",
+    "secureString",
+    "string",
+];
+
 /// What is given back after the deploy. Nothing passes by it: what is not understood is noted all the same.
 fn outputs(context: &Context<'_>) -> Vec<Output> {
     let outputs = context.template.outputs.iter();
@@ -259,6 +272,9 @@ fn outputs(context: &Context<'_>) -> Vec<Output> {
             of.give_up();
             help
         });
+        if !TYPES.iter().any(|known| known.eq_ignore_ascii_case(&kind)) {
+            of.unknown("the type is none of ARM's", &key.place);
+        }
         // An object or a list is no term, and nobody needs it to know what passes.
         let value = match kind.to_ascii_lowercase().as_str() {
             "object" | "array" | "secureobject" => {
@@ -290,7 +306,7 @@ fn given_by_the_deployer(context: &Context<'_>) -> Vec<Parameter> {
     let assumed = context.shared.assumed.borrow();
     let all = context.template.parameters.values();
     all.map(|given| {
-        let default = given.given.or_else(|| get(given.node, "defaultValue"));
+        let default = given.value.or_else(|| get(given.node, "defaultValue"));
         Parameter {
             name: given.name.clone(),
             kind: given.kind.clone(),

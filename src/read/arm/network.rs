@@ -16,7 +16,7 @@ use crate::net::Cidr;
 
 /// <https://learn.microsoft.com/azure/templates/microsoft.network/virtualnetworks>
 pub(super) fn network(
-    id: ResourceId,
+    id: &ResourceId,
     body: &mut Properties<'_, '_>,
     assembly: &mut Assembly,
 ) -> Result<()> {

@@ -31,7 +31,7 @@ pub(super) struct Given<'t> {
     /// Its type in ARM's words, in small letters.
     pub(super) kind: String,
     /// Its value in a file of parameters.
-    pub(super) given: Option<&'t Node>,
+    pub(super) value: Option<&'t Node>,
 }
 
 /// How a variable is written.
@@ -153,7 +153,7 @@ impl<'t> Template<'t> {
                 name: names[key.text.as_str()].clone(),
                 // A type of the template's own has `$ref` in its place.
                 kind: kind.unwrap_or("object").to_ascii_lowercase(),
-                given: None,
+                value: None,
             };
             let name = key.text.to_ascii_lowercase();
             if self.parameters.insert(name, given).is_some() {
@@ -215,15 +215,13 @@ impl<'t> Template<'t> {
             if key.text.starts_with('$') || key.text == "contentVersion" {
                 continue;
             }
-            match self.parameters.get_mut(&key.text.to_ascii_lowercase()) {
-                Some(given) => given.given = get(node, "value"),
-                None => {
-                    let message = format!("the template has no parameter `{}`", shorten(&key.text));
-                    diags.push(
-                        Diagnostic::new(Code::UnknownParameter, message).at(key.place.clone()),
-                    );
-                }
+            if let Some(given) = self.parameters.get_mut(&key.text.to_ascii_lowercase()) {
+                given.value = get(node, "value");
+                continue;
             }
+            let message = format!("the template has no parameter `{}`", shorten(&key.text));
+            let error = Diagnostic::new(Code::UnknownParameter, message);
+            diags.push(error.at(key.place.clone()));
         }
         diags.into_result(())
     }

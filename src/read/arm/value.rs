@@ -75,7 +75,7 @@ impl Data {
     pub(super) fn label(&self) -> String {
         match self {
             Self::Null => "null".into(),
-            Self::Text(text) => text.clone(),
+            Self::Text(text) | Self::Unknown { text, .. } => text.clone(),
             Self::Int(number) => number.to_string(),
             Self::Bool(value) => value.to_string(),
             Self::Term(term) | Self::Encoded(term) | Self::Pieces(term, _) => label(term),
@@ -83,7 +83,6 @@ impl Data {
             Self::Runtime(id, path) => {
                 format!("{{reference({}).{}}}", id.path.join("|"), path.join("."))
             }
-            Self::Unknown { text, .. } => text.clone(),
             Self::List(items) => format!("[{}]", items.len()),
             Self::Map(entries) => format!("{{{}}}", entries.len()),
         }

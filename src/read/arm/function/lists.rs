@@ -168,13 +168,13 @@ fn json(text: &str) -> Option<Data> {
         "false" => Data::Bool(false),
         "{}" => Data::Map(Rc::default()),
         "[]" => Data::List(Rc::default()),
-        text => match text.parse() {
-            Ok(number) => Data::Int(number),
-            Err(_) => {
-                let inside = text.strip_prefix('"')?.strip_suffix('"')?;
-                let plain = !inside.contains(['"', '\\']);
-                plain.then(|| Data::Text(inside.to_owned()))?
+        text => {
+            if let Ok(number) = text.parse() {
+                return Some(Data::Int(number));
             }
-        },
+            let inside = text.strip_prefix('"')?.strip_suffix('"')?;
+            let plain = !inside.contains(['"', '\\']);
+            plain.then(|| Data::Text(inside.to_owned()))?
+        }
     })
 }

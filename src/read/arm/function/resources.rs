@@ -56,13 +56,11 @@ impl Context<'_> {
         }
         let name = self.name(resource);
         let symbols = self.shared.symbols.borrow();
-        match symbols.get(&name.to_ascii_lowercase()) {
-            Some(id) => Data::Runtime(id.clone(), Vec::new()),
-            None => {
-                let text = format!("reference({name})");
-                Data::unknown(&text, "only the running resource knows it")
-            }
+        if let Some(id) = symbols.get(&name.to_ascii_lowercase()) {
+            return Data::Runtime(id.clone(), Vec::new());
         }
+        let text = format!("reference({name})");
+        Data::unknown(&text, "only the running resource knows it")
     }
 }
 

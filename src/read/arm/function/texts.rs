@@ -23,13 +23,13 @@ impl Context<'_> {
                 }
                 data => match self.concrete(data) {
                     Data::Unknown { why, .. } => return self.unknown_text(given, &why),
-                    data => match data.scalar() {
-                        Some(text) => parts.push(Term::Text(text)),
-                        None => {
+                    data => {
+                        let Some(text) = data.scalar() else {
                             let why = format!("{} is no text", data.describe());
                             return self.unknown_text(given, &why);
-                        }
-                    },
+                        };
+                        parts.push(Term::Text(text));
+                    }
                 },
             }
         }
@@ -164,8 +164,8 @@ impl Context<'_> {
                     .then(|| Text(text.replace(old.as_str(), new)))?
             }
             ("padleft", [data, Int(width)]) => pad(&data.scalar()?, *width, ' ')?,
-            ("padleft", [data, Int(width), Text(with)]) => {
-                pad(&data.scalar()?, *width, with.chars().next()?)?
+            ("padleft", [data, Int(width), Text(fill)]) => {
+                pad(&data.scalar()?, *width, fill.chars().next()?)?
             }
             ("split", [Text(text), Text(separator)]) if !separator.is_empty() => {
                 self.split(text, separator)
@@ -206,10 +206,10 @@ pub(super) fn size(number: i64) -> usize {
 /// The widest text that is made by filling it up.
 const MAX_WIDTH: usize = 4096;
 
-fn pad(text: &str, width: i64, with: char) -> Option<Data> {
+fn pad(text: &str, width: i64, fill: char) -> Option<Data> {
     let width = usize::try_from(width).ok().filter(|it| *it <= MAX_WIDTH)?;
     let missing = width.saturating_sub(text.chars().count());
-    let mut out: String = std::iter::repeat_n(with, missing).collect();
+    let mut out: String = std::iter::repeat_n(fill, missing).collect();
     out.push_str(text);
     Some(Data::Text(out))
 }
