@@ -107,7 +107,10 @@ impl<'a> Balancing<'a> {
     /// What load balancers do for some machines, by the load balancer's place in the list.
     pub(super) fn behind(&self, stand: &Stand<'_>) -> BTreeMap<usize, Service<'_, 'a>> {
         let mut behind = BTreeMap::<usize, Service<'_, 'a>>::new();
-        let by_pool = stand.pools.iter().filter_map(|pool| self.handed.get::<Term>(pool));
+        let by_pool = stand
+            .pools
+            .iter()
+            .filter_map(|pool| self.handed.get::<Term>(pool));
         let by_name = stand
             .nat_rules
             .iter()
@@ -115,7 +118,10 @@ impl<'a> Balancing<'a> {
         for (at, handed) in by_pool.flatten().chain(by_name) {
             behind.entry(*at).or_default().hands.push(handed);
         }
-        let sends = stand.pools.iter().filter_map(|pool| self.sends.get::<Term>(pool));
+        let sends = stand
+            .pools
+            .iter()
+            .filter_map(|pool| self.sends.get::<Term>(pool));
         for (at, sends) in sends.flatten() {
             let known = &mut behind.entry(*at).or_default().sends;
             *known = Some(match known {

@@ -73,13 +73,10 @@ impl Judge<'_> {
     /// (<https://learn.microsoft.com/azure/virtual-network/ip-services/public-ip-addresses#sku>).
     fn by_own_address(&self, stand: &Stand<'_>, ground: &Ground<'_>) -> Vec<Gate> {
         let remote = self.internet(ground);
-        let maybe = Bounds::maybe(remote.some.clone());
-        let remote = match stand.public {
-            Some(Address::Of(AddressSku::Standard)) if stand.is_bare() => None,
-            Some(Address::Of(_)) => Some(remote),
-            Some(Address::Hidden) if stand.is_bare() => Some(maybe),
-            Some(Address::Hidden) => Some(remote),
-            None => None,
+        let remote = match (stand.public, stand.is_bare()) {
+            (None, _) | (Some(Address::Of(AddressSku::Standard)), true) => None,
+            (Some(Address::Hidden), true) => Some(Bounds::maybe(remote.some)),
+            (Some(_), _) => Some(remote),
         };
         let strange = stand.pools.iter().any(|pool| !self.balancing.knows(pool));
         let strange = strange.then(|| Bounds::maybe(self.internet(ground).some));

@@ -1,6 +1,11 @@
 //! What Azure says, one rule of evaluation at a time.
 
 mod examples;
+mod filters;
+mod gateways;
+mod internet;
+mod seats;
+mod world;
 
 use std::sync::Arc;
 
