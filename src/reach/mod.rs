@@ -4,6 +4,7 @@
 //! room knows resources and flows. It knows no template and no format: a place is only handed on.
 
 pub mod aws;
+pub mod azure;
 pub mod flows;
 pub mod matrix;
 pub mod proof;

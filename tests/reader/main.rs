@@ -5,6 +5,7 @@
 )]
 
 mod arm;
+mod arm_foreign;
 mod arm_mutation;
 mod foreign;
 mod hostile;
