@@ -7,6 +7,7 @@
 //! can say that it does not know.
 
 pub mod cloudformation;
+pub mod terraform;
 
 use crate::cloud::Output;
 use crate::diag::Place;
