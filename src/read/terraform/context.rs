@@ -118,6 +118,7 @@ impl<'t> Context<'t> {
                 Some(text) => Ok(Term::Text(text)),
                 None => fault(value, "the text is known after the deploy only"),
             },
+            Kind::File(path) => fault(value, format!("the file `{path}` is not read")),
             Kind::Unknown(why) => fault(value, why.to_string()),
             Kind::Null | Kind::List(_) | Kind::Map(_) => fault(value, "one value belongs here"),
         }

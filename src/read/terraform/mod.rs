@@ -5,6 +5,7 @@
 //! pass, or noted as unknown: there is no fourth way.
 
 mod context;
+mod hcl;
 mod names;
 mod properties;
 pub mod tree;

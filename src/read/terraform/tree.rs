@@ -116,6 +116,8 @@ pub enum Kind {
     Join(Arc<[Value]>),
     /// The JSON of a value: `jsonencode(…)`.
     Json(Arc<Value>),
+    /// The content of a file beside the configuration, in whatever encoding: its path.
+    File(Arc<str>),
     /// What is not understood, and why: a fragment without a final period.
     Unknown(Arc<str>),
 }
@@ -351,7 +353,9 @@ impl Value {
                 Json::Object(entries.collect::<Option<_>>()?)
             }
             Kind::Text(_) | Kind::Join(_) | Kind::Json(_) => Json::String(self.written()?),
-            Kind::Reference(_) | Kind::Variable(_) | Kind::Unknown(_) => return None,
+            Kind::Reference(_) | Kind::Variable(_) | Kind::File(_) | Kind::Unknown(_) => {
+                return None;
+            },
         })
     }
 
