@@ -8,4 +8,5 @@ mod foreign;
 mod hostile;
 mod mutation;
 mod round_trip;
+mod terraform;
 mod written;

@@ -246,10 +246,12 @@ impl<'a, 't> Properties<'a, 't> {
     }
 
     /// The arguments in one map that is a value, as in the JSON of a policy.
-    pub(super) fn map(&self, key: &str, value: &'t Value) -> Result<Properties<'a, 't>> {
+    pub(super) fn map<'s>(&'s self, key: &str, value: &'s Value) -> Result<Properties<'s, 's>> {
+        // What is read in a part of its life is a shorter one of it.
+        let own: &Properties<'s, 's> = self;
         let mut found = Vec::new();
         if value.entries().is_some() {
-            self.maps(key, value, &mut found);
+            own.maps(key, value, &mut found);
         }
         match found.pop() {
             Some(map) => Ok(map),

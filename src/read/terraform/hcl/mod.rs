@@ -19,7 +19,8 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use self::eval::{Context, Evaluator};
-use self::module::{Declared, Module, ResourceKey};
+pub(super) use self::function::from_json;
+use self::module::{Declared, ResourceKey};
 use self::parse::File;
 use self::scope::{Children, Expansion, Found, Scope, ScopeId};
 use super::tree::{Configuration, Instance, Output};
@@ -44,9 +45,8 @@ pub(super) fn read(files: &[Arc<Source>]) -> Result<Configuration, Diagnostics> 
     let Some(module) = modules.get(root) else {
         return Err(nothing(files).into());
     };
-    let evaluator = Evaluator::new(&modules);
-    let given = variable::given(&evaluator, &parsed, root);
-    let evaluator = Evaluator { given, ..evaluator };
+    let mut evaluator = Evaluator::new(&modules);
+    evaluator.given = variable::given(&evaluator, &parsed, root);
     let mut assembly = Assembly::new(&evaluator);
     evaluator.scopes.borrow_mut().push(Rc::new(Scope::root(module)));
     assembly.found(0);

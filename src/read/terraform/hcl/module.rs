@@ -2,7 +2,6 @@
 
 use std::sync::Arc;
 
-use hcl_edit::Span;
 use hcl_edit::expr::Expression;
 use hcl_edit::structure::{Attribute, Block, Body, Structure};
 use indexmap::IndexMap;

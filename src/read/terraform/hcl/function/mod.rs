@@ -12,6 +12,7 @@ use std::sync::Arc;
 
 use hcl_edit::expr::FuncCall;
 
+pub(in crate::read::terraform) use self::encoding::from_json;
 use super::eval::{Context, Evaluator};
 use crate::diag::Place;
 use crate::read::terraform::tree::{Kind, Value};

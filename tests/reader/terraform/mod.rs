@@ -1,0 +1,4 @@
+//! Terraform, read back.
+
+mod round_trip;
+mod written;
