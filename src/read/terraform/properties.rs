@@ -104,6 +104,14 @@ impl<'a, 't> Properties<'a, 't> {
         left.any(|left| left.key == key && !null(left))
     }
 
+    /// Whether something whose name begins so is there, and not taken yet.
+    pub(super) fn says_any_of(&self, start: &str) -> bool {
+        self.left.iter().any(|left| {
+            let null = matches!(left.given, Given::Value(value) if value.is_null());
+            left.key.starts_with(start) && !null
+        })
+    }
+
     /// The fault that something is missing or wrong in this map.
     pub(super) fn missing(&self, why: &str) -> Fault {
         Fault {
@@ -257,6 +265,28 @@ impl<'a, 't> Properties<'a, 't> {
             Some(map) => Ok(map),
             None => fault(value, "a map belongs here"),
         }
+    }
+
+    /// The blocks of a name as they stand, which stay to be taken.
+    pub(super) fn peek_blocks(&self, key: &str) -> Vec<&'t Body> {
+        let same = self.left.iter().filter(|left| left.key == key);
+        same.filter_map(|left| match left.given {
+            Given::Block(body) => Some(body),
+            Given::Value(_) => None,
+        })
+        .collect()
+    }
+
+    /// A value that says how something is made and not what passes: an empty text when it is not known.
+    pub(super) fn told(&mut self, key: &str) -> Term {
+        let term = self.maybe(key, Context::term).ok().flatten();
+        term.unwrap_or_else(|| Term::Text(String::new()))
+    }
+
+    /// A number that says how something is made and not what passes: 0 when it is not known.
+    pub(super) fn count(&mut self, key: &str) -> u32 {
+        let number = self.maybe(key, Context::number);
+        number.ok().flatten().unwrap_or_default()
     }
 
     /// Where the map stands.

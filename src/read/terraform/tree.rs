@@ -355,7 +355,7 @@ impl Value {
             Kind::Text(_) | Kind::Join(_) | Kind::Json(_) => Json::String(self.written()?),
             Kind::Reference(_) | Kind::Variable(_) | Kind::File(_) | Kind::Unknown(_) => {
                 return None;
-            },
+            }
         })
     }
 

@@ -20,8 +20,14 @@ const WITHOUT_MEANING: [(&str, &str); 31] = [
     ("provider/*", "the region and the tags of everything"),
     ("variable/description", "for people"),
     ("validation/error_message", "for people"),
-    ("tag_specifications/*", "for people; the name tag is read where it stands first"),
-    ("aws_launch_template/tags", "for people; the tags of what is launched are read"),
+    (
+        "tag_specifications/*",
+        "for people; the name tag is read where it stands first",
+    ),
+    (
+        "aws_launch_template/tags",
+        "for people; the tags of what is launched are read",
+    ),
     ("tag/key", "a tag; the name is read"),
     ("tag/value", "a tag; the name is read"),
     ("propagate_at_launch", "a tag"),
@@ -30,42 +36,65 @@ const WITHOUT_MEANING: [(&str, &str); 31] = [
     ("instance_refresh/*", "how instances are replaced"),
     ("force_destroy", "what is left when the stack is gone"),
     ("lifecycle_configuration/rule/id", "a name"),
-    ("aws_iam_role_policy/name", "a name: the policies of a role are one"),
+    (
+        "aws_iam_role_policy/name",
+        "a name: the policies of a role are one",
+    ),
     ("aws_autoscaling_policy/name", "a name"),
     ("aws_autoscaling_group/name", "a name; the name tag is read"),
     ("aws_security_group/name", "a name; the name tag is read"),
     ("aws_sns_topic/name", "a name; the name tag is read"),
-    ("aws_cloudwatch_event_rule/name", "a name; the name tag is read"),
+    (
+        "aws_cloudwatch_event_rule/name",
+        "a name; the name tag is read",
+    ),
     ("name_prefix", "a name; the name tag is read"),
     ("device_name", "a name"),
     ("volume_type", "how fast a disk is"),
     ("bucket_key_enabled", "how often the key is asked for"),
-    ("source_code_hash", "whether the code has changed; where it is, is read"),
+    (
+        "source_code_hash",
+        "whether the code has changed; where it is, is read",
+    ),
     ("statement_id", "a name"),
-    ("aws_iam_role/name", "a name; the name tag is read where there is none"),
-    ("aws_iam_role/tags", "for people; the role's own name is read"),
-    ("aws_s3_bucket_policy/depends_on", "the order of making things; only a route has a place for it"),
+    (
+        "aws_iam_role/name",
+        "a name; the name tag is read where there is none",
+    ),
+    (
+        "aws_iam_role/tags",
+        "for people; the role's own name is read",
+    ),
+    (
+        "aws_s3_bucket_policy/depends_on",
+        "the order of making things; only a route has a place for it",
+    ),
     ("aws_flow_log/depends_on", "the order of making things"),
-    ("aws_lambda_function/depends_on", "the order of making things"),
+    (
+        "aws_lambda_function/depends_on",
+        "the order of making things",
+    ),
 ];
 
 fn without_meaning(path: &str) -> bool {
     let path = format!("/{path}/");
-    WITHOUT_MEANING.iter().any(|(rule, _)| match rule.strip_suffix("/*") {
-        Some(key) => path.contains(&format!("/{key}/")),
-        None => {
-            // The label of the block stands between its type and what is in it.
-            let mut parts = rule.split('/');
-            let mut rest = path.as_str();
-            parts.all(|part| match rest.find(&format!("{part}/")) {
-                Some(at) => {
-                    rest = &rest[at + part.len()..];
-                    true
-                }
-                None => false,
-            })
-        }
-    })
+    WITHOUT_MEANING
+        .iter()
+        .any(|(rule, _)| match rule.strip_suffix("/*") {
+            Some(key) => path.contains(&format!("/{key}/")),
+            None => {
+                // The label of the block stands between its type and what is in it.
+                let mut parts = rule.split('/');
+                let mut rest = path.as_str();
+                parts.all(|part| match rest.find(&format!("{part}/")) {
+                    Some(at) => {
+                        rest = &rest[at + part.len()..];
+                        true
+                    }
+                    None => false,
+                })
+            }
+        })
 }
 
 /// What a reading says, wherever it stands.
@@ -159,7 +188,11 @@ impl Mutants<'_> {
                     // Resources are told apart by their type only: one of each is changed.
                     let mut inside = path.to_owned();
                     for part in [block.ident.as_str()].into_iter().chain(
-                        block.labels.first().filter(|_| path.is_empty()).map(|it| it.as_str()),
+                        block
+                            .labels
+                            .first()
+                            .filter(|_| path.is_empty())
+                            .map(|it| it.as_str()),
                     ) {
                         let is_name = matches!(block.ident.as_str(), "variable" | "output");
                         if inside.is_empty() {
@@ -192,7 +225,11 @@ impl Mutants<'_> {
         match expr {
             Expression::String(text) => {
                 for other in changed(text.as_str()) {
-                    self.add(path, span.clone(), serde_json::Value::from(other).to_string());
+                    self.add(
+                        path,
+                        span.clone(),
+                        serde_json::Value::from(other).to_string(),
+                    );
                 }
             }
             // Entries for every protocol, and for ICMP, have ports that nobody looks at.
@@ -246,7 +283,9 @@ impl Mutants<'_> {
 
     /// A list without an item and the comma behind it.
     fn without_item(&mut self, path: &str, span: Range<usize>) {
-        let behind = self.text()[span.end..].find(|c: char| c != ',' && c != ' ').unwrap();
+        let behind = self.text()[span.end..]
+            .find(|c: char| c != ',' && c != ' ')
+            .unwrap();
         self.without(path, span.start..span.end + behind);
     }
 

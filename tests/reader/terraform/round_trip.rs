@@ -38,9 +38,19 @@ fn assert_same(name: &str, resources: &Resources<Resource>, folder: &Folder) {
     );
     assert_same_parameters(name, resources, &reading);
     for placed in &reading.resources {
-        let line = placed.place.source.text.lines().nth(placed.place.line() - 1);
+        let line = placed
+            .place
+            .source
+            .text
+            .lines()
+            .nth(placed.place.line() - 1);
         assert!(line.unwrap().starts_with("resource "), "{name}: {line:?}");
-        assert!(placed.parts.iter().all(|(_, place)| !place.text().is_empty()));
+        assert!(
+            placed
+                .parts
+                .iter()
+                .all(|(_, place)| !place.text().is_empty())
+        );
     }
 }
 

@@ -101,7 +101,10 @@ fn one(mut resource: Resource) -> String {
 pub(crate) fn comparable_outputs(outputs: &[Output]) -> Vec<String> {
     let told = outputs.iter().map(|output| {
         let value = normal(serde_json::to_value(&output.value).unwrap());
-        format!("{}: {value} {} # {}", output.name, output.secret, output.help)
+        format!(
+            "{}: {value} {} # {}",
+            output.name, output.secret, output.help
+        )
     });
     told.collect()
 }

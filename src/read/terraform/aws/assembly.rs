@@ -5,9 +5,8 @@ use std::collections::{BTreeSet, HashMap};
 use sha2::{Digest, Sha256};
 
 use super::bucket::BucketPart;
-use super::filter::{self, Direction};
-use super::{access, compute, service};
-use crate::cloud::aws::{AclEntry, Kind, Resource, Rule};
+use super::{access, compute, filter, service};
+use crate::cloud::aws::{AclEntry, Direction, Kind, Policy, Resource, Rule, SecurityGroupRule};
 use crate::cloud::{Asset, Attribute, Resource as _, ResourceId, Term};
 use crate::diag::Place;
 use crate::read::terraform::context::{Context, Fault, Result};
@@ -37,6 +36,17 @@ impl<R: Into<Resource>> From<R> for Read {
 }
 
 impl Read {
+    /// With what the same block makes besides.
+    pub(super) fn beside<R: Into<Resource>>(
+        mut self,
+        beside: impl IntoIterator<Item = R>,
+        place: &Place,
+    ) -> Self {
+        let beside = beside.into_iter().map(|it| (it.into(), place.clone()));
+        self.beside.extend(beside);
+        self
+    }
+
     /// With the places of the statements of its policy.
     pub(super) fn statements(mut self, places: Vec<Place>) -> Self {
         let places = places.into_iter().enumerate();
@@ -55,7 +65,9 @@ pub(super) fn asset(value: &Value) -> Asset {
     };
     let path = path.map_or_else(
         || {
-            let text = value.written().unwrap_or_else(|| format!("{:?}", value.kind));
+            let text = value
+                .written()
+                .unwrap_or_else(|| format!("{:?}", value.kind));
             let digest = Sha256::digest(text.as_bytes());
             let hex = digest.iter().map(|byte| format!("{byte:02x}"));
             format!("sha256:{}", hex.collect::<String>())
@@ -76,8 +88,12 @@ pub(super) enum Addition {
     Entry,
     AclAssociation,
     ScalingPolicy,
-    RolePolicy,
+    Policy,
+    Attachment,
+    Membership,
     EventTarget,
+    EndpointTable,
+    InterfaceGroup,
     Bucket(BucketPart),
 }
 
@@ -90,7 +106,14 @@ impl Addition {
             "aws_network_acl_rule" => Self::Entry,
             "aws_network_acl_association" => Self::AclAssociation,
             "aws_autoscaling_policy" => Self::ScalingPolicy,
-            "aws_iam_role_policy" => Self::RolePolicy,
+            "aws_iam_role_policy" | "aws_iam_user_policy" | "aws_iam_group_policy" => Self::Policy,
+            "aws_iam_role_policy_attachment"
+            | "aws_iam_user_policy_attachment"
+            | "aws_iam_group_policy_attachment"
+            | "aws_iam_policy_attachment" => Self::Attachment,
+            "aws_iam_user_group_membership" | "aws_iam_group_membership" => Self::Membership,
+            "aws_vpc_endpoint_route_table_association" => Self::EndpointTable,
+            "aws_network_interface_sg_attachment" => Self::InterfaceGroup,
             "aws_cloudwatch_event_target" => Self::EventTarget,
             other => Self::Bucket(BucketPart::of(other)?),
         })
@@ -166,16 +189,43 @@ impl<'t> Assembly<'t> {
                 Ok(())
             }
             Addition::ScalingPolicy => {
-                let (group, load) = compute::scaling_policy(of)?;
-                match &mut self.target(of, &group, Kind::AutoScalingGroup)?.resource {
-                    Resource::AutoScalingGroup(group) if group.target_cpu == 0 => {
-                        group.target_cpu = load;
-                        Ok(())
-                    }
-                    _ => Err(of.missing("a group has a place for one policy")),
+                if let Some((group, load)) = compute::scaling_policy(of)
+                    && let Ok(target) = self.target(of, &group, Kind::AutoScalingGroup)
+                    && let Resource::AutoScalingGroup(group) = &mut target.resource
+                {
+                    group.target_cpu = load;
                 }
+                Ok(())
             }
-            Addition::RolePolicy => self.role_policy(of),
+            Addition::Policy => self.policy(of),
+            Addition::Attachment => {
+                let (arn, names) = access::attachment(of)?;
+                for name in names {
+                    self.who(of, &name)?.managed.push(arn.clone());
+                }
+                Ok(())
+            }
+            Addition::Membership => self.membership(of),
+            Addition::EndpointTable => {
+                let table = of.need("route_table_id", Context::term)?;
+                let endpoint = of.need("vpc_endpoint_id", Context::term)?;
+                match &mut self.target(of, &endpoint, Kind::VpcEndpoint)?.resource {
+                    Resource::VpcEndpoint(endpoint) => endpoint.tables.push(table),
+                    other => return Err(mismatch(of, other)),
+                }
+                Ok(())
+            }
+            Addition::InterfaceGroup => {
+                let group = of.need("security_group_id", Context::term)?;
+                let interface = of.need("network_interface_id", Context::term)?;
+                match &mut self.target(of, &interface, Kind::Interface)?.resource {
+                    Resource::Interface(interface) => {
+                        interface.groups.get_or_insert_default().push(group);
+                    }
+                    other => return Err(mismatch(of, other)),
+                }
+                Ok(())
+            }
             Addition::EventTarget => self.event_target(of),
             Addition::Bucket(part) => {
                 let bucket = of.need("bucket", Context::term)?;
@@ -198,7 +248,10 @@ impl<'t> Assembly<'t> {
         direction: Direction,
         rules: Vec<Rule>,
     ) -> Result<()> {
-        let target = self.target(of, group, Kind::SecurityGroup)?;
+        let Ok(target) = self.target(of, group, Kind::SecurityGroup) else {
+            self.elsewhere(of, group, direction, rules);
+            return Ok(());
+        };
         let Resource::SecurityGroup(group) = &mut target.resource else {
             return Err(mismatch(of, &target.resource));
         };
@@ -208,22 +261,84 @@ impl<'t> Assembly<'t> {
         };
         for rule in rules {
             let place = of.owner.place.clone();
-            target.parts.push((direction.part(all.len()), place));
+            target
+                .parts
+                .push((filter::part(direction, all.len()), place));
             all.push(rule);
         }
         Ok(())
     }
 
-    fn role_policy(&mut self, of: &mut Properties<'_, '_>) -> Result<()> {
-        let (role, (policy, places)) = access::role_policy(of)?;
-        let target = self.target(of, &role, Kind::Role)?;
-        let Resource::Role(role) = &mut target.resource else {
-            return Err(mismatch(of, &target.resource));
+    /// Rules of a group that is not in this configuration, or that a VPC makes by itself.
+    fn elsewhere(
+        &mut self,
+        of: &Properties<'_, '_>,
+        group: &Term,
+        direction: Direction,
+        rules: Vec<Rule>,
+    ) {
+        let Some(own) = of.context.id(of.owner).cloned() else {
+            return;
         };
+        for (at, rule) in rules.into_iter().enumerate() {
+            let id = if at == 0 {
+                own.clone()
+            } else {
+                own.child(own.kind, at.to_string())
+            };
+            let rule = SecurityGroupRule {
+                id,
+                group: group.clone(),
+                direction,
+                rule,
+            };
+            self.put(rule.into(), of.owner.place.clone(), Vec::new(), None);
+        }
+    }
+
+    /// Whom a name means: a role, a user or a group of users.
+    fn who(&mut self, of: &Properties<'_, '_>, name: &Term) -> Result<Who<'_>> {
+        let at = match name {
+            Term::Attribute(id, _) => self.at.get(id).copied(),
+            _ => None,
+        };
+        let found = at.and_then(|at| self.resources.get_mut(at));
+        let elsewhere = || of.missing("whom it is given to is not in this configuration");
+        let Placed {
+            resource, parts, ..
+        } = found.ok_or_else(elsewhere)?;
+        let (policy, managed, groups) = match resource {
+            Resource::Role(role) => (&mut role.policy, &mut role.managed, None),
+            Resource::User(user) => (&mut user.policy, &mut user.managed, Some(&mut user.groups)),
+            Resource::UserGroup(group) => (&mut group.policy, &mut group.managed, None),
+            other => return Err(mismatch(of, other)),
+        };
+        Ok(Who {
+            policy,
+            managed,
+            groups,
+            parts,
+        })
+    }
+
+    fn policy(&mut self, of: &mut Properties<'_, '_>) -> Result<()> {
+        let (whom, (policy, places)) = access::policy_beside(of)?;
+        let who = self.who(of, &whom)?;
         for (statement, place) in policy.statements.into_iter().zip(places) {
-            let part = Part::Statement(role.policy.statements.len());
-            target.parts.push((part, place));
-            role.policy.statements.push(statement);
+            let part = Part::Statement(who.policy.statements.len());
+            who.parts.push((part, place));
+            who.policy.statements.push(statement);
+        }
+        Ok(())
+    }
+
+    fn membership(&mut self, of: &mut Properties<'_, '_>) -> Result<()> {
+        let (users, groups) = access::membership(of)?;
+        for user in users {
+            match self.who(of, &user)?.groups {
+                Some(own) => own.extend(groups.iter().cloned()),
+                None => return Err(of.missing("only users are in groups")),
+            }
         }
         Ok(())
     }
@@ -237,7 +352,11 @@ impl<'t> Assembly<'t> {
                 rule.target_name = name;
                 Ok(())
             }
-            _ => Err(of.missing("an event has a place for one target")),
+            Resource::EventRule(rule) => {
+                rule.more_targets.push(target);
+                Ok(())
+            }
+            other => Err(mismatch(of, other)),
         }
     }
 
@@ -265,7 +384,7 @@ impl<'t> Assembly<'t> {
     /// Puts everything into its place, and tells what is found wrong only now.
     pub(super) fn finish(mut self) -> (Vec<Placed<Resource>>, Vec<Unknown>) {
         let mut wrong = self.put_entries();
-        wrong.extend(self.incomplete());
+        self.spell_out_networks();
         self.name_log_groups();
         wrong.sort_unstable();
         wrong.dedup();
@@ -301,30 +420,33 @@ impl<'t> Assembly<'t> {
             if list.last().is_some_and(|last| last.number == entry.number) {
                 wrong.push((at, "two entries of one direction have the same number"));
             }
-            target.parts.push((direction.part(list.len()), place));
+            let part = filter::part(direction, list.len());
+            target.parts.push((part, place));
             list.push(entry);
         }
         wrong
     }
 
-    /// What has no target or lacks a part without which it is not what we know.
-    fn incomplete(&self) -> Vec<(usize, &'static str)> {
-        let mut wrong = Vec::new();
-        for (at, placed) in self.resources.iter().enumerate() {
-            match &placed.resource {
-                Resource::Bucket(_) => {
-                    for part in [BucketPart::Ownership, BucketPart::Versions] {
-                        let why = part.missing().filter(|_| !self.met.contains(&(at, part)));
-                        wrong.extend(why.map(|why| (at, why)));
-                    }
-                }
-                Resource::EventRule(rule) if rule.target == Term::Text(String::new()) => {
-                    wrong.push((at, "the rule has no target"));
-                }
-                _ => {}
-            }
+    /// Puts subnets in the places of their groups.
+    fn spell_out_networks(&mut self) {
+        let groups = self.resources.iter();
+        let groups = groups.filter_map(|placed| match &placed.resource {
+            Resource::SubnetGroup(group) => Some((group.id.clone(), group.subnets.clone())),
+            _ => None,
+        });
+        let groups: HashMap<ResourceId, Vec<Term>> = groups.collect();
+        for placed in &mut self.resources {
+            let Resource::Interface(interface) = &mut placed.resource else {
+                continue;
+            };
+            let subnets = std::mem::take(&mut interface.subnets).into_iter();
+            interface.subnets = subnets
+                .flat_map(|subnet| match &subnet {
+                    Term::Attribute(id, _) => groups.get(id).cloned().unwrap_or(vec![subnet]),
+                    _ => vec![subnet],
+                })
+                .collect();
         }
-        wrong
     }
 
     /// A log group that stands in the configuration is named by it, and not by its path.
@@ -344,6 +466,14 @@ impl<'t> Assembly<'t> {
             }
         }
     }
+}
+
+/// One whom policies are given to, by the parts that they change.
+struct Who<'r> {
+    policy: &'r mut Policy,
+    managed: &'r mut Vec<Term>,
+    groups: Option<&'r mut Vec<Term>>,
+    parts: &'r mut Vec<(Part, Place)>,
 }
 
 fn mismatch(of: &Properties<'_, '_>, found: &Resource) -> Fault {

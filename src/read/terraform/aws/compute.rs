@@ -2,7 +2,7 @@
 
 use super::assembly::{Read, asset};
 use crate::cloud::aws::{AutoScalingGroup, Image, LaunchTemplate, Shutdown};
-use crate::cloud::{Asset, ResourceId, Term};
+use crate::cloud::{ResourceId, Term};
 use crate::read::terraform::context::{Context, Result};
 use crate::read::terraform::properties::{Properties, word};
 use crate::read::terraform::tree::{Kind, Value};
@@ -17,22 +17,75 @@ pub(super) fn launch_template(id: ResourceId, of: &mut Properties<'_, '_>) -> Re
         "ebs_optimized",
         "monitoring",
     ]);
+    of.ignore(INERT);
     let name = name(of);
-    let metadata_tags = metadata(of);
+    let (metadata_guarded, metadata_tags) = metadata(of);
     let (groups, public_address) = interface(of)?;
+    let (disk_gib, disk_encrypted) = disk(of, "block_device_mappings", Some("ebs"));
     Ok(LaunchTemplate {
         id,
         name,
         description: of.label("description"),
-        image: of.need("image_id", image)?,
-        size: of.need("instance_type", Context::text)?,
-        disk_gib: disk(of)?,
+        image: image(of),
+        size: of.label("instance_type"),
+        disk_gib,
+        disk_encrypted,
         groups,
         public_address,
         profile: profile(of)?,
+        metadata_guarded,
         metadata_tags,
         shutdown: shutdown(of),
-        user_data: of.maybe("user_data", user_data)?,
+        user_data: of.take("user_data").map(asset),
+    }
+    .into())
+}
+
+/// What says how an instance runs, and not who reaches it.
+const INERT: &[&str] = &[
+    "cpu_options",
+    "credit_specification",
+    "disable_api_stop",
+    "disable_api_termination",
+    "ebs_optimized",
+    "hibernation_options",
+    "instance_market_options",
+    "key_name",
+    "monitoring",
+    "placement",
+];
+
+/// The older form of a launch template.
+/// <https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/launch_configuration>
+pub(super) fn launch_configuration(id: ResourceId, of: &mut Properties<'_, '_>) -> Result<Read> {
+    of.ignore(INERT);
+    of.ignore(&[
+        "enable_monitoring",
+        "name",
+        "name_prefix",
+        "placement_tenancy",
+        "spot_price",
+    ]);
+    let (metadata_guarded, metadata_tags) = metadata(of);
+    let (disk_gib, disk_encrypted) = disk(of, "root_block_device", None);
+    let user_data = of.take("user_data").or_else(|| of.take("user_data_base64"));
+    Ok(LaunchTemplate {
+        id,
+        name: of.owner.label.to_string(),
+        description: String::new(),
+        image: image(of),
+        size: of.label("instance_type"),
+        disk_gib,
+        disk_encrypted,
+        groups: of
+            .maybe("security_groups", Context::terms)?
+            .unwrap_or_default(),
+        public_address: of.maybe("associate_public_ip_address", Context::boolean)?,
+        profile: of.maybe("iam_instance_profile", Context::term)?,
+        metadata_guarded,
+        metadata_tags,
+        shutdown: Shutdown::Stop,
+        user_data: user_data.map(asset),
     }
     .into())
 }
@@ -49,17 +102,22 @@ fn name(of: &mut Properties<'_, '_>) -> String {
     launched.unwrap_or(own)
 }
 
-/// Instance metadata wants a token and answers one hop far. What is left out, the account's defaults decide:
+/// Whether instance metadata wants a token and answers one hop far, and whether it tells tags. What is left out, the
+/// account's defaults decide:
 /// <https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/configuring-instance-metadata-options.html>
-fn metadata(of: &mut Properties<'_, '_>) -> bool {
-    let mut options = of.block_needed("metadata_options");
-    options.fixed("http_endpoint", "enabled", true);
-    options.fixed("http_tokens", "required", false);
-    options.fixed("http_put_response_hop_limit", "1", false);
+fn metadata(of: &mut Properties<'_, '_>) -> (bool, bool) {
+    let Some(mut options) = of.block("metadata_options") else {
+        return (false, false);
+    };
+    options.ignore(&["http_protocol_ipv6"]);
+    let endpoint = options.label("http_endpoint");
+    let guarded = ["", "enabled"].contains(&endpoint.as_str())
+        & (options.label("http_tokens") == "required")
+        & (options.count("http_put_response_hop_limit") == 1);
     let words = |context: &Context<'_>, value: &Value| {
         word(context, value, &[("enabled", true), ("disabled", false)])
     };
-    options.or("instance_metadata_tags", words, false)
+    (guarded, options.or("instance_metadata_tags", words, false))
 }
 
 /// The groups, and whether there is a public address, from the one network interface or from the template itself.
@@ -75,40 +133,64 @@ fn interface(of: &mut Properties<'_, '_>) -> Result<(Vec<Term>, Option<bool>)> {
     Ok((groups.unwrap_or_default(), public))
 }
 
-/// An image that is looked up in SSM, or one by its id.
-fn image(context: &Context<'_>, value: &Value) -> Result<Image> {
+/// An image that is looked up in SSM, or one by its id. Which one it is, lets nothing pass.
+fn image(of: &mut Properties<'_, '_>) -> Image {
+    let Some(value) = of.take("image_id") else {
+        return Image::Id(Term::Text(String::new()));
+    };
+    let context = of.context;
+    let told = |value: &Value| {
+        let term = context.term(value);
+        term.unwrap_or_else(|_| Term::Text(String::new()))
+    };
     if let Kind::Reference(reference) = &value.kind
         && let Some(data) = context.tree.find(&reference.address)
         && &*data.kind == "aws_ssm_parameter"
         && let Some(name) = data.body.value("name")
     {
-        return Ok(Image::SsmParameter(context.term(name)?));
+        return Image::SsmParameter(told(name));
     }
-    let term = context.term(value)?;
+    let term = told(value);
     // https://docs.aws.amazon.com/autoscaling/ec2/userguide/using-systems-manager-parameters.html
-    Ok(match &term {
+    match &term {
         Term::Text(text) => match text.strip_prefix("resolve:ssm:") {
             Some(path) => Image::SsmParameter(path.into()),
             None => Image::Id(term),
         },
         _ => Image::Id(term),
-    })
+    }
 }
 
-/// The system disk. It is encrypted: what is not has no place here.
-fn disk(of: &mut Properties<'_, '_>) -> Result<u32> {
-    let mut device = of.block_needed("block_device_mappings");
-    device.ignore(&["device_name"]);
-    let mut disk = device.block_needed("ebs");
-    disk.fixed("encrypted", "true", false);
-    disk.fixed("delete_on_termination", "true", true);
-    disk.ignore(&["volume_type", "iops", "throughput"]);
-    Ok(disk.maybe("volume_size", Context::number)?.unwrap_or(0))
+/// The size of the first disk, and whether all of them are encrypted.
+fn disk(of: &mut Properties<'_, '_>, key: &str, inside: Option<&str>) -> (u32, bool) {
+    let (mut size, mut encrypted) = (None, true);
+    for mut device in of.blocks(key) {
+        device.ignore(&["device_name", "no_device", "virtual_name"]);
+        let disk = match inside {
+            Some(key) => device.block(key),
+            None => Some(device),
+        };
+        let Some(mut disk) = disk else { continue };
+        disk.fixed("delete_on_termination", "true", true);
+        disk.ignore(&[
+            "volume_type",
+            "iops",
+            "throughput",
+            "snapshot_id",
+            "kms_key_id",
+        ]);
+        encrypted &= disk.or("encrypted", Context::boolean, false);
+        size = size.or(Some(disk.count("volume_size")));
+    }
+    (size.unwrap_or(0), encrypted && size.is_some())
 }
 
 fn profile(of: &mut Properties<'_, '_>) -> Result<Option<Term>> {
     match of.block("iam_instance_profile") {
-        Some(mut profile) => profile.need("arn", Context::term).map(Some),
+        Some(mut profile) => {
+            let key = if profile.has("arn") { "arn" } else { "name" };
+            profile.need(key, Context::term).map(Some)
+        }
         None => Ok(None),
     }
 }
@@ -118,13 +200,11 @@ fn shutdown(of: &mut Properties<'_, '_>) -> Shutdown {
         let words = [("stop", Shutdown::Stop), ("terminate", Shutdown::Terminate)];
         word(context, value, &words)
     };
-    of.or("instance_initiated_shutdown_behavior", words, Shutdown::Stop)
-}
-
-/// The script of the first start. What it is, lets nothing pass.
-#[expect(clippy::unnecessary_wraps, reason = "values are read by one kind of function")]
-fn user_data(_: &Context<'_>, value: &Value) -> Result<Asset> {
-    Ok(asset(value))
+    of.or(
+        "instance_initiated_shutdown_behavior",
+        words,
+        Shutdown::Stop,
+    )
 }
 
 /// <https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/autoscaling_group>
@@ -140,23 +220,60 @@ pub(super) fn group(id: ResourceId, of: &mut Properties<'_, '_>) -> Result<Read>
         "wait_for_capacity_timeout",
         "termination_policies",
         "enabled_metrics",
+        "availability_zones",
+        "capacity_rebalance",
+        "default_instance_warmup",
+        "force_delete_warm_pool",
+        "initial_lifecycle_hook",
+        "load_balancers",
+        "max_instance_lifetime",
+        "metrics_granularity",
+        "min_elb_capacity",
+        "placement_group",
+        "protect_from_scale_in",
+        "service_linked_role_arn",
+        "suspended_processes",
+        "target_group_arns",
+        "wait_for_elb_capacity",
+        "warm_pool",
     ]);
     let label = of.maybe("name", Context::text).ok().flatten();
     let tagged = name_in_tags(of);
     let own = of.owner.label.to_string();
-    let mut template = of.block_needed("launch_template");
+    let (template, version) = launched(of)?;
     Ok(AutoScalingGroup {
         id,
-        min: of.need("min_size", Context::number)?,
-        max: of.need("max_size", Context::number)?,
-        subnets: of.need("vpc_zone_identifier", Context::terms)?,
-        template: template.need("id", Context::term)?,
-        version: template.need("version", Context::term)?,
+        min: of.count("min_size"),
+        max: of.count("max_size"),
+        subnets: of
+            .maybe("vpc_zone_identifier", Context::terms)?
+            .unwrap_or_default(),
+        template,
+        version,
         // A policy beside it says more.
         target_cpu: 0,
         name: tagged.or(label).unwrap_or(own),
     }
     .into())
+}
+
+/// The launch template and its version, or the older launch configuration, which has none.
+fn launched(of: &mut Properties<'_, '_>) -> Result<(Term, Term)> {
+    let mut mixed = of.block("mixed_instances_policy");
+    let from_mixed = mixed.as_mut().and_then(|mixed| {
+        mixed.ignore(&["instances_distribution"]);
+        let mut template = mixed.block("launch_template")?;
+        template.ignore(&["override"]);
+        template.block("launch_template_specification")
+    });
+    let Some(mut template) = of.block("launch_template").or(from_mixed) else {
+        let configuration = of.need("launch_configuration", Context::term)?;
+        return Ok((configuration, Term::Text(String::new())));
+    };
+    let names = ["id", "launch_template_id", "launch_template_name"];
+    let key = names.into_iter().find(|key| template.has(key));
+    let named = template.need(key.unwrap_or("name"), Context::term)?;
+    Ok((named, template.told("version")))
 }
 
 fn name_in_tags(of: &mut Properties<'_, '_>) -> Option<String> {
@@ -171,15 +288,21 @@ fn name_in_tags(of: &mut Properties<'_, '_>) -> Option<String> {
     found
 }
 
-/// The policy that makes a group follow its load: the group's name, and the load in percent.
+/// The policy that makes a group follow its load: the group's name, and the load in percent. Other policies change how many
+/// there are by other measures, and say nothing of who reaches them.
 /// <https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/autoscaling_policy>
-pub(super) fn scaling_policy(of: &mut Properties<'_, '_>) -> Result<(Term, u8)> {
-    of.ignore(&["name"]);
-    of.fixed("policy_type", "TargetTrackingScaling", false);
-    let mut target = of.block_needed("target_tracking_configuration");
-    let mut metric = target.block_needed("predefined_metric_specification");
-    metric.fixed("predefined_metric_type", "ASGAverageCPUUtilization", false);
-    let load = target.need("target_value", Context::number)?;
-    let load = u8::try_from(load).map_err(|_| of.missing("the load is over 255 percent"))?;
-    Ok((of.need("autoscaling_group_name", Context::term)?, load))
+pub(super) fn scaling_policy(of: &mut Properties<'_, '_>) -> Option<(Term, u8)> {
+    let tracks = of.label("policy_type") == "TargetTrackingScaling";
+    let group = of.maybe("autoscaling_group_name", Context::term);
+    let mut target = of.block("target_tracking_configuration");
+    of.give_up();
+    let target = target.as_mut()?;
+    let mut metric = target.block("predefined_metric_specification");
+    let load = target.count("target_value");
+    target.give_up();
+    let metric = metric.as_mut()?;
+    let is_load = metric.label("predefined_metric_type") == "ASGAverageCPUUtilization";
+    metric.give_up();
+    let load = u8::try_from(load).ok().filter(|_| tracks && is_load)?;
+    Some((group.ok()??, load))
 }

@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use super::policy::{Found, effect, principal_of, texts};
-use crate::cloud::aws::{Condition, Decision, Policy, Principal, Statement};
+use super::policy::{Found, effect, list_of, meant, scope, texts};
+use crate::cloud::aws::{Condition, Decision, Policy, Principal, Principals, Statement};
 use crate::read::terraform::context::{Context, Fault, Result, fault};
 use crate::read::terraform::hcl::from_json;
 use crate::read::terraform::properties::Properties;
@@ -31,36 +31,41 @@ pub(super) fn policy(mut of: Properties<'_, '_>) -> Result<Found> {
 }
 
 fn statement(entries: &mut Properties<'_, '_>) -> Result<Statement> {
-    for key in ["not_actions", "not_resources", "not_principals"] {
-        // A plan has an empty list for what nobody wrote.
-        let empty = entries.take(key).is_none_or(Value::is_empty);
-        if !empty || entries.has(key) {
-            return Err(entries.missing(&format!("a statement with `{key}` has no place here")));
-        }
-    }
+    let (these, others) = (
+        principals(entries, "principals")?,
+        principals(entries, "not_principals")?,
+    );
     Ok(Statement {
         sid: entries.label("sid"),
         effect: entries.maybe("effect", effect)?.unwrap_or(Decision::Allow),
-        principal: principal(entries)?,
-        actions: entries.need("actions", texts)?,
-        resources: entries
-            .maybe("resources", Context::terms)?
-            .unwrap_or_default(),
+        principal: match (these, others) {
+            (these, None) => these.map(meant),
+            (None, Some(others)) => Some(Principal::AllBut(others)),
+            (Some(_), Some(_)) => {
+                return Err(
+                    entries.missing("a statement has principals, or all but some, and not both")
+                );
+            }
+        },
+        actions: scope(entries, ["actions", "not_actions"], texts)?
+            .ok_or_else(|| entries.missing("`actions` is missing"))?,
+        resources: scope(entries, ["resources", "not_resources"], Context::terms)?
+            .unwrap_or_else(|| Vec::new().into()),
         conditions: conditions(entries)?,
     })
 }
 
-fn principal(entries: &mut Properties<'_, '_>) -> Result<Option<Principal>> {
-    let mut found = None;
-    for mut principals in entries.blocks("principals") {
-        if found.is_some() {
-            return Err(entries.missing("principals of several sorts have no place here"));
+fn principals(entries: &mut Properties<'_, '_>, key: &str) -> Result<Option<Principals>> {
+    let mut found: Option<Principals> = None;
+    for mut principals in entries.blocks(key) {
+        let sort = principals.need("type", Context::text)?;
+        // `*` means everyone, as `*` of the sort `AWS` does.
+        let sort = if sort == "*" { "AWS" } else { &sort };
+        let whom = principals.need("identifiers", Context::terms)?;
+        match list_of(found.get_or_insert_default(), sort) {
+            Some(list) => list.extend(whom),
+            None => return Err(principals.missing("principals of this sort are not known")),
         }
-        let kind = principals.need("type", Context::text)?;
-        let Some(whom) = principals.take("identifiers") else {
-            return Err(principals.missing("`identifiers` is missing"));
-        };
-        found = Some(principal_of(principals.context, &kind, whom)?);
     }
     Ok(found)
 }

@@ -1,77 +1,77 @@
 //! Security groups and network ACLs: the whole resource, and the rules and entries that are written beside it.
 
 use super::assembly::Read;
+use std::num::TryFromIntError;
+
 use crate::cloud::aws::{
-    AclEntry, AclTraffic, DefaultSecurityGroup, Effect, NetworkAcl, Rule, RulePeer, SecurityGroup,
+    AclEntry, DefaultSecurityGroup, Direction, Effect, Kind, NetworkAcl, Rule, RulePeer,
+    RuleTraffic, SecurityGroup, SecurityGroupRule,
 };
 use crate::cloud::{ResourceId, Term};
+use crate::diag::Place;
 use crate::net::{Port, Ports, Traffic};
 use crate::read::Part;
 use crate::read::terraform::context::{Context, Fault, Result, fault};
 use crate::read::terraform::properties::{Properties, word};
 use crate::read::terraform::tree::Value;
 
-/// The direction of a rule or an entry.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(super) enum Direction {
-    Ingress,
-    Egress,
-}
-
-impl Direction {
-    /// The part of its resource at a position.
-    pub(super) fn part(self, at: usize) -> Part {
-        match self {
-            Self::Ingress => Part::Ingress(at),
-            Self::Egress => Part::Egress(at),
-        }
-    }
-
-    fn key(self) -> &'static str {
-        match self {
-            Self::Ingress => "ingress",
-            Self::Egress => "egress",
-        }
-    }
-
-    /// A rule of this direction.
-    fn rule(self, peer: RulePeer, traffic: Traffic, description: &str) -> Rule {
-        let word = match self {
-            Self::Ingress => "from",
-            Self::Egress => "to",
-        };
-        let other = match &peer {
-            RulePeer::Cidr(cidr) => cidr.to_string(),
-            RulePeer::Group(Term::Attribute(id, _)) => id.name().to_owned(),
-            RulePeer::Group(_) => "group".into(),
-            RulePeer::PrefixList { .. } => "prefix-list".into(),
-        };
-        Rule {
-            name: format!("{word}-{other}-{traffic}").replace(['.', '/', ':'], "-"),
-            peer,
-            traffic,
-            description: description.to_owned(),
-        }
+/// The part of its resource at a position.
+pub(super) fn part(direction: Direction, at: usize) -> Part {
+    match direction {
+        Direction::Ingress => Part::Ingress(at),
+        Direction::Egress => Part::Egress(at),
     }
 }
 
-/// The group that a VPC makes by itself. The provider removes its rules; there is no place for new ones.
+const BOTH: [(Direction, &str); 2] = [
+    (Direction::Ingress, "ingress"),
+    (Direction::Egress, "egress"),
+];
+
+fn made(direction: Direction, peer: RulePeer, traffic: RuleTraffic, description: &str) -> Rule {
+    let word = match direction {
+        Direction::Ingress => "from",
+        Direction::Egress => "to",
+    };
+    let other = match &peer {
+        RulePeer::Cidr(cidr) => cidr.to_string(),
+        RulePeer::Group(Term::Attribute(id, _)) => id.name().to_owned(),
+        RulePeer::Group(_) => "group".into(),
+        RulePeer::PrefixList { .. } => "prefix-list".into(),
+    };
+    Rule {
+        name: format!("{word}-{other}-{traffic}").replace(['.', '/', ':'], "-"),
+        peer,
+        traffic,
+        description: description.to_owned(),
+    }
+}
+
+/// The group that a VPC makes by itself. The provider removes its rules; new ones stand beside it.
 /// <https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/default_security_group>
 pub(super) fn default_group(id: ResourceId, of: &mut Properties<'_, '_>) -> Result<Read> {
     of.ignore(&["revoke_rules_on_delete"]);
     let group = DefaultSecurityGroup {
-        id,
         vpc: of.need("vpc_id", Context::term)?,
         name: of.name(),
+        id,
     };
-    for direction in [Direction::Ingress, Direction::Egress] {
-        for mut rule in of.blocks(direction.key()) {
-            rule.give_up();
-            let why = "there is no place for rules of the group that a VPC makes by itself";
-            rule.unknown(why, rule.place());
+    let mut beside = Vec::new();
+    for (direction, key) in BOTH {
+        for (rule, place) in inline(direction, key, &group.id, of) {
+            let kind = crate::cloud::Kind::Aws(Kind::SecurityGroupRule);
+            let rule = SecurityGroupRule {
+                id: group.id.child(kind, beside.len().to_string()),
+                group: group.id.id(),
+                direction,
+                rule,
+            };
+            beside.push((rule.into(), place));
         }
     }
-    Ok(group.into())
+    let mut read = Read::from(group);
+    read.beside = beside;
+    Ok(read)
 }
 
 /// <https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/security_group>
@@ -79,26 +79,14 @@ pub(super) fn security_group(id: ResourceId, of: &mut Properties<'_, '_>) -> Res
     of.ignore(&["name_prefix", "revoke_rules_on_delete"]);
     let vpc = of.need("vpc_id", Context::term)?;
     let mut parts = Vec::new();
-    let mut rules = |direction: Direction, of: &mut Properties<'_, '_>| {
-        let mut all: Vec<Rule> = Vec::new();
-        for mut entries in of.blocks(direction.key()) {
-            match inline_rules(direction, &id, &mut entries) {
-                Ok(rules) => {
-                    for rule in rules {
-                        parts.push((direction.part(all.len()), entries.place().clone()));
-                        all.push(rule);
-                    }
-                }
-                Err(error) => {
-                    entries.give_up();
-                    entries.fault(&error);
-                }
-            }
-        }
-        all
-    };
-    let ingress = rules(Direction::Ingress, of);
-    let egress = rules(Direction::Egress, of);
+    let [ingress, egress] = BOTH.map(|(direction, key)| {
+        let found = inline(direction, key, &id, of).into_iter();
+        let numbered = found.enumerate().map(|(at, (rule, place))| {
+            parts.push((part(direction, at), place));
+            rule
+        });
+        numbered.collect::<Vec<_>>()
+    });
     let own = of.label("name");
     let tag = of.name();
     let is_tagged = of.owner.body.value("tags").is_some() || own.is_empty();
@@ -116,6 +104,29 @@ pub(super) fn security_group(id: ResourceId, of: &mut Properties<'_, '_>) -> Res
     })
 }
 
+/// The rules that stand inside a group, with their places.
+fn inline(
+    direction: Direction,
+    key: &str,
+    group: &ResourceId,
+    of: &mut Properties<'_, '_>,
+) -> Vec<(Rule, Place)> {
+    let mut all = Vec::new();
+    for mut entries in of.blocks(key) {
+        match inline_rules(direction, group, &mut entries) {
+            Ok(rules) => {
+                let place = entries.place();
+                all.extend(rules.into_iter().map(|rule| (rule, place.clone())));
+            }
+            Err(error) => {
+                entries.give_up();
+                entries.fault(&error);
+            }
+        }
+    }
+    all
+}
+
 /// The rules of one block: one for each peer that it names.
 fn inline_rules(
     direction: Direction,
@@ -123,7 +134,10 @@ fn inline_rules(
     of: &mut Properties<'_, '_>,
 ) -> Result<Vec<Rule>> {
     let mut peers = cidrs(of)?;
-    for group in of.maybe("security_groups", Context::terms)?.unwrap_or_default() {
+    for group in of
+        .maybe("security_groups", Context::terms)?
+        .unwrap_or_default()
+    {
         peers.push(RulePeer::Group(group));
     }
     if of.maybe("self", Context::boolean)?.unwrap_or(false) {
@@ -141,7 +155,10 @@ fn cidrs(of: &mut Properties<'_, '_>) -> Result<Vec<RulePeer>> {
             peers.push(RulePeer::Cidr(of.context.cidr(item)?));
         }
     }
-    for list in of.maybe("prefix_list_ids", Context::terms)?.unwrap_or_default() {
+    for list in of
+        .maybe("prefix_list_ids", Context::terms)?
+        .unwrap_or_default()
+    {
         peers.push(prefix_list(list));
     }
     Ok(peers)
@@ -156,11 +173,11 @@ fn rules(
     let description = of.label("description");
     let rules = peers.into_iter();
     Ok(rules
-        .map(|peer| direction.rule(peer, traffic, &description))
+        .map(|peer| made(direction, peer, traffic, &description))
         .collect())
 }
 
-fn rule_traffic(of: &mut Properties<'_, '_>, key: &str) -> Result<Traffic> {
+fn rule_traffic(of: &mut Properties<'_, '_>, key: &str) -> Result<RuleTraffic> {
     let from = of.maybe("from_port", Context::int)?;
     let to = of.maybe("to_port", Context::int)?;
     let protocol = of.need(key, Context::text)?;
@@ -177,11 +194,17 @@ fn not_read(of: &Properties<'_, '_>) -> Fault {
 pub(super) fn rules_beside(of: &mut Properties<'_, '_>) -> Result<(Term, Direction, Vec<Rule>)> {
     let group = of.need("security_group_id", Context::term)?;
     let direction = of.need("type", |context, value| {
-        let words = [("ingress", Direction::Ingress), ("egress", Direction::Egress)];
+        let words = [
+            ("ingress", Direction::Ingress),
+            ("egress", Direction::Egress),
+        ];
         word(context, value, &words)
     })?;
     let mut peers = cidrs(of)?;
-    peers.extend(of.maybe("source_security_group_id", Context::term)?.map(RulePeer::Group));
+    peers.extend(
+        of.maybe("source_security_group_id", Context::term)?
+            .map(RulePeer::Group),
+    );
     if of.maybe("self", Context::boolean)?.unwrap_or(false) {
         peers.push(RulePeer::Group(group.clone()));
     }
@@ -209,7 +232,7 @@ pub(super) fn rule_beside(
     };
     let traffic = rule_traffic(of, "ip_protocol")?;
     let description = of.label("description");
-    Ok((group, direction.rule(peer, traffic, &description)))
+    Ok((group, made(direction, peer, traffic, &description)))
 }
 
 /// A rule names the list only. Until somebody knows better, it leads where it says, and counts for one rule.
@@ -221,17 +244,34 @@ fn prefix_list(given: Term) -> RulePeer {
     }
 }
 
-/// What passes. Ports of ICMP are its type and its code; there is no place for codes.
-fn traffic(protocol: &str, from: Option<i64>, to: Option<i64>) -> Option<Traffic> {
-    match (protocol, from, to) {
-        ("-1" | "all", _, _) => Some(Traffic::All),
-        ("tcp" | "6", Some(from), Some(to)) => ports(from, to).map(Traffic::Tcp),
-        ("udp" | "17", Some(from), Some(to)) => ports(from, to).map(Traffic::Udp),
-        ("icmp" | "1", Some(-1), Some(-1) | None) => Some(Traffic::Icmp(None)),
-        ("icmp" | "1", Some(kind), Some(-1)) => {
-            u8::try_from(kind).ok().map(|it| Traffic::Icmp(Some(it)))
-        }
-        _ => None,
+/// What passes. Ports of ICMP are its type and its code; with a protocol that has no ports, any that are said are not
+/// meant.
+/// <https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_IpPermission.html>
+fn traffic(protocol: &str, from: Option<i64>, to: Option<i64>) -> Option<RuleTraffic> {
+    match protocol {
+        "-1" | "all" => Some(Traffic::All.into()),
+        "tcp" | "6" => ports(from?, to?).map(|ports| Traffic::Tcp(ports).into()),
+        "udp" | "17" => ports(from?, to?).map(|ports| Traffic::Udp(ports).into()),
+        "icmp" | "1" => match message(from?, to).ok()? {
+            None => Some(Traffic::Icmp(None).into()),
+            Some((kind, None)) => Some(Traffic::Icmp(Some(kind)).into()),
+            Some((kind, Some(code))) => Some(RuleTraffic::IcmpCode { kind, code }),
+        },
+        "icmpv6" | "58" => message(from.unwrap_or(-1), to).ok().map(RuleTraffic::Icmp6),
+        // Of no other protocol, a name is known: `ah` is as good as a mistake.
+        number => number.parse().ok().map(RuleTraffic::Protocol),
+    }
+}
+
+/// A type of ICMP and its code, where -1 is any.
+fn message(
+    kind: i64,
+    code: Option<i64>,
+) -> std::result::Result<Option<(u8, Option<u8>)>, TryFromIntError> {
+    match (kind, code.unwrap_or(-1)) {
+        (-1, -1) => Ok(None),
+        (kind, -1) => Ok(Some((kind.try_into()?, None))),
+        (kind, code) => Ok(Some((kind.try_into()?, Some(code.try_into()?)))),
     }
 }
 
@@ -250,8 +290,8 @@ pub(super) fn network_acl(id: ResourceId, of: &mut Properties<'_, '_>) -> Result
     let vpc = of.need("vpc_id", Context::term)?;
     let subnets = of.maybe("subnet_ids", Context::terms)?;
     let mut entries = Vec::new();
-    for direction in [Direction::Ingress, Direction::Egress] {
-        for mut inline in of.blocks(direction.key()) {
+    for (direction, key) in BOTH {
+        for mut inline in of.blocks(key) {
             match entry(&mut inline, "rule_no", "action") {
                 Ok(entry) => entries.push((direction, entry, inline.place().clone())),
                 Err(error) => {
@@ -321,7 +361,7 @@ fn rule_number(context: &Context<'_>, value: &Value) -> Result<u16> {
     }
 }
 
-fn entry_traffic(of: &mut Properties<'_, '_>) -> Result<AclTraffic> {
+fn entry_traffic(of: &mut Properties<'_, '_>) -> Result<RuleTraffic> {
     let protocol = of.need("protocol", Context::text)?.to_lowercase();
     let ports = (
         of.maybe("from_port", Context::int)?,
@@ -331,14 +371,9 @@ fn entry_traffic(of: &mut Properties<'_, '_>) -> Result<AclTraffic> {
         of.maybe("icmp_type", Context::int)?,
         of.maybe("icmp_code", Context::int)?,
     );
-    let (from, to) = if matches!(&*protocol, "icmp" | "1") {
-        icmp
-    } else {
-        ports
+    let (from, to) = match protocol.as_str() {
+        "icmp" | "1" | "icmpv6" | "58" => icmp,
+        _ => ports,
     };
-    if matches!(&*protocol, "icmp" | "1") && (from, to) == (Some(3), Some(4)) {
-        return Ok(AclTraffic::FragmentationNeeded);
-    }
-    let found = traffic(&protocol, from, to).map(AclTraffic::Of);
-    found.ok_or_else(|| not_read(of))
+    traffic(&protocol, from, to).ok_or_else(|| not_read(of))
 }

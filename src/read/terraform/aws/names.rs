@@ -1,59 +1,19 @@
-//! Names of hashicorp/aws in our words: types of resources, and what their attributes give.
+//! What references to resources and data sources of hashicorp/aws give.
 
+use super::types;
 use crate::cloud::aws::Kind;
 use crate::cloud::{Attribute, Environment, ResourceId, Term};
 use crate::read::terraform::context::Provider;
 use crate::read::terraform::tree::Instance;
 
-/// The types that are read, each into a resource of its own: <https://registry.terraform.io/providers/hashicorp/aws/latest/docs>.
-const TYPES: [(&str, Kind); 28] = [
-    ("aws_vpc", Kind::Vpc),
-    ("aws_subnet", Kind::Subnet),
-    ("aws_route_table", Kind::RouteTable),
-    ("aws_route_table_association", Kind::RouteTableAssociation),
-    ("aws_route", Kind::Route),
-    ("aws_vpc_endpoint", Kind::VpcEndpoint),
-    ("aws_vpn_gateway", Kind::VpnGateway),
-    ("aws_vpn_gateway_attachment", Kind::VpnGatewayAttachment),
-    ("aws_customer_gateway", Kind::CustomerGateway),
-    ("aws_vpn_connection", Kind::VpnConnection),
-    ("aws_vpn_connection_route", Kind::VpnConnectionRoute),
-    ("aws_default_security_group", Kind::DefaultSecurityGroup),
-    ("aws_security_group", Kind::SecurityGroup),
-    ("aws_network_acl", Kind::NetworkAcl),
-    ("aws_launch_template", Kind::LaunchTemplate),
-    ("aws_autoscaling_group", Kind::AutoScalingGroup),
-    ("aws_s3_bucket", Kind::Bucket),
-    ("aws_s3_bucket_policy", Kind::BucketPolicy),
-    ("aws_lambda_function", Kind::Function),
-    ("aws_lambda_permission", Kind::Permission),
-    ("aws_cloudwatch_event_rule", Kind::EventRule),
-    ("aws_sns_topic", Kind::Topic),
-    ("aws_sns_topic_policy", Kind::TopicPolicy),
-    ("aws_sns_topic_subscription", Kind::Subscription),
-    ("aws_iam_role", Kind::Role),
-    ("aws_iam_instance_profile", Kind::InstanceProfile),
-    ("aws_cloudwatch_log_group", Kind::LogGroup),
-    ("aws_flow_log", Kind::FlowLog),
-];
-
-/// The kind of resource that a type is read into.
-pub(super) fn kind(type_name: &str) -> Option<Kind> {
-    let known = TYPES.iter().find(|(name, _)| *name == type_name);
-    known.map(|(_, kind)| *kind)
-}
-
-/// What references to resources and data sources of hashicorp/aws give.
+/// The words of hashicorp/aws.
 pub(super) struct Names;
 
 impl Provider for Names {
     fn attribute(&self, instance: &Instance, id: Option<&ResourceId>, path: &str) -> Option<Term> {
-        if instance.address.contains("data.")
-            && let Some(environment) = environment(&instance.kind, path)
-        {
-            return Some(Term::Environment(environment));
-        }
-        let id = id?;
+        let Some(id) = id else {
+            return data(instance, path);
+        };
         let crate::cloud::Kind::Aws(kind) = id.kind else {
             return None;
         };
@@ -65,40 +25,54 @@ impl Provider for Names {
     }
 }
 
-/// What the provider tells of where it works.
-fn environment(kind: &str, path: &str) -> Option<Environment> {
-    match (kind, path) {
-        ("aws_caller_identity", "account_id" | "id") => Some(Environment::AccountId),
+/// What the provider tells of where it works. What is looked up else is known to the deploy only.
+fn data(instance: &Instance, path: &str) -> Option<Term> {
+    let environment = match (&*instance.kind, path) {
+        ("aws_caller_identity", "account_id" | "id") => Environment::AccountId,
         // The provider called it `name` before version 6.
-        ("aws_region", "id" | "name" | "region") => Some(Environment::Region),
-        ("aws_partition", "partition" | "id") => Some(Environment::Partition),
-        _ => None,
-    }
+        ("aws_region", "id" | "name" | "region") => Environment::Region,
+        ("aws_partition", "partition" | "id") => Environment::Partition,
+        // A list that AWS or the account has: it is known by its id, as a parameter would be.
+        (kind @ ("aws_prefix_list" | "aws_ec2_managed_prefix_list"), "id" | "prefix_list_id") => {
+            let id = types::kind(kind).named([instance.label.to_string()]);
+            return Some(id.id());
+        }
+        _ => return None,
+    };
+    Some(Term::Environment(environment))
 }
 
 /// What an attribute is: the section "Attribute Reference" of each type's page, as in
 /// <https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/iam_role#attribute-reference>.
 fn attribute(kind: Kind, path: &str) -> Option<Attribute> {
     Some(match (kind, path) {
-        (_, "arn") | (Kind::Topic, "id") => Attribute::Arn,
+        (_, "arn") | (Kind::Topic | Kind::ManagedPolicy, "id") => Attribute::Arn,
         (Kind::Bucket, "bucket")
-        | (Kind::RouteTable, "route_table_id")
-        | (Kind::VpnGateway, "vpn_gateway_id") => Attribute::Id,
+        | (Kind::Queue, "url")
+        | (Kind::Key, "key_id")
+        | (Kind::ElasticIp, "allocation_id")
+        | (Kind::Interface, "primary_network_interface_id") => Attribute::Id,
+        (Kind::KeyAlias, "target_key_id") => return None,
         (
             Kind::Role
+            | Kind::User
+            | Kind::UserGroup
             | Kind::InstanceProfile
             | Kind::LogGroup
             | Kind::AutoScalingGroup
             | Kind::Function
-            | Kind::EventRule,
+            | Kind::EventRule
+            | Kind::KeyAlias,
             "id" | "name" | "function_name",
         )
-        | (Kind::Topic, "name") => Attribute::Name,
-        (Kind::LaunchTemplate, "latest_version") => Attribute::LatestVersion,
+        | (Kind::Topic | Kind::Queue, "name") => Attribute::Name,
+        // A group of subnets is named by its name.
+        (Kind::SubnetGroup, "name") | (_, "id") => Attribute::Id,
+        (Kind::ElasticIp, "public_ip") => Attribute::Address,
+        (Kind::LaunchTemplate, "latest_version" | "default_version") => Attribute::LatestVersion,
         (Kind::VpcEndpoint, "prefix_list_id") => Attribute::PrefixList,
         (Kind::VpnConnection, "tunnel1_address") => Attribute::Tunnel1Address,
         (Kind::VpnConnection, "tunnel2_address") => Attribute::Tunnel2Address,
-        (_, "id") => Attribute::Id,
         _ => return None,
     })
 }

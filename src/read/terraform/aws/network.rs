@@ -1,149 +1,154 @@
-//! Networks, subnets, routes and gateway endpoints.
+//! Networks, subnets, their blocks, and what is refused above all of them.
 
 use super::assembly::Read;
-use super::policy::policy;
+use crate::cloud::ResourceId;
 use crate::cloud::aws::{
-    Policy, Principal, Route, RouteTable, RouteTableAssociation, Statement, Subnet, Vpc,
-    VpcEndpoint,
+    Block, BlockedAccess, Kind, PrefixList, Subnet, Vpc, VpcCidr, VpcPublicAccess,
+    VpcPublicAccessExclusion,
 };
-use crate::cloud::{Attribute, ResourceId, Term};
 use crate::read::terraform::context::{Context, Result};
-use crate::read::terraform::properties::Properties;
+use crate::read::terraform::properties::{Properties, word};
+use crate::read::terraform::tree::{self, Value};
+
+/// The block of IPv6 that AWS gives a VPC is a /56:
+/// <https://docs.aws.amazon.com/vpc/latest/userguide/vpc-cidr-blocks.html#vpc-ipv6>.
+const GIVEN: Block = Block::SomeIpv6(56);
 
 /// <https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/vpc>
 pub(super) fn vpc(id: ResourceId, of: &mut Properties<'_, '_>) -> Result<Read> {
-    of.fixed("enable_dns_support", "true", true);
-    of.fixed("enable_dns_hostnames", "true", false);
-    of.fixed("instance_tenancy", "default", true);
-    of.ignore(&["enable_network_address_usage_metrics"]);
-    let cidr = of.need("cidr_block", Context::cidr)?;
-    let name = of.name();
-    Ok(Vpc { id, name, cidr }.into())
+    // On whose hardware instances run, and what is counted.
+    of.ignore(&[
+        "instance_tenancy",
+        "enable_network_address_usage_metrics",
+        "ipv6_cidr_block_network_border_group",
+    ]);
+    let given = of.or("assign_generated_ipv6_cidr_block", Context::boolean, false);
+    let own = of
+        .maybe("ipv6_cidr_block", Context::cidr)?
+        .map(Block::Known);
+    let block = own.or(given.then_some(GIVEN));
+    let beside = block.map(|block| VpcCidr {
+        id: id.child(crate::cloud::Kind::Aws(Kind::VpcCidr), "ipv6"),
+        vpc: id.id(),
+        block,
+    });
+    let vpc = Vpc {
+        cidr: of.need("cidr_block", Context::cidr)?,
+        dns_support: of.or("enable_dns_support", Context::boolean, true),
+        dns_names: of.or("enable_dns_hostnames", Context::boolean, false),
+        name: of.name(),
+        id,
+    };
+    let place = of.place().clone();
+    Ok(Read::from(vpc).beside(beside, &place))
+}
+
+/// <https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/vpc_ipv4_cidr_block_association>
+pub(super) fn vpc_cidr(id: ResourceId, of: &mut Properties<'_, '_>) -> Result<Read> {
+    let given = of.or("assign_generated_ipv6_cidr_block", Context::boolean, false);
+    let mut blocks = Vec::new();
+    for key in ["cidr_block", "ipv6_cidr_block"] {
+        blocks.extend(of.maybe(key, Context::cidr)?.map(Block::Known));
+    }
+    blocks.extend(given.then_some(GIVEN));
+    let [block] = blocks.as_slice() else {
+        return Err(of.missing("there is not exactly one block that is read here"));
+    };
+    Ok(VpcCidr {
+        id,
+        vpc: of.need("vpc_id", Context::term)?,
+        block: *block,
+    }
+    .into())
 }
 
 /// <https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/subnet>
 pub(super) fn subnet(id: ResourceId, of: &mut Properties<'_, '_>) -> Result<Read> {
-    of.ignore(&["availability_zone_id"]);
+    // How names are answered: that opens no way.
+    of.ignore(&[
+        "availability_zone_id",
+        "enable_dns64",
+        "enable_resource_name_dns_a_record_on_launch",
+        "enable_resource_name_dns_aaaa_record_on_launch",
+        "private_dns_hostname_type_on_launch",
+    ]);
+    let no = |of: &mut Properties<'_, '_>, key| of.or(key, Context::boolean, false);
     Ok(Subnet {
         id,
         vpc: of.need("vpc_id", Context::term)?,
         cidr: of.need("cidr_block", Context::cidr)?,
-        // Only where it stands, not what reaches it: an unknown zone is noted, and the subnet is read.
-        zone: of.or("availability_zone", Context::term, Term::Text(String::new())),
-        public_addresses: of
-            .maybe("map_public_ip_on_launch", Context::boolean)?
-            .unwrap_or(false),
+        ipv6: of.maybe("ipv6_cidr_block", ipv6)?,
+        // Where it stands, not what reaches it.
+        zone: of.told("availability_zone"),
+        public_addresses: no(of, "map_public_ip_on_launch"),
+        ipv6_addresses: no(of, "assign_ipv6_address_on_creation"),
         name: of.name(),
     }
     .into())
 }
 
-/// <https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/route_table>
-pub(super) fn route_table(id: ResourceId, of: &mut Properties<'_, '_>) -> Result<Read> {
-    let table = RouteTable {
-        vpc: of.need("vpc_id", Context::term)?,
-        note: None,
-        name: of.name(),
-        id,
-    };
-    let mut beside = Vec::new();
-    for mut inline in of.blocks("route") {
-        match inline_route(&table.id, &mut inline) {
-            Ok(route) => beside.push((route.into(), inline.place().clone())),
-            Err(error) => {
-                inline.give_up();
-                inline.fault(&error);
-            }
+/// A block of IPv6. A part of the block that AWS gives a VPC is a /64, and known to the deploy only:
+/// <https://docs.aws.amazon.com/vpc/latest/userguide/subnet-sizing.html#subnet-sizing-ipv6>.
+fn ipv6(context: &Context<'_>, value: &Value) -> Result<Block> {
+    let is_known = !matches!(
+        value.kind,
+        tree::Kind::Unknown(_) | tree::Kind::Reference(_)
+    );
+    match context.cidr(value) {
+        Ok(cidr) => Ok(Block::Known(cidr)),
+        Err(_) if !is_known && value.place.text().contains("ipv6_cidr_block") => {
+            Ok(Block::SomeIpv6(64))
         }
+        Err(error) => Err(error),
     }
-    Ok(Read {
-        beside,
-        ..Read::from(table)
-    })
 }
 
-/// A route that stands inside its table.
-fn inline_route(table: &ResourceId, of: &mut Properties<'_, '_>) -> Result<Route> {
-    let key = if of.has("ipv6_cidr_block") {
-        "ipv6_cidr_block"
-    } else {
-        "cidr_block"
-    };
-    let destination = of.need(key, Context::cidr)?;
-    let kind = crate::cloud::Kind::Aws(crate::cloud::aws::Kind::Route);
-    Ok(Route {
-        id: table.child(kind, destination.to_string()),
-        table: table.id(),
-        destination,
-        gateway: of.need("gateway_id", Context::term)?,
-        after: Vec::new(),
-    })
-}
-
-/// <https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/route_table_association>
-pub(super) fn association(id: ResourceId, of: &mut Properties<'_, '_>) -> Result<Read> {
-    Ok(RouteTableAssociation {
-        id,
-        table: of.need("route_table_id", Context::term)?,
-        subnet: of.need("subnet_id", Context::term)?,
-    }
-    .into())
-}
-
-/// <https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/route>
-pub(super) fn route(id: ResourceId, of: &mut Properties<'_, '_>) -> Result<Read> {
-    let key = if of.has("destination_ipv6_cidr_block") {
-        "destination_ipv6_cidr_block"
-    } else {
-        "destination_cidr_block"
-    };
-    Ok(Route {
-        id,
-        table: of.need("route_table_id", Context::term)?,
-        destination: of.need(key, Context::cidr)?,
-        gateway: of.need("gateway_id", Context::term)?,
-        after: after(of),
-    }
-    .into())
-}
-
-/// What a resource waits for. What is not read is left out: the order of making things lets nothing pass.
-fn after(of: &Properties<'_, '_>) -> Vec<Term> {
-    let waits = of.owner.depends_on.iter();
-    let known = waits.filter_map(|reference| {
-        let instance = of.context.tree.find(&reference.address)?;
-        let id = of.context.id(instance)?;
-        Some(id.attribute(Attribute::Itself))
+/// <https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/ec2_managed_prefix_list>
+pub(super) fn prefix_list(id: ResourceId, of: &mut Properties<'_, '_>) -> Result<Read> {
+    of.ignore(&["address_family", "tags", "tags_all"]);
+    let own = of.owner.label.to_string();
+    let name = of.label("name");
+    let entries = of.blocks("entry").into_iter().map(|mut entry| {
+        entry.ignore(&["description"]);
+        entry.need("cidr", Context::cidr)
     });
-    known.collect()
-}
-
-/// <https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/vpc_endpoint>
-pub(super) fn endpoint(id: ResourceId, of: &mut Properties<'_, '_>) -> Result<Read> {
-    of.fixed("vpc_endpoint_type", "Gateway", true);
-    let (policy, places) = if of.has("policy") {
-        policy(of, "policy")?
-    } else {
-        (full_access(), vec![of.place().clone()])
-    };
-    let endpoint = VpcEndpoint {
+    Ok(PrefixList {
         id,
-        vpc: of.need("vpc_id", Context::term)?,
-        service: of.need("service_name", Context::term)?,
-        tables: of
-            .maybe("route_table_ids", Context::terms)?
-            .unwrap_or_default(),
-        policy,
-        name: of.name(),
-    };
-    Ok(Read::from(endpoint).statements(places))
+        name: if name.is_empty() { own } else { name },
+        entries: entries.collect::<Result<_>>()?,
+        max_entries: of.or("max_entries", Context::number, 0),
+    }
+    .into())
 }
 
-/// What an endpoint lets through when nothing is said:
-/// <https://docs.aws.amazon.com/vpc/latest/privatelink/vpc-endpoints-access.html#default-endpoint-policy>
-fn full_access() -> Policy {
-    let statement = Statement::allow("", &["*"], vec!["*".into()]);
-    Policy {
-        statements: vec![statement.to(Principal::Everyone)],
+/// <https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/vpc_block_public_access_options>
+pub(super) fn public_access(id: ResourceId, of: &mut Properties<'_, '_>) -> Result<Read> {
+    let blocked = of.need("internet_gateway_block_mode", |context, value| {
+        let words = [
+            ("off", BlockedAccess::Nothing),
+            ("block-ingress", BlockedAccess::Ingress),
+            ("block-bidirectional", BlockedAccess::Bidirectional),
+        ];
+        word(context, value, &words)
+    })?;
+    Ok(VpcPublicAccess { id, blocked }.into())
+}
+
+/// <https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/vpc_block_public_access_exclusion>
+pub(super) fn exclusion(id: ResourceId, of: &mut Properties<'_, '_>) -> Result<Read> {
+    of.ignore(&["tags", "tags_all"]);
+    let key = if of.has("subnet_id") {
+        "subnet_id"
+    } else {
+        "vpc_id"
+    };
+    Ok(VpcPublicAccessExclusion {
+        id,
+        of: of.need(key, Context::term)?,
+        ingress: of.need("internet_gateway_exclusion_mode", |context, value| {
+            let words = [("allow-bidirectional", true), ("allow-egress", false)];
+            word(context, value, &words)
+        })?,
     }
+    .into())
 }

@@ -4,9 +4,9 @@
 
 use super::document;
 use crate::cloud::Term;
-use crate::cloud::aws::{Condition, Decision, Policy, Principal, Statement};
+use crate::cloud::aws::{Condition, Decision, Policy, Principal, Principals, Scope, Statement};
 use crate::diag::Place;
-use crate::read::terraform::context::{Context, Fault, Result, fault};
+use crate::read::terraform::context::{Context, Result, fault};
 use crate::read::terraform::properties::{Properties, word};
 use crate::read::terraform::tree::{Kind, Value};
 
@@ -30,9 +30,6 @@ pub(super) fn policy(of: &mut Properties<'_, '_>, key: &str) -> Result<Found> {
     }
     let parsed = document_of(value)?;
     let mut document = of.map(key, &parsed)?;
-    // Policies of the older version have no variables:
-    // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_version.html
-    document.fixed("Version", "2012-10-17", false);
     document.ignore(&["Id"]);
     if !document.has("Statement") {
         document.unknown("`Statement` is missing", document.place());
@@ -50,8 +47,32 @@ pub(super) fn policy(of: &mut Properties<'_, '_>, key: &str) -> Result<Found> {
             }
         }
     }
+    // Policies of the older version, which counts when none is said, differ in that they have no variables:
+    // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_version.html
+    let version = document.maybe("Version", Context::text)?;
+    let is_older = matches!(version.as_deref(), None | Some("2008-10-17"));
+    let is_right = version.as_deref() == Some("2012-10-17");
+    if !is_right && !(is_older && !statements.iter().any(has_variables)) {
+        let why = "`Version` is not `2012-10-17`, and there is no place for anything else";
+        document.unknown(why, document.place());
+    }
     drop(document);
     Ok((Policy { statements }, places))
+}
+
+/// Whether a statement has something that is replaced when a request comes, as `${aws:username}`.
+fn has_variables(statement: &Statement) -> bool {
+    fn in_term(term: &Term) -> bool {
+        match term {
+            Term::Text(text) => text.contains("${"),
+            Term::Join(parts) => parts.iter().any(in_term),
+            _ => false,
+        }
+    }
+    let values = statement.conditions.iter();
+    let values = values.flat_map(|condition| &condition.values);
+    let resources = statement.resources.named().iter();
+    resources.chain(values).any(in_term)
 }
 
 /// The map that a policy is.
@@ -67,28 +88,45 @@ fn document_of(value: &Value) -> Result<Value> {
 }
 
 fn statement(entries: &mut Properties<'_, '_>) -> Result<Statement> {
-    let place = entries.place().clone();
     let effect = entries.need("Effect", effect)?;
-    for key in ["NotAction", "NotResource", "NotPrincipal"] {
-        if entries.take(key).is_some() {
-            return Err(Fault {
-                why: format!("a statement with `{key}` has no place here"),
-                place,
-            });
-        }
+    let these = entries.maybe("Principal", principal)?;
+    let others = entries.maybe("NotPrincipal", others)?;
+    if these.is_some() && others.is_some() {
+        return Err(entries.missing(BOTH));
     }
     Ok(Statement {
         sid: entries.label("Sid"),
         effect,
-        principal: entries.maybe("Principal", principal)?,
-        actions: entries.need("Action", texts)?,
-        resources: entries
-            .maybe("Resource", Context::terms)?
-            .unwrap_or_default(),
-        conditions: entries
-            .maybe("Condition", conditions)?
-            .unwrap_or_default(),
+        principal: these.or(others),
+        actions: scope(entries, ["Action", "NotAction"], texts)?
+            .ok_or_else(|| entries.missing("`Action` is missing"))?,
+        resources: scope(entries, ["Resource", "NotResource"], Context::terms)?
+            .unwrap_or_else(|| Vec::new().into()),
+        conditions: entries.maybe("Condition", conditions)?.unwrap_or_default(),
     })
+}
+
+/// Why a statement that says what it is about and what it is not about is not read.
+const BOTH: &str = "a statement says what it is about or what it is not about, and not both";
+
+/// What is meant, or what is left out.
+pub(super) fn scope<'t, T>(
+    entries: &mut Properties<'_, 't>,
+    [these, all_but]: [&str; 2],
+    read: fn(&Context<'t>, &Value) -> Result<Vec<T>>,
+) -> Result<Option<Scope<T>>> {
+    // A plan has an empty list for what nobody wrote.
+    let these = entries.maybe(these, read)?;
+    let others = entries
+        .maybe(all_but, read)?
+        .filter(|others| !others.is_empty());
+    match (these, others) {
+        (Some(these), None) => Ok(Some(Scope::These(these))),
+        (None, Some(others)) => Ok(Some(Scope::AllBut(others))),
+        (None, None) => Ok(None),
+        (Some(these), Some(others)) if these.is_empty() => Ok(Some(Scope::AllBut(others))),
+        (Some(_), Some(_)) => Err(entries.missing(BOTH)),
+    }
 }
 
 pub(super) fn effect(context: &Context<'_>, value: &Value) -> Result<Decision> {
@@ -102,42 +140,59 @@ pub(super) fn texts(context: &Context<'_>, value: &Value) -> Result<Vec<String>>
 }
 
 fn principal(context: &Context<'_>, value: &Value) -> Result<Principal> {
-    let Some(entries) = value.entries() else {
+    if value.entries().is_none() {
         let terms = context.terms(value)?;
         return if is_everyone(&terms) {
             Ok(Principal::Everyone)
         } else {
             fault(value, "the principal is not understood")
         };
-    };
-    match entries {
-        [(kind, whom)] => principal_of(context, kind, whom),
-        _ => fault(value, "principals of several sorts have no place here"),
+    }
+    Ok(meant(principals(context, value)?))
+}
+
+fn others(context: &Context<'_>, value: &Value) -> Result<Principal> {
+    principals(context, value).map(Principal::AllBut)
+}
+
+fn principals(context: &Context<'_>, value: &Value) -> Result<Principals> {
+    let mut found = Principals::default();
+    for (sort, whom) in value.entries().unwrap_or_default() {
+        let terms = context.terms(whom)?;
+        match list_of(&mut found, sort) {
+            Some(list) => list.extend(terms),
+            None => return fault(whom, "principals of this sort are not known"),
+        }
+    }
+    Ok(found)
+}
+
+/// The list for principals of a sort.
+pub(super) fn list_of<'p>(all: &'p mut Principals, sort: &str) -> Option<&'p mut Vec<Term>> {
+    Some(match sort {
+        "AWS" => &mut all.aws,
+        "Service" => &mut all.services,
+        "Federated" => &mut all.federated,
+        "CanonicalUser" => &mut all.canonical,
+        _ => return None,
+    })
+}
+
+/// Principals that a statement is about. `*` alone is everyone:
+/// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html#principal-anonymous>.
+pub(super) fn meant(principals: Principals) -> Principal {
+    let only_aws = principals.services.is_empty()
+        && principals.federated.is_empty()
+        && principals.canonical.is_empty();
+    if only_aws && is_everyone(&principals.aws) {
+        Principal::Everyone
+    } else {
+        Principal::These(principals)
     }
 }
 
 fn is_everyone(terms: &[Term]) -> bool {
     matches!(terms, [one] if *one == "*".into())
-}
-
-/// Principals of one sort: `AWS` or `Service`.
-pub(super) fn principal_of(context: &Context<'_>, kind: &str, whom: &Value) -> Result<Principal> {
-    match kind {
-        "AWS" | "*" => {
-            let arns = context.terms(whom)?;
-            // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html#principal-anonymous
-            Ok(if is_everyone(&arns) {
-                Principal::Everyone
-            } else {
-                Principal::Aws(arns)
-            })
-        }
-        "Service" => match texts(context, whom)?.as_slice() {
-            [one] => Ok(Principal::Service(one.clone())),
-            _ => fault(whom, "a statement has a place for one service only"),
-        },
-        _ => fault(whom, "principals of this sort have no place here"),
-    }
 }
 
 fn conditions(context: &Context<'_>, value: &Value) -> Result<Vec<Condition>> {

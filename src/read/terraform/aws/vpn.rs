@@ -3,25 +3,23 @@
 use super::assembly::Read;
 use crate::cloud::ResourceId;
 use crate::cloud::aws::{
-    CustomerGateway, Tunnel, VpnConnection, VpnConnectionRoute, VpnGateway, VpnGatewayAttachment,
+    CustomerGateway, Kind, Tunnel, VpnConnection, VpnConnectionRoute, VpnGateway,
+    VpnGatewayAttachment,
 };
 use crate::read::terraform::context::{Context, Result};
 use crate::read::terraform::properties::Properties;
 
 /// <https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/vpn_gateway>
 pub(super) fn gateway(id: ResourceId, of: &mut Properties<'_, '_>) -> Result<Read> {
-    let attached = match of.maybe("vpc_id", Context::term)? {
-        Some(vpc) => {
-            let kind = crate::cloud::Kind::Aws(crate::cloud::aws::Kind::VpnGatewayAttachment);
-            let attachment = VpnGatewayAttachment {
-                id: id.child(kind, "vpc_id"),
-                vpc,
-                gateway: id.id(),
-            };
-            vec![(attachment.into(), of.place().clone())]
-        }
-        None => Vec::new(),
-    };
+    let vpc = of.maybe("vpc_id", Context::term)?;
+    let attachment = vpc.map(|vpc| VpnGatewayAttachment {
+        id: id.child(
+            crate::cloud::Kind::Aws(Kind::VpnGatewayAttachment),
+            "vpc_id",
+        ),
+        vpc,
+        gateway: id.id(),
+    });
     of.ignore(&["availability_zone"]);
     let gateway = VpnGateway {
         id,
@@ -31,10 +29,8 @@ pub(super) fn gateway(id: ResourceId, of: &mut Properties<'_, '_>) -> Result<Rea
             .unwrap_or(64512),
         name: of.name(),
     };
-    Ok(Read {
-        beside: attached,
-        ..Read::from(gateway)
-    })
+    let place = of.place().clone();
+    Ok(Read::from(gateway).beside(attachment, &place))
 }
 
 pub(super) fn attachment(id: ResourceId, of: &mut Properties<'_, '_>) -> Result<Read> {
@@ -64,16 +60,32 @@ pub(super) fn customer_gateway(id: ResourceId, of: &mut Properties<'_, '_>) -> R
 /// <https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/vpn_connection>
 pub(super) fn connection(id: ResourceId, of: &mut Properties<'_, '_>) -> Result<Read> {
     of.fixed("type", "ipsec.1", false);
-    let tunnels = [tunnel(of, 1)?, tunnel(of, 2)?];
+    // What protects the tunnels does not say where they lead: options that are not understood are noted, and no more.
+    let tunnels = tunnels(of).unwrap_or_else(|error| {
+        of.fault(&error);
+        None
+    });
+    let gateway = if of.has("transit_gateway_id") {
+        of.need("transit_gateway_id", Context::term)?
+    } else {
+        of.need("vpn_gateway_id", Context::term)?
+    };
     Ok(VpnConnection {
         id,
-        gateway: of.need("vpn_gateway_id", Context::term)?,
+        gateway,
         customer_gateway: of.need("customer_gateway_id", Context::term)?,
         static_routes: of.or("static_routes_only", Context::boolean, false),
         tunnels,
         name: of.name(),
     }
     .into())
+}
+
+fn tunnels(of: &mut Properties<'_, '_>) -> Result<Option<[Tunnel; 2]>> {
+    if !of.says_any_of("tunnel") {
+        return Ok(None);
+    }
+    Ok(Some([tunnel(of, 1)?, tunnel(of, 2)?]))
 }
 
 fn tunnel(of: &mut Properties<'_, '_>, number: u8) -> Result<Tunnel> {

@@ -176,7 +176,9 @@ impl<'t> Evaluator<'t> {
             Expression::Variable(name) => {
                 return match context.bound(name.as_str()) {
                     Some(value) => value.clone(),
-                    None => Value::unknown(format!("`{}` alone is no value", name.as_str()), &place),
+                    None => {
+                        Value::unknown(format!("`{}` alone is no value", name.as_str()), &place)
+                    }
                 };
             }
             Expression::Conditional(choice) => {
@@ -334,13 +336,15 @@ impl<'t> Evaluator<'t> {
         let default = declared.argument("default")?;
         let root = self.scope(0);
         let context = Context::new(0, declared.source);
-        Some(self.once(&root, (What::Variable, name), &declared.place(), || {
-            let value = self.eval(&context, default);
-            match declared.argument("type") {
-                Some(shape) => self.converted(value, shape, declared.source),
-                None => value,
-            }
-        }))
+        Some(
+            self.once(&root, (What::Variable, name), &declared.place(), || {
+                let value = self.eval(&context, default);
+                match declared.argument("type") {
+                    Some(shape) => self.converted(value, shape, declared.source),
+                    None => value,
+                }
+            }),
+        )
     }
 
     /// The argument of another resource that an attribute of it repeats.
@@ -386,7 +390,8 @@ impl<'t> Evaluator<'t> {
 pub(super) fn pairs(value: &Value) -> Option<Vec<(Value, Value)>> {
     if let Some(entries) = value.entries() {
         let entries = entries.iter();
-        let pairs = entries.map(|(key, item)| (key, (Value::text(key, &value.place), item.clone())));
+        let pairs =
+            entries.map(|(key, item)| (key, (Value::text(key, &value.place), item.clone())));
         let mut pairs: Vec<_> = pairs.collect();
         // Terraform walks through maps in the order of their keys.
         pairs.sort_by(|one, other| one.0.cmp(other.0));

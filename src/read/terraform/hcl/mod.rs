@@ -48,7 +48,10 @@ pub(super) fn read(files: &[Arc<Source>]) -> Result<Configuration, Diagnostics> 
     let mut evaluator = Evaluator::new(&modules);
     evaluator.given = variable::given(&evaluator, &parsed, root);
     let mut assembly = Assembly::new(&evaluator);
-    evaluator.scopes.borrow_mut().push(Rc::new(Scope::root(module)));
+    evaluator
+        .scopes
+        .borrow_mut()
+        .push(Rc::new(Scope::root(module)));
     assembly.found(0);
     assembly.module(0);
     assembly.finish(files)

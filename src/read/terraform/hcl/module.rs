@@ -60,7 +60,10 @@ impl<'t> Declared<'t> {
     /// An argument.
     pub(super) fn argument(&self, key: &str) -> Option<&'t Expression> {
         let block: &'t Block = self.block;
-        block.body.get_attribute(key).map(|attribute| &attribute.value)
+        block
+            .body
+            .get_attribute(key)
+            .map(|attribute| &attribute.value)
     }
 
     /// A text that stands there as it is.
@@ -146,7 +149,9 @@ impl<'t> Module<'t> {
             ("locals", &[]) => self.locals(declared.source, &block.body, diags),
             // What is made of these is in other blocks, or is nothing:
             // https://developer.hashicorp.com/terraform/language/block
-            ("provider", &[_]) | ("terraform" | "moved" | "import" | "removed", &[]) | ("check", &[_]) => {}
+            ("provider", &[_])
+            | ("terraform" | "moved" | "import" | "removed", &[])
+            | ("check", &[_]) => {}
             (other, _) => {
                 let why = "blocks of this sort are not read";
                 self.note(other, why, place(declared.source, &block.ident));
@@ -163,7 +168,12 @@ impl<'t> Module<'t> {
                     entry.insert(local);
                 }
                 Entry::Occupied(entry) => {
-                    diags.push(twice("local value", name, local.place(), entry.get().place()));
+                    diags.push(twice(
+                        "local value",
+                        name,
+                        local.place(),
+                        entry.get().place(),
+                    ));
                 }
             }
         }
@@ -191,7 +201,10 @@ fn insert<'t, K: std::hash::Hash + Eq>(
 
 fn twice(what: &str, name: &str, place: Place, first: Place) -> Diagnostic {
     let name = crate::yaml::shorten(name);
-    Diagnostic::new(Code::DuplicateAddress, format!("there are two of the {what} `{name}`"))
-        .at(place)
-        .also(first, "first written here")
+    Diagnostic::new(
+        Code::DuplicateAddress,
+        format!("there are two of the {what} `{name}`"),
+    )
+    .at(place)
+    .also(first, "first written here")
 }

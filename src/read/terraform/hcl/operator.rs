@@ -17,9 +17,8 @@ pub(super) fn unary(operator: UnaryOperator, value: &Value, place: &Place) -> Va
 /// What `x + y` and its like give.
 pub(super) fn binary(operator: BinaryOperator, one: &Value, other: &Value, place: &Place) -> Value {
     use BinaryOperator as Op;
-    let compared = |holds: fn(f64, f64) -> bool| {
-        Some(Kind::Bool(holds(number(one)?, number(other)?)))
-    };
+    let compared =
+        |holds: fn(f64, f64) -> bool| Some(Kind::Bool(holds(number(one)?, number(other)?)));
     let counted = |sum: fn(f64, f64) -> f64| {
         let sum = sum(number(one)?, number(other)?);
         sum.is_finite().then_some(Kind::Number(sum))
@@ -55,10 +54,15 @@ fn made(kind: Option<Kind>, of: &[&Value], place: &Place) -> Value {
     if let Some(kind) = kind {
         return Value::new(kind, place);
     }
-    let unknown = of.iter().find(|value| matches!(value.kind, Kind::Unknown(_)));
+    let unknown = of
+        .iter()
+        .find(|value| matches!(value.kind, Kind::Unknown(_)));
     match unknown {
         Some(value) => Value::clone(value),
-        None => Value::unknown("what is compared or counted is known after the deploy only", place),
+        None => Value::unknown(
+            "what is compared or counted is known after the deploy only",
+            place,
+        ),
     }
 }
 

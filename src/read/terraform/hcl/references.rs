@@ -145,10 +145,13 @@ impl<'a, 't> Walk<'a, 't> {
         if self.bound.iter().any(|bound| bound == root) || NO_TYPE.contains(&root) {
             return;
         }
-        let mut names = traversal.operators.iter().map(|operator| match operator.value() {
-            TraversalOperator::GetAttr(name) => Some(name.as_str()),
-            _ => None,
-        });
+        let mut names = traversal
+            .operators
+            .iter()
+            .map(|operator| match operator.value() {
+                TraversalOperator::GetAttr(name) => Some(name.as_str()),
+                _ => None,
+            });
         let (first, second) = (names.next().flatten(), names.next().flatten());
         let module = self.module;
         match (root, first) {
@@ -263,7 +266,9 @@ impl Visit for Walk<'_, '_> {
         let before = self.bind(expr.intro.key_var.as_ref(), &expr.intro.value_var);
         expr.key_expr.iter().for_each(|key| self.visit_expr(key));
         self.visit_expr(&expr.value_expr);
-        expr.cond.iter().for_each(|cond| self.visit_expr(&cond.expr));
+        expr.cond
+            .iter()
+            .for_each(|cond| self.visit_expr(&cond.expr));
         self.bound.truncate(before);
     }
 
@@ -295,7 +300,11 @@ fn circle(edges: &Edges) -> Option<Vec<Place>> {
             let edge = edges.get(node).and_then(|all| all.get(*next));
             *next += 1;
             if let Some(state) = states.get_mut(node) {
-                *state = if edge.is_some() { State::OnPath } else { State::Done };
+                *state = if edge.is_some() {
+                    State::OnPath
+                } else {
+                    State::Done
+                };
             }
             let Some((to, _)) = edge else {
                 path.pop();
@@ -326,13 +335,19 @@ fn places(edges: &Edges, path: &[(usize, usize)], start: usize) -> Vec<Place> {
 const SHOWN: usize = 8;
 
 fn circular(circle: &[Place]) -> Diagnostic {
-    let names: Vec<_> = circle.iter().take(SHOWN).map(|place| shorten(place.text())).collect();
+    let names: Vec<_> = circle
+        .iter()
+        .take(SHOWN)
+        .map(|place| shorten(place.text()))
+        .collect();
     let dots = if circle.len() > SHOWN { ", …" } else { "" };
     let message = format!("these wait for each other: {}{dots}", names.join(", "));
     let mut diagnostic = Diagnostic::new(Code::TooComplex, message)
         .help("Terraform refuses a circle of references; leave one of them out");
     let mut places = circle.iter().take(SHOWN).cloned();
     diagnostic.primary = places.next();
-    diagnostic.secondary = places.map(|place| (place, "then from here".into())).collect();
+    diagnostic.secondary = places
+        .map(|place| (place, "then from here".into()))
+        .collect();
     diagnostic
 }

@@ -209,7 +209,8 @@ impl<'t> Evaluator<'t> {
     }
 
     fn too_many(&self, count: usize, place: Place) -> Expansion {
-        let message = format!("{count} instances of one block, more than the {MAX_INSTANCES} that are read");
+        let message =
+            format!("{count} instances of one block, more than the {MAX_INSTANCES} that are read");
         self.refuse(Diagnostic::new(Code::TooComplex, message).at(place.clone()));
         Expansion::Unknown("there are too many of it".into(), place)
     }
@@ -248,7 +249,12 @@ impl<'t> Evaluator<'t> {
             let own = format!("{name}{key}");
             let prefix = format!("{}module.{own}.", around.prefix);
             let names = around.names.iter().cloned().chain([own]).collect();
-            self.add(Scope::new(module, names, prefix, Some((scope, declared, Rc::new(each)))))
+            self.add(Scope::new(
+                module,
+                names,
+                prefix,
+                Some((scope, declared, Rc::new(each))),
+            ))
         });
         let Some(scopes) = scopes.collect::<Option<Vec<_>>>() else {
             let message = "the modules call each other too often";
@@ -317,7 +323,9 @@ impl<'t> Evaluator<'t> {
                 Value::list(all.collect(), place)
             }
             Expansion::Each(entries) => {
-                let all = entries.iter().map(|(key, _)| (Arc::clone(key), one(&quoted(key))));
+                let all = entries
+                    .iter()
+                    .map(|(key, _)| (Arc::clone(key), one(&quoted(key))));
                 Value::map(all.collect(), place)
             }
             // It is read as if it were there once: what names it names that one.

@@ -116,7 +116,11 @@ impl<'t> Evaluator<'t> {
         let intro = &each.for_expr;
         let collection = self.known(self.eval(context, &intro.collection_expr));
         let Some(items) = pairs(&collection) else {
-            return Err(undecided(collection, "what there is one of for each", place));
+            return Err(undecided(
+                collection,
+                "what there is one of for each",
+                place,
+            ));
         };
         parts.strip(intro.strip);
         for (key, value) in items {

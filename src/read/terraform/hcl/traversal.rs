@@ -33,7 +33,12 @@ impl<'t> Evaluator<'t> {
             Some(value) => (value.clone(), 0),
             None => self.root(context, root.as_str(), operators, place),
         };
-        self.follow(context, value, operators.get(used..).unwrap_or_default(), place)
+        self.follow(
+            context,
+            value,
+            operators.get(used..).unwrap_or_default(),
+            place,
+        )
     }
 
     /// What the beginning of a reference names, and how many operators belong to it.
@@ -73,7 +78,10 @@ impl<'t> Evaluator<'t> {
                 (self.named(context, (true, kind, label), place), 2)
             }
             (kind, (Some(label), _)) => (self.named(context, (false, kind, label), place), 1),
-            _ => (Value::unknown(format!("`{root}` alone is no value"), place), operators.len()),
+            _ => (
+                Value::unknown(format!("`{root}` alone is no value"), place),
+                operators.len(),
+            ),
         }
     }
 
@@ -153,7 +161,10 @@ impl<'t> Evaluator<'t> {
         }
         scope.memo.borrow_mut().insert(key, Slot::Running);
         let value = eval();
-        scope.memo.borrow_mut().insert(key, Slot::Done(value.clone()));
+        scope
+            .memo
+            .borrow_mut()
+            .insert(key, Slot::Done(value.clone()));
         value
     }
 
@@ -239,7 +250,8 @@ impl<'t> Evaluator<'t> {
                 // Only what follows by names belongs to it:
                 // https://developer.hashicorp.com/terraform/language/expressions/splat#legacy-attribute-only-splat-expressions
                 TraversalOperator::AttrSplat(_) => {
-                    let is_name = |it: &&Operator| matches!(it.value(), TraversalOperator::GetAttr(_));
+                    let is_name =
+                        |it: &&Operator| matches!(it.value(), TraversalOperator::GetAttr(_));
                     let names = rest.iter().take_while(is_name).count();
                     let (names, rest) = rest.split_at(names);
                     let all = self.splat(context, value, names, place);

@@ -31,11 +31,15 @@ pub(super) fn apply(of: &Arguments<'_, '_>) -> Option<Result<Value>> {
         "coalesce" => coalesce(of),
         "coalescelist" => coalesce_list(of),
         "compact" => compact(of),
-        "distinct" => of.list(0).and_then(|items| Ok(of.make_list(distinct(of, items)?))),
+        "distinct" => of
+            .list(0)
+            .and_then(|items| Ok(of.make_list(distinct(of, items)?))),
         "flatten" => flatten(of),
         "slice" => slice(of),
         "sort" => sort(of),
-        "reverse" => of.list(0).map(|items| of.make_list(items.into_iter().rev().collect())),
+        "reverse" => of
+            .list(0)
+            .map(|items| of.make_list(items.into_iter().rev().collect())),
         "zipmap" => zipmap(of),
         "setproduct" => product(of),
         "one" => one(of),
@@ -271,8 +275,7 @@ fn zipmap(of: &Arguments<'_, '_>) -> Result<Value> {
     if keys.len() != values.len() {
         return Err(of.why("there are not as many keys as values"));
     }
-    let entries: IndexMap<Arc<str>, Value> =
-        keys.into_iter().map(Arc::from).zip(values).collect();
+    let entries: IndexMap<Arc<str>, Value> = keys.into_iter().map(Arc::from).zip(values).collect();
     Ok(Value::map(entries.into_iter().collect(), of.place))
 }
 

@@ -11,8 +11,8 @@ pub(super) fn apply(of: &Arguments<'_, '_>) -> Option<Result<Value>> {
         "jsonencode" => of.at(0).map(|value| Value::json(value.clone(), of.place)),
         "jsondecode" => decode(of),
         "base64encode" | "textencodebase64" => base64(of),
-        "file" | "filebase64" | "filebase64sha256" | "filebase64sha512" | "filemd5" | "filesha1"
-        | "filesha256" | "filesha512" | "templatefile" => file(of),
+        "file" | "filebase64" | "filebase64sha256" | "filebase64sha512" | "filemd5"
+        | "filesha1" | "filesha256" | "filesha512" | "templatefile" => file(of),
         _ => return None,
     })
 }

@@ -41,7 +41,11 @@ impl<'t> Evaluator<'t> {
             let why = format!("what `{name}` of a provider gives is not known");
             return Value::unknown(why, place);
         }
-        let mut values: Vec<_> = call.args.iter().map(|arg| self.eval(context, arg)).collect();
+        let mut values: Vec<_> = call
+            .args
+            .iter()
+            .map(|arg| self.eval(context, arg))
+            .collect();
         if call.args.expand_final()
             && let Some(last) = values.pop()
         {
@@ -78,7 +82,9 @@ impl Arguments<'_, '_> {
             .or_else(|| network::apply(self))
             .or_else(|| number::apply(self))
             .or_else(|| encoding::apply(self));
-        found.unwrap_or_else(|| Err(self.why(format!("what `{}` gives is not known here", self.name))))
+        found.unwrap_or_else(|| {
+            Err(self.why(format!("what `{}` gives is not known here", self.name)))
+        })
     }
 
     /// `try`: the first that is a value at all.

@@ -72,7 +72,11 @@ fn subnet(of: &Arguments<'_, '_>) -> Result<Value> {
     let at = u128::try_from(of.int(2)?).ok();
     let found = at.and_then(|at| {
         let first = number_of(around.first());
-        part(around, first.checked_add(step(around, length)?.checked_mul(at)?)?, length)
+        part(
+            around,
+            first.checked_add(step(around, length)?.checked_mul(at)?)?,
+            length,
+        )
     });
     match found {
         Some(cidr) => Ok(of.made(&cidr.to_string())),
@@ -103,7 +107,11 @@ fn subnets(of: &Arguments<'_, '_>) -> Result<Value> {
 
 fn host(of: &Arguments<'_, '_>) -> Result<Value> {
     let (around, at) = (block(of)?, of.int(1)?);
-    let base = if at < 0 { around.last() } else { around.first() };
+    let base = if at < 0 {
+        around.last()
+    } else {
+        around.first()
+    };
     let base = number_of(base);
     let number = match u128::try_from(at) {
         Ok(at) => base.checked_add(at),

@@ -11,13 +11,19 @@ pub(super) fn apply(of: &Arguments<'_, '_>) -> Option<Result<Value>> {
         "min" => folded(of, f64::min),
         "max" => folded(of, f64::max),
         "abs" => of.number(0).and_then(|number| of.make_number(number.abs())),
-        "ceil" => of.number(0).and_then(|number| of.make_number(number.ceil())),
-        "floor" => of.number(0).and_then(|number| of.make_number(number.floor())),
+        "ceil" => of
+            .number(0)
+            .and_then(|number| of.make_number(number.ceil())),
+        "floor" => of
+            .number(0)
+            .and_then(|number| of.make_number(number.floor())),
         "pow" => power(of),
         "log" => logarithm(of),
         "sum" => sum(of),
         "range" => range(of),
-        "tonumber" => converted(of, |of| of.number(0).and_then(|number| of.make_number(number))),
+        "tonumber" => converted(of, |of| {
+            of.number(0).and_then(|number| of.make_number(number))
+        }),
         "tobool" => converted(of, to_bool),
         "parseint" => parse_int(of),
         _ => return None,
@@ -95,10 +101,15 @@ fn to_bool(of: &Arguments<'_, '_>) -> Result<Value> {
     }
 }
 
-#[expect(clippy::cast_precision_loss, reason = "ports and numbers of accounts are small")]
+#[expect(
+    clippy::cast_precision_loss,
+    reason = "ports and numbers of accounts are small"
+)]
 fn parse_int(of: &Arguments<'_, '_>) -> Result<Value> {
     let (text, base) = (of.text(0)?, of.int(1)?);
-    let base = u32::try_from(base).ok().filter(|base| (2..=36).contains(base));
+    let base = u32::try_from(base)
+        .ok()
+        .filter(|base| (2..=36).contains(base));
     match base.and_then(|base| i64::from_str_radix(&text, base).ok()) {
         Some(number) => of.make_number(number as f64),
         None => Err(of.why("the text is no whole number")),

@@ -36,10 +36,7 @@ fn changed(of: &Arguments<'_, '_>, change: fn(&str) -> String) -> Result<Value> 
     Ok(of.made(&change(&of.text(0)?)))
 }
 
-fn trimmed(
-    of: &Arguments<'_, '_>,
-    cut: for<'s> fn(&'s str, &str) -> &'s str,
-) -> Result<Value> {
+fn trimmed(of: &Arguments<'_, '_>, cut: for<'s> fn(&'s str, &str) -> &'s str) -> Result<Value> {
     let (text, what) = (of.text(0)?, of.text(1)?);
     Ok(of.made(cut(&text, &what)))
 }
@@ -84,7 +81,9 @@ fn split(of: &Arguments<'_, '_>) -> Result<Value> {
         return Err(of.why("the configuration is too large"));
     }
     let parts: Vec<Value> = if between.is_empty() {
-        text.chars().map(|letter| of.made(&letter.to_string())).collect()
+        text.chars()
+            .map(|letter| of.made(&letter.to_string()))
+            .collect()
     } else if text.is_empty() {
         Vec::new()
     } else {
@@ -100,7 +99,10 @@ fn replace(of: &Arguments<'_, '_>) -> Result<Value> {
         return Err(of.why("what a pattern replaces is not known here"));
     }
     let found = text.matches(&*what).count();
-    if !of.evaluator.spend(text.len() + found * with.len(), of.place) {
+    if !of
+        .evaluator
+        .spend(text.len() + found * with.len(), of.place)
+    {
         return Err(of.why("the configuration is too large"));
     }
     Ok(of.made(&text.replace(&*what, &with)))
