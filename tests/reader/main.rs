@@ -12,4 +12,5 @@ mod hostile;
 mod mutation;
 mod round_trip;
 mod samples;
+mod terraform;
 mod written;

@@ -1,0 +1,5 @@
+//! Terraform, read back.
+
+mod mutation;
+mod round_trip;
+mod written;
