@@ -36,7 +36,7 @@ impl Judged {
 pub(super) fn demand(plan: &Plan, emitted: &[(Format, Vec<File>)]) -> Result<String, Diagnostics> {
     let mut diags = Diagnostics::new();
     let mut formats = Vec::new();
-    for template in read(emitted)? {
+    for template in read(plan.cloud, emitted)? {
         let judged = Judged::new(plan, template);
         refuse(plan, &judged, &mut diags);
         formats.push(judged.template.name);
@@ -96,14 +96,16 @@ fn refuse(plan: &Plan, judged: &Judged, diags: &mut Diagnostics) {
 }
 
 /// Reads back what is about to be written, in every format that is read.
-pub(super) fn read(emitted: &[(Format, Vec<File>)]) -> Result<Vec<Template>, Diagnostics> {
+pub(super) fn read(
+    cloud: Cloud,
+    emitted: &[(Format, Vec<File>)],
+) -> Result<Vec<Template>, Diagnostics> {
     let read = emitted
         .iter()
-        .filter(|(format, _)| *format == Format::CloudFormation);
+        .filter(|(format, _)| (cloud, *format) != (Cloud::Azure, Format::Terraform));
     read.map(|(format, files)| {
-        let sources = files.iter().filter_map(source);
-        let sources: Vec<_> = sources.collect();
-        Template::read(format.as_str().to_owned(), &sources)
+        let sources: Vec<_> = files.iter().filter_map(source).collect();
+        Template::read(format.as_str().to_owned(), *format, Some(cloud), &sources)
     })
     .collect()
 }

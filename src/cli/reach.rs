@@ -45,7 +45,7 @@ pub(super) fn run(args: &Args, _: &Global, _: &Report) -> Result<Exit, Failure> 
     let to = args.to.as_deref().map(Wanted::read);
     let mut answers = Vec::with_capacity(args.paths.len());
     for path in &args.paths {
-        let template = Template::open(path)?;
+        let template = Template::open(path, None)?;
         let matrix = template.matrix();
         let flows = flows(&matrix, from.as_ref(), to.as_ref());
         answers.push(Answered {
