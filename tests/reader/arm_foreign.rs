@@ -65,7 +65,7 @@ macro_rules! only {
     }};
 }
 
-fn vnet(name: &str, properties: Value) -> Value {
+fn vnet(name: &str, properties: &Value) -> Value {
     json!({
         "type": "Microsoft.Network/virtualNetworks",
         "apiVersion": "2023-09-01",
@@ -124,7 +124,7 @@ fn a_simple_machine_is_its_interface_with_its_subnet_and_its_filter() {
                     },
                 }] },
             },
-            vnet("net", json!({
+            vnet("net", &json!({
                 "addressSpace": { "addressPrefixes": ["10.1.0.0/16"] },
                 "subnets": [{ "name": "default", "properties": { "addressPrefix": "10.1.0.0/24" } }],
             })),
@@ -364,7 +364,7 @@ fn symbolic_names_and_nested_deployments_are_followed() {
         "parameters": { "prefix": { "type": "string", "defaultValue": "10.5.0.0/16" } },
         "variables": { "name": "outer" },
         "resources": {
-            "theNetwork": vnet("net", json!({ "addressSpace": { "addressPrefixes": ["10.0.0.0/16"] } })),
+            "theNetwork": vnet("net", &json!({ "addressSpace": { "addressPrefixes": ["10.0.0.0/16"] } })),
             "old": { "existing": true, "type": "Microsoft.Network/virtualNetworks", "apiVersion": "2023-09-01", "name": "old" },
             "inner": {
                 "type": "Microsoft.Resources/deployments", "apiVersion": "2022-09-01", "name": "inner", "dependsOn": ["theNetwork"],
@@ -375,7 +375,7 @@ fn symbolic_names_and_nested_deployments_are_followed() {
                     "template": {
                         "parameters": { "prefix": { "type": "string" } },
                         "variables": { "name": "inner" },
-                        "resources": [vnet("[variables('name')]", json!({ "addressSpace": { "addressPrefixes": ["[parameters('prefix')]"] } }))],
+                        "resources": [vnet("[variables('name')]", &json!({ "addressSpace": { "addressPrefixes": ["[parameters('prefix')]"] } }))],
                     },
                 },
             },
@@ -383,7 +383,7 @@ fn symbolic_names_and_nested_deployments_are_followed() {
                 "type": "Microsoft.Resources/deployments", "apiVersion": "2022-09-01", "name": "scopeless",
                 "properties": { "mode": "Incremental", "template": {
                     "variables": { "name": "not this one" },
-                    "resources": [vnet("[variables('name')]", json!({ "addressSpace": { "addressPrefixes": ["10.6.0.0/16"] } }))],
+                    "resources": [vnet("[variables('name')]", &json!({ "addressSpace": { "addressPrefixes": ["10.6.0.0/16"] } }))],
                 } },
             },
             "linked": {
@@ -415,7 +415,7 @@ fn what_is_not_read_is_named_and_what_is_harmless_is_not() {
         { "type": "Microsoft.Insights/diagnosticSettings", "apiVersion": "2021-05-01-preview", "name": "log" },
         { "type": "Microsoft.Authorization/locks", "apiVersion": "2020-05-01", "name": "lock" },
         { "type": "Microsoft.Network/applicationSecurityGroups", "apiVersion": "2023-09-01", "name": "asg", "odd": 1 },
-        vnet("net", json!({ "addressSpace": { "addressPrefixes": ["10.0.0.0/8"] }, "odd": { "very": 1 } })),
+        vnet("net", &json!({ "addressSpace": { "addressPrefixes": ["10.0.0.0/8"] }, "odd": { "very": 1 } })),
     ] }));
     assert_eq!(
         unknown(&reading),
@@ -435,7 +435,7 @@ fn what_is_not_read_is_named_and_what_is_harmless_is_not() {
 fn a_file_of_parameters_wins_over_defaults() {
     let text = template(json!({
         "parameters": { "prefix": { "type": "string", "defaultValue": "10.0.0.0/16" } },
-        "resources": [vnet("net", json!({ "addressSpace": { "addressPrefixes": ["[parameters('prefix')]"] } }))],
+        "resources": [vnet("net", &json!({ "addressSpace": { "addressPrefixes": ["[parameters('prefix')]"] } }))],
     }));
     let given = json!({ "parameters": { "Prefix": { "value": "10.9.0.0/16" } } }).to_string();
     let (text, given) = (source("a.json", &text), source("b.json", &given));
@@ -470,7 +470,7 @@ fn what_azure_refuses_has_an_error_with_its_place() {
     let network = |prefix: &str| {
         vnet(
             "net",
-            json!({ "addressSpace": { "addressPrefixes": [prefix] } }),
+            &json!({ "addressSpace": { "addressPrefixes": [prefix] } }),
         )
     };
     let cases = [

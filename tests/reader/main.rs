@@ -6,6 +6,7 @@
 
 mod arm;
 mod arm_foreign;
+mod arm_hostile;
 mod arm_mutation;
 mod foreign;
 mod hostile;

@@ -98,8 +98,10 @@ impl<'t> Declared<'t> {
         loops: &[Loop],
         parent: &Parent,
     ) {
-        if self.all.len() >= MAX_RESOURCES {
-            return;
+        if self.all.len() == MAX_RESOURCES {
+            let message = format!("the file makes more than {MAX_RESOURCES} resources");
+            let error = Diagnostic::new(Code::TooComplex, message);
+            return context.error(error.at(node.place.clone()));
         }
         let text = |key: &str| {
             let value = get(node, key).map(|node| context.eval(node, loops));
@@ -219,22 +221,22 @@ impl<'t> Declared<'t> {
         let template = properties.and_then(|node| get(node, "template"));
         let (Some(properties), Some(template)) = (properties, template) else {
             let why = "the template of the deployment is in another file";
-            return self.unread(context, owner, why);
+            return unread(context, owner, why);
         };
         let elsewhere = ["resourceGroup", "subscriptionId"];
         if elsewhere.iter().any(|key| get(node, key).is_some()) {
             // Its resources are read all the same; only their ids are those of another group.
-            self.unread(
+            unread(
                 context,
                 owner,
                 "the deployment goes into another resource group",
             );
         }
         let Kind::Map(sections) = &template.kind else {
-            return self.unread(context, owner, "the template of the deployment is none");
+            return unread(context, owner, "the template of the deployment is none");
         };
         if self.depth == MAX_NESTED {
-            return self.unread(
+            return unread(
                 context,
                 owner,
                 "deployments stand too deep inside each other",
@@ -262,16 +264,6 @@ impl<'t> Declared<'t> {
         self.depth -= 1;
     }
 
-    #[expect(clippy::unused_self, reason = "it stands beside what is read")]
-    fn unread(&self, context: &Context<'_>, owner: &Owner, why: &str) {
-        context.note(Unknown {
-            name: owner.name.clone(),
-            what: owner.type_name.clone(),
-            why: why.into(),
-            place: owner.place.clone(),
-        });
-    }
-
     /// Checks what resources wait for: Azure refuses a template that names what is not in it.
     /// <https://learn.microsoft.com/azure/azure-resource-manager/templates/resource-dependency>
     pub(super) fn check_order(&self) {
@@ -282,7 +274,7 @@ impl<'t> Declared<'t> {
             };
             for item in items {
                 let value = instance.context.eval(item, &instance.loops);
-                if let Some(name) = self.missing(&instance.context, &value) {
+                if let Some(name) = self.missing(&value) {
                     let message = format!("there is no resource `{}`", shorten(&name));
                     let error = Diagnostic::new(Code::UnknownReference, message);
                     instance.context.error(error.at(value.place));
@@ -292,7 +284,7 @@ impl<'t> Declared<'t> {
     }
 
     /// The name of what is waited for, if it is surely nothing here.
-    fn missing(&self, context: &Context<'_>, value: &Value) -> Option<String> {
+    fn missing(&self, value: &Value) -> Option<String> {
         use crate::cloud::Term;
         match &value.data {
             Data::Term(Term::Attribute(id, _)) => {
@@ -306,10 +298,7 @@ impl<'t> Declared<'t> {
                     .contains(&text.trim_start_matches('/').to_lowercase());
                 (!known && !text.contains('{')).then(|| text.clone())
             }
-            _ => {
-                let _ = context;
-                None
-            }
+            _ => None,
         }
     }
 }
@@ -346,6 +335,16 @@ fn is_made(context: &Context<'_>, node: &Node, loops: &[Loop], owner: &Owner) ->
             Some(false)
         }
     }
+}
+
+/// Notes that a resource is not read.
+fn unread(context: &Context<'_>, owner: &Owner, why: &str) {
+    context.note(Unknown {
+        name: owner.name.clone(),
+        what: owner.type_name.clone(),
+        why: why.into(),
+        place: owner.place.clone(),
+    });
 }
 
 /// The values that a deployment is given by the template around it.
