@@ -406,6 +406,52 @@ fn symbolic_names_and_nested_deployments_are_followed() {
 }
 
 #[test]
+fn what_a_nested_deployment_gives_back_is_known_around_it() {
+    let inner = json!({
+        "parameters": { "name": { "type": "string" } },
+        "resources": {
+            "network": vnet("[parameters('name')]", &json!({ "addressSpace": { "addressPrefixes": ["10.0.0.0/16"] } })),
+        },
+        "outputs": { "network": { "type": "string", "value": "[resourceId('Microsoft.Network/virtualNetworks', parameters('name'))]" } },
+    });
+    let deployment = |name: &str| {
+        json!({
+            "type": "Microsoft.Resources/deployments", "apiVersion": "2022-09-01", "name": name,
+            "properties": {
+                "expressionEvaluationOptions": { "scope": "inner" },
+                "parameters": { "name": { "value": format!("net-{name}") } },
+                "template": inner,
+            },
+        })
+    };
+    let peering = |name: &str, remote: &str| {
+        json!({
+            "type": "Microsoft.Network/virtualNetworks/virtualNetworkPeerings", "apiVersion": "2023-09-01", "name": name,
+            "properties": { "remoteVirtualNetwork": { "id": remote } },
+        })
+    };
+    let reading = reading(json!({ "resources": [
+        peering("net-a/to-b", "[reference('b').outputs.network.value]"),
+        peering("net-b/to-a", "[reference(resourceId('Microsoft.Resources/deployments', 'a'), '2022-09-01').outputs.network.value]"),
+        deployment("a"),
+        deployment("b"),
+    ] }));
+    assert_eq!(unknown(&reading), [""; 0]);
+    let remotes = reading
+        .resources
+        .iter()
+        .filter_map(|it| match &it.resource {
+            Resource::Peering(peering) => Some(peering.remote.clone()),
+            _ => None,
+        });
+    let network = |name| id(Kind::VirtualNetwork, &[name]);
+    assert_eq!(
+        remotes.collect::<Vec<_>>(),
+        [network("net-b"), network("net-a")]
+    );
+}
+
+#[test]
 fn what_is_not_read_is_named_and_what_is_harmless_is_not() {
     let reading = reading(json!({ "resources": [
         { "type": "Microsoft.Network/azureFirewalls", "apiVersion": "2023-09-01", "name": "firewall", "properties": { "x": 1 } },
