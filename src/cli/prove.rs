@@ -39,7 +39,7 @@ pub(super) fn run(args: &Args, global: &Global, _: &Report) -> Result<Exit, Fail
     let plan = expand(&pattern, &stack)?;
     let resources = emit::lower(&plan, &stack)?;
     let templates = match &args.path {
-        Some(path) => vec![Template::open(path, Some(plan.cloud))?],
+        Some(path) => Template::open(path, Some(plan.cloud))?,
         None => {
             let library = catalog::library(global)?;
             let formats = emit::formats(plan.cloud);
