@@ -155,8 +155,14 @@ impl Judge<'_> {
             _ => Hop::Local,
         };
         let leads = |ground: &Ground<'_>, to: &Addresses| {
-            let appliance = Bounds::maybe(ground.routes.by(Hop::Appliance).some);
-            ground.routes.by(hop).union(&appliance).within(to)
+            let appliance = ground.routes.by(Hop::Appliance);
+            let sure = ground.routes.by(hop);
+            if appliance.is_nothing() {
+                sure.within(to)
+            } else {
+                let appliance = Bounds::maybe(appliance.some.clone());
+                sure.union(&appliance).within(to)
+            }
         };
         let there = leads(near, &to.addresses);
         let back = leads(far, &from.addresses);

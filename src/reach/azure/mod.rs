@@ -15,6 +15,7 @@ mod outside;
 mod passage;
 mod ranges;
 mod routes;
+mod rule;
 mod seats;
 mod survey;
 #[cfg(test)]
