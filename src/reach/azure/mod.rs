@@ -6,10 +6,13 @@
 
 mod balancer;
 mod bounds;
+mod card;
+mod census;
 mod filter;
 mod gateway;
 mod ground;
 mod inside;
+mod internal;
 mod judge;
 mod outside;
 mod passage;
@@ -20,6 +23,7 @@ mod seats;
 mod survey;
 #[cfg(test)]
 mod tests;
+mod unused;
 
 use crate::cloud::azure::Resource;
 use crate::cloud::{Placed, Unknown};
@@ -63,9 +67,9 @@ pub fn matrix(resources: &[Placed<Resource>], unknown: &[Unknown]) -> Matrix {
     let survey = Survey::new(resources, unknown);
     let networks = ground::networks(&survey);
     let grounds = ground::grounds(&survey, &networks);
-    let census = seats::census(&survey, grounds);
+    let census = census::census(&survey, grounds);
     let mut judge = Judge {
-        balancing: Balancing::new(&census.balancers),
+        balancing: Balancing::new(&survey, &census.balancers),
         census,
         networks,
         passages: Vec::new(),

@@ -215,7 +215,7 @@ fn a_filter_that_the_template_does_not_show_may_let_anything_pass() {
 
 /// A machine with a public address, whose filter holds `rules`, in a subnet with `routes`.
 fn exposed(rules: Vec<SecurityRule>, routes: &[(&str, NextHop)]) -> Matrix {
-    let mut items = land(|it| it.route_table = table_id("table"));
+    let mut items = land(|it| it.route_table = Some(table_id("table")));
     items.push(table("table", true, routes));
     items.push(public_ip("own", crate::cloud::azure::AddressSku::Standard));
     items.push(filter("it", rules));
@@ -268,7 +268,7 @@ fn under_a_default_route_the_tag_of_the_network_may_be_everybody() {
     // Azure's own rules let the network in: everybody may be the network.
     let to_gateway = ("0.0.0.0/0", NextHop::VirtualNetworkGateway);
     let land_under = |route: &[(&str, NextHop)], rules| {
-        let mut items = land(|it| it.route_table = table_id("table"));
+        let mut items = land(|it| it.route_table = Some(table_id("table")));
         items.push(table("table", true, route));
         items.extend(vpn(|gateway, site, _| {
             gateway.default_site = Some(site.id.id());
