@@ -172,7 +172,7 @@ impl<'a> Filter<'a> {
     /// way round. Also says whether the two readings differ.
     fn run(&self, scene: &Scene<'_, '_>, reading: Reading) -> (Vec<Permit>, bool) {
         let mut permits = Vec::new();
-        let mut denied = Packets::nothing();
+        let mut denied = Vec::new();
         let mut doubtful = false;
         for line in self.lines(scene.direction) {
             if !line.may_match(scene) {
@@ -198,9 +198,10 @@ impl<'a> Filter<'a> {
                 continue;
             }
             match line.access {
-                Access::Deny => denied.insert(part),
+                Access::Deny => denied.push(Packets::of(part)),
                 Access::Allow => {
-                    let packets = Packets::of(part).difference(&denied);
+                    let (packets, given_up) = left_by(&denied, part, reading);
+                    doubtful |= given_up;
                     if !packets.is_nothing() {
                         let rule = line.rule;
                         permits.push(Permit { rule, packets });
@@ -213,6 +214,25 @@ impl<'a> Filter<'a> {
         }
         (permits, doubtful)
     }
+}
+
+/// How many boxes the packets of one rule may fall into. Rules of people come to tens; what is made to come to more is not
+/// followed to its end, and no longer exact: in `some` the rest of the denials is left out, and `every` is nothing.
+const MOST_BOXES: usize = 256;
+
+/// What a rule lets pass of what the rules before it have denied, and whether it was too much to tell.
+fn left_by(denied: &[Packets], part: PacketBox, reading: Reading) -> (Packets, bool) {
+    let mut left = Packets::of(part);
+    for denied in denied {
+        left = left.difference(denied);
+        if left.boxes().len() > MOST_BOXES {
+            return match reading {
+                Reading::Some => (left, true),
+                Reading::Every => (Packets::nothing(), true),
+            };
+        }
+    }
+    (left, false)
 }
 
 /// Which of two bounds is asked for.

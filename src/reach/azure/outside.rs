@@ -3,7 +3,7 @@
 use super::balancer::Listens;
 use super::bounds::Bounds;
 use super::filter::Party;
-use super::ground::Ground;
+use super::ground::{Ground, shared};
 use super::judge::{Judge, STRANGER};
 use super::passage::{Course, Own};
 use super::ranges;
@@ -142,13 +142,11 @@ impl Judge<'_> {
     /// accord (<https://learn.microsoft.com/azure/virtual-network/ip-services/default-outbound-access>,
     /// <https://learn.microsoft.com/azure/nat-gateway/nat-overview>).
     fn way_out(&self, stand: &Stand<'_>, ground: &Ground<'_>) -> (Way, Bounds<TrafficSet>) {
-        // What shares an address among machines tells their connections apart by ports.
-        let shared = TrafficSet::protocol(6).union(&TrafficSet::protocol(17));
         let Some(subnet) = ground.subnet.map(|subnet| subnet.it) else {
             return (Way::Nat, Bounds::maybe(TrafficSet::everything()));
         };
-        if subnet.nat_gateway.is_some() {
-            return (Way::Nat, Bounds::sure(shared));
+        if let Some(carries) = &ground.nat {
+            return (Way::Nat, carries.clone());
         }
         if stand.public.is_some() {
             return (Way::Internet, Bounds::sure(TrafficSet::everything()));
@@ -160,10 +158,10 @@ impl Judge<'_> {
         }
         let strange = stand.pools.iter().any(|pool| !self.balancing.knows(pool));
         let traffic = match (subnet.default_outbound_access, stand.pools.is_empty()) {
-            (true, true) => Bounds::sure(shared),
+            (true, true) => Bounds::sure(shared()),
             // Whether a machine behind a load balancer that sends nothing out has this way, Azure's pages do not agree.
-            (true, false) => Bounds::maybe(shared),
-            (false, _) if strange => Bounds::maybe(shared),
+            (true, false) => Bounds::maybe(shared()),
+            (false, _) if strange => Bounds::maybe(shared()),
             (false, _) => Bounds::nothing(),
         };
         (Way::Nat, traffic)
