@@ -5,15 +5,13 @@ use patternbook::cloud::azure::{
     Protocol, Resource, Side, Subnet,
 };
 use patternbook::cloud::{self, Resource as _, ResourceId, Term};
-use patternbook::diag::Code;
-use patternbook::read::{Part, Reading, arm};
+use patternbook::read::{Part, Reading};
 use serde_json::{Value, json};
 
 use crate::arm::read;
-use crate::written::source;
 
 /// A template of these sections.
-fn template(sections: Value) -> String {
+pub(crate) fn template(sections: Value) -> String {
     let mut all = json!({
         "$schema": "https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#",
         "contentVersion": "1.0.0.0",
@@ -65,7 +63,7 @@ macro_rules! only {
     }};
 }
 
-fn vnet(name: &str, properties: Value) -> Value {
+pub(crate) fn vnet(name: &str, properties: &Value) -> Value {
     json!({
         "type": "Microsoft.Network/virtualNetworks",
         "apiVersion": "2023-09-01",
@@ -124,7 +122,7 @@ fn a_simple_machine_is_its_interface_with_its_subnet_and_its_filter() {
                     },
                 }] },
             },
-            vnet("net", json!({
+            vnet("net", &json!({
                 "addressSpace": { "addressPrefixes": ["10.1.0.0/16"] },
                 "subnets": [{ "name": "default", "properties": { "addressPrefix": "10.1.0.0/24" } }],
             })),
@@ -364,7 +362,7 @@ fn symbolic_names_and_nested_deployments_are_followed() {
         "parameters": { "prefix": { "type": "string", "defaultValue": "10.5.0.0/16" } },
         "variables": { "name": "outer" },
         "resources": {
-            "theNetwork": vnet("net", json!({ "addressSpace": { "addressPrefixes": ["10.0.0.0/16"] } })),
+            "theNetwork": vnet("net", &json!({ "addressSpace": { "addressPrefixes": ["10.0.0.0/16"] } })),
             "old": { "existing": true, "type": "Microsoft.Network/virtualNetworks", "apiVersion": "2023-09-01", "name": "old" },
             "inner": {
                 "type": "Microsoft.Resources/deployments", "apiVersion": "2022-09-01", "name": "inner", "dependsOn": ["theNetwork"],
@@ -375,7 +373,7 @@ fn symbolic_names_and_nested_deployments_are_followed() {
                     "template": {
                         "parameters": { "prefix": { "type": "string" } },
                         "variables": { "name": "inner" },
-                        "resources": [vnet("[variables('name')]", json!({ "addressSpace": { "addressPrefixes": ["[parameters('prefix')]"] } }))],
+                        "resources": [vnet("[variables('name')]", &json!({ "addressSpace": { "addressPrefixes": ["[parameters('prefix')]"] } }))],
                     },
                 },
             },
@@ -383,7 +381,7 @@ fn symbolic_names_and_nested_deployments_are_followed() {
                 "type": "Microsoft.Resources/deployments", "apiVersion": "2022-09-01", "name": "scopeless",
                 "properties": { "mode": "Incremental", "template": {
                     "variables": { "name": "not this one" },
-                    "resources": [vnet("[variables('name')]", json!({ "addressSpace": { "addressPrefixes": ["10.6.0.0/16"] } }))],
+                    "resources": [vnet("[variables('name')]", &json!({ "addressSpace": { "addressPrefixes": ["10.6.0.0/16"] } }))],
                 } },
             },
             "linked": {
@@ -406,6 +404,52 @@ fn symbolic_names_and_nested_deployments_are_followed() {
 }
 
 #[test]
+fn what_a_nested_deployment_gives_back_is_known_around_it() {
+    let inner = json!({
+        "parameters": { "name": { "type": "string" } },
+        "resources": {
+            "network": vnet("[parameters('name')]", &json!({ "addressSpace": { "addressPrefixes": ["10.0.0.0/16"] } })),
+        },
+        "outputs": { "network": { "type": "string", "value": "[resourceId('Microsoft.Network/virtualNetworks', parameters('name'))]" } },
+    });
+    let deployment = |name: &str| {
+        json!({
+            "type": "Microsoft.Resources/deployments", "apiVersion": "2022-09-01", "name": name,
+            "properties": {
+                "expressionEvaluationOptions": { "scope": "inner" },
+                "parameters": { "name": { "value": format!("net-{name}") } },
+                "template": inner,
+            },
+        })
+    };
+    let peering = |name: &str, remote: &str| {
+        json!({
+            "type": "Microsoft.Network/virtualNetworks/virtualNetworkPeerings", "apiVersion": "2023-09-01", "name": name,
+            "properties": { "remoteVirtualNetwork": { "id": remote } },
+        })
+    };
+    let reading = reading(json!({ "resources": [
+        peering("net-a/to-b", "[reference('b').outputs.network.value]"),
+        peering("net-b/to-a", "[reference(resourceId('Microsoft.Resources/deployments', 'a'), '2022-09-01').outputs.network.value]"),
+        deployment("a"),
+        deployment("b"),
+    ] }));
+    assert_eq!(unknown(&reading), [""; 0]);
+    let remotes = reading
+        .resources
+        .iter()
+        .filter_map(|it| match &it.resource {
+            Resource::Peering(peering) => Some(peering.remote.clone()),
+            _ => None,
+        });
+    let network = |name| id(Kind::VirtualNetwork, &[name]);
+    assert_eq!(
+        remotes.collect::<Vec<_>>(),
+        [network("net-b"), network("net-a")]
+    );
+}
+
+#[test]
 fn what_is_not_read_is_named_and_what_is_harmless_is_not() {
     let reading = reading(json!({ "resources": [
         { "type": "Microsoft.Network/azureFirewalls", "apiVersion": "2023-09-01", "name": "firewall", "properties": { "x": 1 } },
@@ -415,7 +459,7 @@ fn what_is_not_read_is_named_and_what_is_harmless_is_not() {
         { "type": "Microsoft.Insights/diagnosticSettings", "apiVersion": "2021-05-01-preview", "name": "log" },
         { "type": "Microsoft.Authorization/locks", "apiVersion": "2020-05-01", "name": "lock" },
         { "type": "Microsoft.Network/applicationSecurityGroups", "apiVersion": "2023-09-01", "name": "asg", "odd": 1 },
-        vnet("net", json!({ "addressSpace": { "addressPrefixes": ["10.0.0.0/8"] }, "odd": { "very": 1 } })),
+        vnet("net", &json!({ "addressSpace": { "addressPrefixes": ["10.0.0.0/8"] }, "odd": { "very": 1 } })),
     ] }));
     assert_eq!(
         unknown(&reading),
@@ -429,108 +473,4 @@ fn what_is_not_read_is_named_and_what_is_harmless_is_not() {
         ]
     );
     assert!(reading.unknown.iter().all(|it| it.place.line() > 1));
-}
-
-#[test]
-fn a_file_of_parameters_wins_over_defaults() {
-    let text = template(json!({
-        "parameters": { "prefix": { "type": "string", "defaultValue": "10.0.0.0/16" } },
-        "resources": [vnet("net", json!({ "addressSpace": { "addressPrefixes": ["[parameters('prefix')]"] } }))],
-    }));
-    let given = json!({ "parameters": { "Prefix": { "value": "10.9.0.0/16" } } }).to_string();
-    let (text, given) = (source("a.json", &text), source("b.json", &given));
-    let reading = arm::read_with(&text, Some(&given)).unwrap();
-    let network = only!(reading, VirtualNetwork);
-    assert_eq!(network.address_space[0].to_string(), "10.9.0.0/16");
-    assert!(!reading.parameters[0].assumed);
-    let odd = source("b.json", r#"{"parameters": {"odd": {"value": 1}}}"#);
-    let errors = arm::read_with(&text, Some(&odd)).unwrap_err();
-    let error = errors.iter().next().unwrap();
-    assert_eq!(error.code, Code::UnknownParameter);
-    assert_eq!(
-        error.primary.as_ref().unwrap().source.name.as_ref(),
-        "b.json"
-    );
-}
-
-/// The code and the text at the place of the one error.
-#[track_caller]
-fn refused(text: &str) -> (Code, String) {
-    let errors = read(text).unwrap_err();
-    assert_eq!(errors.len(), 1, "{errors:?}");
-    let error = errors.iter().next().unwrap();
-    (
-        error.code,
-        error.primary.as_ref().unwrap().text().to_owned(),
-    )
-}
-
-#[test]
-fn what_azure_refuses_has_an_error_with_its_place() {
-    let network = |prefix: &str| {
-        vnet(
-            "net",
-            json!({ "addressSpace": { "addressPrefixes": [prefix] } }),
-        )
-    };
-    let cases = [
-        (
-            json!({ "variables": { "a": "[variables('b')]", "b": "[concat(variables('A'))]" }, "resources": [] }),
-            Code::TooComplex,
-            "\"[variables('b')]\"",
-        ),
-        (
-            json!({ "resources": [network("[parameters('odd')]")] }),
-            Code::UnknownReference,
-            "\"[parameters('odd')]\"",
-        ),
-        (
-            json!({ "resources": [network("[variables('odd').x]")] }),
-            Code::UnknownReference,
-            "\"[variables('odd').x]\"",
-        ),
-        (
-            json!({ "resources": [network("10.0.0.0/33")] }),
-            Code::InvalidCidr,
-            "\"10.0.0.0/33\"",
-        ),
-        (
-            json!({ "resources": [network("10.0.0.1/16")] }),
-            Code::InvalidCidr,
-            "\"10.0.0.1/16\"",
-        ),
-        (
-            json!({ "resources": [network("10.0.0.0/8"), network("10.0.0.0/8")] }),
-            Code::DuplicateKey,
-            "\"net\"",
-        ),
-        (json!({ "resources": 1 }), Code::WrongType, "1"),
-        (
-            json!({ "parameters": { "a": { "type": "int" }, "A": { "type": "int" } }, "resources": [] }),
-            Code::DuplicateKey,
-            "\"A\"",
-        ),
-    ];
-    for (sections, code, place) in cases {
-        let text = template(sections);
-        assert_eq!(refused(&text), (code, place.to_owned()), "{text}");
-    }
-    let mut waiting = network("10.0.0.0/8");
-    waiting["dependsOn"] = json!(["[resourceId('Microsoft.Network/natGateways', 'none')]"]);
-    let text = template(json!({ "resources": [waiting] }));
-    assert_eq!(refused(&text).0, Code::UnknownReference);
-}
-
-#[test]
-fn what_is_no_template_is_refused() {
-    for text in [
-        "",
-        "1",
-        "[]",
-        "{}",
-        "{\"resources\": []}",
-        "Resources: { A: { Type: 'AWS::EC2::VPC' } }",
-    ] {
-        assert!(read(text).is_err(), "{text}");
-    }
 }

@@ -6,7 +6,9 @@
 
 mod arm;
 mod arm_foreign;
+mod arm_hostile;
 mod arm_mutation;
+mod arm_refused;
 mod foreign;
 mod hostile;
 mod mutation;
