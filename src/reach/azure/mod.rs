@@ -51,7 +51,7 @@ const ASSUMPTIONS: [Assumption; 7] = [
     ),
     // https://learn.microsoft.com/azure/virtual-network/ip-services/default-outbound-access
     Assumption(
-        "Machines have the way to the Internet that Azure gives of its own accord only in subnets that allow it.",
+        "In a subnet that allows default outbound access, every machine without another way out gets it from Azure.",
     ),
     Assumption("Machines that the template does not show are in none of its subnets."),
 ];
