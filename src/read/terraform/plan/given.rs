@@ -14,6 +14,8 @@ pub(super) fn value(node: &Node) -> Value {
         NodeKind::Bool(truth) => Kind::Bool(*truth),
         #[expect(clippy::cast_precision_loss, reason = "JSON has no more exact numbers")]
         NodeKind::Int(number) => Kind::Number(*number as f64),
+        // A plan and a state have an empty text for what nobody wrote.
+        NodeKind::String(text) if text.is_empty() => Kind::Null,
         // A fraction is a text to the reader of YAML.
         NodeKind::String(text) => match text.parse() {
             Ok(number) if !node.quoted => Kind::Number(number),
