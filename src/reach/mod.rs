@@ -3,9 +3,11 @@
 //! Each cloud has its engine, which comes to one [`Matrix`]; what follows (proof, printing) knows the matrix and no cloud. The
 //! room knows resources and flows. It knows no template and no format: a place is only handed on.
 
+pub mod aws;
+pub mod grant;
 pub mod matrix;
+pub mod proof;
 pub mod set;
 
-pub use matrix::{
-    Assumption, End, Grant, Matrix, Outside, Passage, Peer, PeerKind, Reason, Seat, Way,
-};
+pub use grant::Grant;
+pub use matrix::{Assumption, End, Matrix, Outside, Passage, Peer, PeerKind, Reason, Seat, Way};

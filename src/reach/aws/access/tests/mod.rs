@@ -1,0 +1,3 @@
+//! The rules of evaluation one by one, and the examples as a whole.
+
+mod examples;

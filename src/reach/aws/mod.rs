@@ -1,0 +1,3 @@
+//! AWS: what its resources let through.
+
+pub mod access;

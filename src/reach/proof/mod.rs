@@ -1,0 +1,3 @@
+//! What resources let through, compared with what a plan says.
+
+pub mod actions;
