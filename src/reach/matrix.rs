@@ -50,6 +50,8 @@ pub enum PeerKind {
     Queue,
     /// A role that nothing in the template takes on.
     Role,
+    /// A key that data is encrypted with.
+    Key,
     /// Logs.
     Log,
     /// Anything else that a policy names.

@@ -4,8 +4,7 @@ use serde::Serialize;
 
 use crate::cloud::{Asset, ResourceId, Term};
 
-/// What an instance starts from. Instance metadata wants a session token and answers no further than the instance
-/// itself; the disk is encrypted. Neither can be turned off here.
+/// What an instance starts from.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize)]
 pub struct LaunchTemplate {
     /// Its id.
@@ -18,14 +17,19 @@ pub struct LaunchTemplate {
     pub image: Image,
     /// The instance type.
     pub size: String,
-    /// Size of the system disk in GiB.
+    /// Size of the system disk in GiB; 0 where the image decides.
     pub disk_gib: u32,
+    /// Whether the template says that the system disk is encrypted.
+    pub disk_encrypted: bool,
     /// Security groups.
     pub groups: Vec<Term>,
     /// Whether each gets a public address; nothing when the subnet decides, which whoever launches it names.
     pub public_address: Option<bool>,
     /// The instance profile's ARN.
     pub profile: Option<Term>,
+    /// Whether the template says that instance metadata wants a session token, and answers no further than the instance
+    /// itself.
+    pub metadata_guarded: bool,
     /// Whether instance metadata tells the instance its own tags.
     pub metadata_tags: bool,
     /// What happens when the instance shuts itself down.

@@ -1,9 +1,10 @@
 //! Security groups and network ACLs.
 
-use serde::{Serialize, Serializer};
+use serde::Serialize;
 
+use super::RuleTraffic;
 use crate::cloud::{ResourceId, Term};
-use crate::net::{Cidr, Traffic};
+use crate::net::Cidr;
 
 /// The group that a VPC makes by itself, and that everything gets which is launched without one.
 ///
@@ -44,8 +45,7 @@ pub struct Rule {
     /// The other end.
     pub peer: RulePeer,
     /// What passes.
-    #[serde(serialize_with = "written")]
-    pub traffic: Traffic,
+    pub traffic: RuleTraffic,
     /// The reason.
     pub description: String,
 }
@@ -67,6 +67,30 @@ pub enum RulePeer {
         /// How many rules it counts for.
         weight: usize,
     },
+}
+
+/// A rule for a group that the template does not have as a [`SecurityGroup`]: the one that a VPC makes by itself, or one
+/// that the deployer names.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+pub struct SecurityGroupRule {
+    /// Its id.
+    pub id: ResourceId,
+    /// The group.
+    pub group: Term,
+    /// Which way it lets traffic pass.
+    pub direction: Direction,
+    /// What it lets pass.
+    pub rule: Rule,
+}
+
+/// The direction of a [`SecurityGroupRule`], as the group's members see it.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Direction {
+    /// Into them.
+    Ingress,
+    /// Out of them.
+    Egress,
 }
 
 /// A network ACL: a filter without memory at the edge of subnets. What no entry allows is denied.
@@ -96,43 +120,9 @@ pub struct AclEntry {
     /// The other end.
     pub cidr: Cidr,
     /// What passes or does not.
-    pub traffic: AclTraffic,
+    pub traffic: RuleTraffic,
     /// The reason.
     pub why: String,
-}
-
-/// What an entry of a network ACL is about.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum AclTraffic {
-    /// What flows speak of.
-    Of(Traffic),
-    /// The one ICMP message (type 3, code 4) by which a sender learns that its packets are too long for the path.
-    FragmentationNeeded,
-}
-
-impl AclTraffic {
-    /// Whether everything that `other` is about is covered.
-    #[must_use]
-    pub fn covers(self, other: Self) -> bool {
-        match (self, other) {
-            (Self::Of(own), Self::Of(other)) => own.covers(other),
-            (Self::Of(own), Self::FragmentationNeeded) => own.covers(Traffic::Icmp(Some(3))),
-            (Self::FragmentationNeeded, other) => other == Self::FragmentationNeeded,
-        }
-    }
-}
-
-impl Serialize for AclTraffic {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        match self {
-            Self::Of(traffic) => Written::from(*traffic),
-            Self::FragmentationNeeded => Written {
-                code: Some(4),
-                ..Written::from(Traffic::Icmp(Some(3)))
-            },
-        }
-        .serialize(serializer)
-    }
 }
 
 /// What an entry of a network ACL does.
@@ -143,42 +133,4 @@ pub enum Effect {
     Allow,
     /// Drops it.
     Deny,
-}
-
-/// Traffic in the words of EC2: a protocol by name and by number, and its ports, or an ICMP type and code. -1 is any.
-#[derive(Serialize)]
-struct Written {
-    protocol: &'static str,
-    number: i8,
-    from: Option<u16>,
-    to: Option<u16>,
-    icmp: Option<i16>,
-    code: Option<i16>,
-}
-
-impl From<Traffic> for Written {
-    fn from(traffic: Traffic) -> Self {
-        let (protocol, number, ports, icmp) = match traffic {
-            Traffic::All => ("-1", -1, None, None),
-            Traffic::Tcp(ports) => ("tcp", 6, Some(ports), None),
-            Traffic::Udp(ports) => ("udp", 17, Some(ports), None),
-            Traffic::Icmp(kind) => ("icmp", 1, None, Some(kind.map_or(-1, i16::from))),
-        };
-        Self {
-            protocol,
-            number,
-            from: ports.map(|ports| ports.from().number()),
-            to: ports.map(|ports| ports.to().number()),
-            icmp,
-            code: icmp.map(|_| -1),
-        }
-    }
-}
-
-#[expect(
-    clippy::trivially_copy_pass_by_ref,
-    reason = "serde gives a field by reference"
-)]
-fn written<S: Serializer>(traffic: &Traffic, serializer: S) -> Result<S::Ok, S::Error> {
-    Written::from(*traffic).serialize(serializer)
 }

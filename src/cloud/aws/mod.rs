@@ -4,32 +4,62 @@
 //! or beside it, a bucket as one resource or as six) is the templates' business.
 
 mod compute;
+mod endpoint;
 mod filter;
+mod gateway;
 mod iam;
+mod interface;
+mod key;
 mod limits;
 mod logs;
 mod lower;
 mod network;
+mod other;
+mod peering;
 mod policy;
+mod prefix_list;
+mod public_access;
+mod queue;
+mod route;
 mod service;
 mod storage;
+mod traffic;
 mod vpn;
 
 use serde::{Deserialize, Serialize};
 
 pub use compute::{AutoScalingGroup, Image, LaunchTemplate, Shutdown};
+pub use endpoint::{EndpointWay, VpcEndpoint};
 pub use filter::{
-    AclEntry, AclTraffic, DefaultSecurityGroup, Effect, NetworkAcl, Rule, RulePeer, SecurityGroup,
+    AclEntry, DefaultSecurityGroup, Direction, Effect, NetworkAcl, Rule, RulePeer, SecurityGroup,
+    SecurityGroupRule,
 };
-pub use iam::{InstanceProfile, Role};
+pub use gateway::{
+    EgressOnlyInternetGateway, ElasticIp, ElasticIpAssociation, InternetGateway,
+    InternetGatewayAttachment, NatGateway,
+};
+pub use iam::{InstanceProfile, ManagedPolicy, Role, User, UserGroup};
+pub use interface::{Interface, SubnetGroup};
+pub use key::{Key, KeyAlias};
 pub use logs::{FlowLog, LogGroup};
 #[cfg(test)]
 pub(crate) use lower::fixtures;
 pub use lower::lower;
-pub use network::{Route, RouteTable, RouteTableAssociation, Subnet, Vpc, VpcEndpoint};
-pub use policy::{Condition, Decision, Policy, Principal, Statement};
-pub use service::{EventRule, Function, Permission, Subscription, Topic, TopicPolicy};
-pub use storage::{Archive, Bucket, BucketPolicy};
+pub use network::{Block, Subnet, Vpc, VpcCidr};
+pub use other::Other;
+pub use peering::{Peering, TransitGateway, TransitGatewayAttachment};
+pub use policy::{Condition, Decision, Policy, Principal, Principals, Scope, Statement};
+pub use prefix_list::PrefixList;
+pub use public_access::{BlockedAccess, VpcPublicAccess, VpcPublicAccessExclusion};
+pub use queue::{Queue, QueuePolicy};
+pub use route::{
+    Route, RouteDestination, RoutePropagation, RouteTable, RouteTableAssociation, RouteTarget,
+};
+pub use service::{
+    Caller, Event, EventRule, Function, Permission, Subscriber, Subscription, Topic, TopicPolicy,
+};
+pub use storage::{Archive, Bucket, BucketPolicy, Notification, Ownership, PublicAccessBlock};
+pub use traffic::RuleTraffic;
 pub use vpn::{
     CustomerGateway, Tunnel, VpnConnection, VpnConnectionRoute, VpnGateway, VpnGatewayAttachment,
 };
@@ -87,13 +117,41 @@ resources! {
     Vpc in Network;
     /// A subnet.
     Subnet in Network;
+    /// One more address space of a VPC.
+    VpcCidr in Network;
+    /// What Internet gateways of all VPCs refuse.
+    VpcPublicAccess in Network;
+    /// A VPC or a subnet that this does not hold for.
+    VpcPublicAccessExclusion in Network;
+    /// A list of blocks under one name.
+    PrefixList in Network;
     /// A route table.
     RouteTable in Routing;
     /// Which table a subnet uses.
     RouteTableAssociation in Routing;
     /// A route.
     Route in Routing;
-    /// A gateway endpoint to a service of AWS.
+    /// Which tables learn routes from a VPN gateway.
+    RoutePropagation in Routing;
+    /// What a VPC reaches the Internet through.
+    InternetGateway in Routing;
+    /// What ties an Internet gateway to a VPC.
+    InternetGatewayAttachment in Routing;
+    /// What a VPC reaches the Internet through over IPv6, and is not reached through.
+    EgressOnlyInternetGateway in Routing;
+    /// What lets private addresses reach elsewhere.
+    NatGateway in Routing;
+    /// A public address that stays the same.
+    ElasticIp in Routing;
+    /// What gives a public address to an instance.
+    ElasticIpAssociation in Routing;
+    /// A way between two VPCs.
+    Peering in Routing;
+    /// A router between VPCs.
+    TransitGateway in Routing;
+    /// What ties a VPC to a transit gateway.
+    TransitGatewayAttachment in Routing;
+    /// An endpoint that leads to a service.
     VpcEndpoint in Routing;
     /// The AWS side of a VPN.
     VpnGateway in Vpn;
@@ -109,12 +167,18 @@ resources! {
     DefaultSecurityGroup in Filters;
     /// A security group.
     SecurityGroup in Filters;
+    /// A rule for a security group that stands elsewhere.
+    SecurityGroupRule in Filters;
     /// A network ACL.
     NetworkAcl in Filters;
     /// What an instance starts from.
     LaunchTemplate in Compute;
     /// Instances whose number follows the load.
     AutoScalingGroup in Compute;
+    /// A network interface, whatever it belongs to.
+    Interface in Compute;
+    /// Subnets under one name.
+    SubnetGroup in Compute;
     /// A bucket.
     Bucket in Storage;
     /// What a bucket lets whom do.
@@ -131,10 +195,26 @@ resources! {
     TopicPolicy in Services;
     /// Who gets a topic's messages.
     Subscription in Services;
+    /// A queue.
+    Queue in Services;
+    /// What a queue lets whom do.
+    QueuePolicy in Services;
+    /// A key of KMS.
+    Key in Services;
+    /// A name of a key.
+    KeyAlias in Services;
+    /// A resource of a type that is not read.
+    Other in Services;
     /// A role.
     Role in Access;
     /// What gives a role to an instance.
     InstanceProfile in Access;
+    /// A policy with an ARN.
+    ManagedPolicy in Access;
+    /// A user.
+    User in Access;
+    /// Users who may do the same.
+    UserGroup in Access;
     /// A log group.
     LogGroup in Logs;
     /// The record of a VPC's traffic.

@@ -25,9 +25,9 @@ pub struct Statement {
     /// Whom it is about, in a policy of a resource.
     pub principal: Option<Principal>,
     /// The actions, with `*` for any characters.
-    pub actions: Vec<String>,
+    pub actions: Scope<String>,
     /// The resources; a role's trust has none.
-    pub resources: Vec<Term>,
+    pub resources: Scope<Term>,
     /// What else must hold: all of them.
     pub conditions: Vec<Condition>,
 }
@@ -41,15 +41,74 @@ pub enum Decision {
     Deny,
 }
 
+/// What a [`Statement`] is about, or what it is not about: `Action` and `NotAction`, `Resource` and `NotResource`.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Scope<T> {
+    /// These.
+    These(Vec<T>),
+    /// All but these.
+    AllBut(Vec<T>),
+}
+
+impl<T> Scope<T> {
+    /// What is named, whether it is meant or left out.
+    #[must_use]
+    pub fn named(&self) -> &[T] {
+        match self {
+            Self::These(named) | Self::AllBut(named) => named,
+        }
+    }
+}
+
+impl<T> From<Vec<T>> for Scope<T> {
+    fn from(these: Vec<T>) -> Self {
+        Self::These(these)
+    }
+}
+
 /// Whom a [`Statement`] is about.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Principal {
     /// Everyone, with or without an identity.
     Everyone,
-    /// IAM principals by their ARNs.
-    Aws(Vec<Term>),
-    /// A service of AWS, as in `lambda.amazonaws.com`.
-    Service(String),
+    /// These.
+    These(Principals),
+    /// All but these: `NotPrincipal`.
+    AllBut(Principals),
+}
+
+impl Principal {
+    /// Principals of IAM by their ARNs.
+    #[must_use]
+    pub fn aws(arns: Vec<Term>) -> Self {
+        Self::These(Principals {
+            aws: arns,
+            ..Principals::default()
+        })
+    }
+
+    /// A service of AWS.
+    #[must_use]
+    pub fn service(name: impl Into<Term>) -> Self {
+        Self::These(Principals {
+            services: vec![name.into()],
+            ..Principals::default()
+        })
+    }
+}
+
+/// Principals by their sorts:
+/// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html>.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Principals {
+    /// Principals of IAM by their ARNs, or accounts by their numbers. `*` is everyone.
+    pub aws: Vec<Term>,
+    /// Services of AWS, as in `lambda.amazonaws.com`.
+    pub services: Vec<Term>,
+    /// Users of other identity providers.
+    pub federated: Vec<Term>,
+    /// Accounts by the names that S3 has for them.
+    pub canonical: Vec<Term>,
 }
 
 /// A condition: it holds when the request's `key` fits one of `values` (or, for an operator with `Not`, none of them).
@@ -83,8 +142,8 @@ impl Statement {
             sid: sid.into(),
             effect: Decision::Allow,
             principal: None,
-            actions: actions.iter().map(|&action| action.into()).collect(),
-            resources,
+            actions: Scope::These(actions.iter().map(|&action| action.into()).collect()),
+            resources: resources.into(),
             conditions: Vec::new(),
         }
     }
@@ -129,13 +188,14 @@ impl Serialize for Statement {
         let mut map = serializer.serialize_map(None)?;
         map.serialize_entry("Sid", &self.sid)?;
         map.serialize_entry("Effect", &self.effect)?;
-        if let Some(principal) = &self.principal {
-            map.serialize_entry("Principal", principal)?;
+        match &self.principal {
+            Some(Principal::Everyone) => map.serialize_entry("Principal", "*")?,
+            Some(Principal::These(these)) => map.serialize_entry("Principal", these)?,
+            Some(Principal::AllBut(others)) => map.serialize_entry("NotPrincipal", others)?,
+            None => {}
         }
-        map.serialize_entry("Action", &OneOrMany(&self.actions))?;
-        if !self.resources.is_empty() {
-            map.serialize_entry("Resource", &OneOrMany(&self.resources))?;
-        }
+        scope(&mut map, ["Action", "NotAction"], &self.actions)?;
+        scope(&mut map, ["Resource", "NotResource"], &self.resources)?;
         if !self.conditions.is_empty() {
             map.serialize_entry("Condition", &Conditions(&self.conditions))?;
         }
@@ -143,18 +203,29 @@ impl Serialize for Statement {
     }
 }
 
-impl Serialize for Principal {
+impl Serialize for Principals {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut map = match self {
-            Self::Everyone => return serializer.serialize_str("*"),
-            _ => serializer.serialize_map(Some(1))?,
-        };
-        match self {
-            Self::Aws(arns) => map.serialize_entry("AWS", &OneOrMany(arns))?,
-            Self::Service(name) => map.serialize_entry("Service", name)?,
-            Self::Everyone => {}
-        }
-        map.end()
+        let sorts = [
+            ("AWS", &self.aws),
+            ("Service", &self.services),
+            ("Federated", &self.federated),
+            ("CanonicalUser", &self.canonical),
+        ];
+        let named = sorts.into_iter().filter(|(_, names)| !names.is_empty());
+        serializer.collect_map(named.map(|(sort, names)| (sort, OneOrMany(names))))
+    }
+}
+
+/// Writes a scope under the first key, or under the second when it says what is left out.
+fn scope<M: SerializeMap, T: Serialize>(
+    map: &mut M,
+    [these, all_but]: [&str; 2],
+    scope: &Scope<T>,
+) -> Result<(), M::Error> {
+    match scope {
+        Scope::These(named) if named.is_empty() => Ok(()),
+        Scope::These(named) => map.serialize_entry(these, &OneOrMany(named)),
+        Scope::AllBut(named) => map.serialize_entry(all_but, &OneOrMany(named)),
     }
 }
 

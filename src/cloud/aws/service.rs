@@ -6,7 +6,7 @@ use serde::Serialize;
 use super::Policy;
 use crate::cloud::{Asset, ResourceId, Term};
 
-/// A function, outside of any VPC.
+/// A function. In a VPC it has an [`Interface`](super::Interface) beside it.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize)]
 pub struct Function {
     /// Its id.
@@ -40,13 +40,32 @@ pub struct Permission {
     pub id: ResourceId,
     /// The function's ARN.
     pub function: Term,
-    /// The service that starts it.
-    pub service: String,
-    /// The ARN of the one thing in that service that may.
-    pub source: Term,
+    /// The action, as in `lambda:InvokeFunction`.
+    pub action: String,
+    /// Who may.
+    #[serde(flatten)]
+    pub caller: Caller,
+    /// The ARN of the one thing that may, when the caller is a service; without it, any thing of that service may.
+    pub source: Option<Term>,
+    /// The account that this thing must be in.
+    pub source_account: Option<Term>,
+    /// The organization that the caller must be in.
+    pub organization: Option<Term>,
 }
 
-/// An event of a bucket, and the function that it starts.
+/// Whom a [`Permission`] is for.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Caller {
+    /// A service of AWS, as in `events.amazonaws.com`.
+    Service(String),
+    /// An account, or a principal by its ARN.
+    Principal(Term),
+    /// Everyone.
+    Everyone,
+}
+
+/// An event, and what it starts.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize)]
 pub struct EventRule {
     /// Its id.
@@ -55,16 +74,32 @@ pub struct EventRule {
     pub name: String,
     /// The reason.
     pub description: String,
-    /// Who tells of the event, as in `aws.s3`.
-    pub source: String,
-    /// What happened, as in `Object Created`.
-    pub detail_type: String,
-    /// The bucket's name.
-    pub bucket: Term,
-    /// The function's ARN.
+    /// The event.
+    #[serde(flatten)]
+    pub event: Event,
+    /// The ARN of what it starts.
     pub target: Term,
     /// The target's name in the rule.
     pub target_name: String,
+    /// The ARNs of what it starts besides.
+    pub more_targets: Vec<Term>,
+}
+
+/// What an [`EventRule`] waits for.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+#[serde(untagged)]
+pub enum Event {
+    /// Something that happens in a bucket.
+    Bucket {
+        /// Who tells of it, as in `aws.s3`.
+        source: String,
+        /// What happened, as in `Object Created`.
+        detail_type: String,
+        /// The bucket's name.
+        bucket: Term,
+    },
+    /// A time, or any other event.
+    Other {},
 }
 
 /// A topic.
@@ -74,8 +109,8 @@ pub struct Topic {
     pub id: ResourceId,
     /// Its name tag.
     pub name: String,
-    /// The KMS key that its messages are encrypted with.
-    pub kms_key: Term,
+    /// The KMS key that its messages are encrypted with, if any.
+    pub kms_key: Option<Term>,
 }
 
 /// What a topic lets whom do.
@@ -89,7 +124,7 @@ pub struct TopicPolicy {
     pub policy: Policy,
 }
 
-/// Who gets a topic's messages, by e-mail.
+/// Who gets a topic's messages.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize)]
 pub struct Subscription {
     /// Its id.
@@ -98,6 +133,26 @@ pub struct Subscription {
     pub topic: Term,
     /// The reason.
     pub why: String,
-    /// The address.
-    pub email: Term,
+    /// Whom they go to.
+    #[serde(flatten)]
+    pub subscriber: Subscriber,
+}
+
+/// Whom a [`Subscription`] sends a topic's messages to.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Subscriber {
+    /// An e-mail address.
+    Email(Term),
+    /// A function by its ARN.
+    Function(Term),
+    /// A queue by its ARN.
+    Queue(Term),
+    /// Anything else, by the protocol that SNS speaks to it.
+    Other {
+        /// The protocol, as in `https`.
+        protocol: String,
+        /// Its address.
+        endpoint: Term,
+    },
 }

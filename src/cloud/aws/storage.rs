@@ -5,8 +5,7 @@ use serde::Serialize;
 use super::Policy;
 use crate::cloud::{ResourceId, Term};
 
-/// A bucket. Public access is blocked, old versions are kept for a time or for ever, and only its owner owns what is in it: none of
-/// that can be turned off here.
+/// A bucket.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize)]
 pub struct Bucket {
     /// Its id.
@@ -24,6 +23,65 @@ pub struct Bucket {
     pub archive: Option<Archive>,
     /// Whether `EventBridge` hears of its objects.
     pub events: bool,
+    /// What no policy and no ACL can open.
+    pub public_access: PublicAccessBlock,
+    /// Whether old versions are kept, for a time or for ever.
+    pub versioned: bool,
+    /// Who owns an object, and whether ACLs count.
+    pub ownership: Ownership,
+    /// The ACL that AWS knows by this name, where the template asks for one.
+    pub acl: Option<String>,
+    /// Whom the bucket itself tells of its objects.
+    pub notifications: Vec<Notification>,
+}
+
+/// What is refused whatever a policy or an ACL says:
+/// <https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-control-block-public-access.html>.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "S3 has these four switches, each on its own"
+)]
+pub struct PublicAccessBlock {
+    /// Nobody can set a public ACL any more.
+    pub block_acls: bool,
+    /// Public ACLs do not count.
+    pub ignore_acls: bool,
+    /// Nobody can set a public policy any more.
+    pub block_policy: bool,
+    /// A public policy counts for the bucket's own account and for services only.
+    pub restrict_buckets: bool,
+}
+
+impl PublicAccessBlock {
+    /// All four, as a bucket has them of which nothing is said.
+    pub const ALL: Self = Self {
+        block_acls: true,
+        ignore_acls: true,
+        block_policy: true,
+        restrict_buckets: true,
+    };
+}
+
+/// Who owns an object: <https://docs.aws.amazon.com/AmazonS3/latest/userguide/about-object-ownership.html>.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Ownership {
+    /// The bucket's owner, and ACLs do not count.
+    Enforced,
+    /// The bucket's owner, if whoever writes it agrees. ACLs count.
+    Preferred,
+    /// Whoever writes it. ACLs count.
+    Writer,
+}
+
+/// Whom a bucket tells what.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+pub struct Notification {
+    /// What happened, as in `s3:ObjectCreated:*`.
+    pub event: String,
+    /// The ARN of the function, queue or topic.
+    pub target: Term,
 }
 
 /// The tag that moves every version of an object to Glacier within a day, however small it is:

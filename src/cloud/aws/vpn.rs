@@ -47,14 +47,14 @@ pub struct VpnConnection {
     pub id: ResourceId,
     /// Its name tag.
     pub name: String,
-    /// The AWS side.
+    /// The AWS side: a VPN gateway or a transit gateway.
     pub gateway: Term,
     /// The customer's side.
     pub customer_gateway: Term,
     /// Whether both sides are told their routes, or learn them by BGP.
     pub static_routes: bool,
-    /// What each of the two tunnels may use.
-    pub tunnels: [Tunnel; 2],
+    /// What each of the two tunnels may use; nothing where AWS decides, and takes weak ciphers too.
+    pub tunnels: Option<[Tunnel; 2]>,
 }
 
 /// What a tunnel may use to protect its traffic.

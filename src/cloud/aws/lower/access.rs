@@ -231,7 +231,7 @@ fn by_service(statement: Statement, service: &str) -> Statement {
 pub(super) fn trust(service: &str) -> Policy {
     let statement = Statement::allow("Assume", &["sts:AssumeRole"], Vec::new());
     Policy {
-        statements: vec![statement.to(Principal::Service(service.into()))],
+        statements: vec![statement.to(Principal::service(service))],
     }
 }
 

@@ -9,7 +9,7 @@
 
 use super::network::{subnet_id, vpc_id};
 use super::{Lowering, filters, in_network};
-use crate::cloud::aws::{AclEntry, AclTraffic, Effect, Kind, NetworkAcl};
+use crate::cloud::aws::{AclEntry, Effect, Kind, NetworkAcl, RuleTraffic};
 use crate::net::{Cidr, Ports, Traffic};
 use crate::plan::{Allow, Flow, Network, Peer, Subnet, SubnetGroup, Tier};
 
@@ -94,11 +94,11 @@ impl Lowering<'_> {
                 .into_iter()
                 .enumerate()
             {
-                let entry = |traffic, why: String| AclEntry {
+                let entry = |traffic: Traffic, why: String| AclEntry {
                     number: number(flow.slot, index),
                     effect: Effect::Allow,
                     cidr,
-                    traffic: AclTraffic::Of(traffic),
+                    traffic: traffic.into(),
                     why,
                 };
                 let request = entry(traffic, flow.why.clone());
@@ -110,7 +110,7 @@ impl Lowering<'_> {
                 };
                 let too_long = AclEntry {
                     number: number(flow.slot / 100 * 100 + LENGTHS, index),
-                    traffic: AclTraffic::FragmentationNeeded,
+                    traffic: RuleTraffic::FRAGMENTATION_NEEDED,
                     why: "Tells a sender that its packets are too long for the path.".into(),
                     ..ingress.clone()
                 };
@@ -164,7 +164,7 @@ fn deny_other_zones(network: &Network, own: &Subnet, entries: &mut Entries) {
                 .saturating_add(place.saturating_mul(100)),
             effect: Effect::Deny,
             cidr: member.cidr,
-            traffic: AclTraffic::Of(Traffic::All),
+            traffic: Traffic::All.into(),
             why: format!("The subnet {} is in another zone.", member.name),
         };
         entries.ingress.push(entry.clone());

@@ -6,7 +6,8 @@
 
 use super::{Lowering, access, in_network, names};
 use crate::cloud::aws::{
-    Archive, Bucket, BucketPolicy, Condition, Kind, Policy, Principal, Statement,
+    Archive, Bucket, BucketPolicy, Condition, Kind, Ownership, Policy, Principal,
+    PublicAccessBlock, Statement,
 };
 use crate::cloud::{Environment, LoweringError, ResourceId, Term};
 use crate::plan::{self, Action, Datacenter, Flow, Peer};
@@ -59,6 +60,11 @@ impl Lowering<'_> {
                 value: ARCHIVE_TAG.1.into(),
             }),
             events: flows.iter().any(|(flow, _)| flow.from == own),
+            public_access: PublicAccessBlock::ALL,
+            versioned: true,
+            ownership: Ownership::Enforced,
+            acl: None,
+            notifications: Vec::new(),
         });
         let statements = self.bucket_statements(bucket);
         self.add(BucketPolicy {
@@ -196,7 +202,7 @@ impl Lowering<'_> {
             actions,
             vec![objects.clone()],
         )
-        .to(Principal::Aws(principal));
+        .to(Principal::aws(principal));
         Some(match &datacenter.addresses {
             None => statement,
             Some(addresses) => statement.when(Condition {

@@ -57,11 +57,13 @@ impl<'p> Lowering<'p> {
             image,
             size: machines.size.clone(),
             disk_gib: machines.disk_gib,
+            disk_encrypted: true,
             groups: vec![filters::group_id(&tier.name).id()],
             // Whoever launches on demand names the subnet, and EC2 takes a subnet in the request only when the template
             // has no network interface: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_RunInstances.html
             public_address: (!on_demand).then_some(machines.public_addresses),
             profile: profile.map(|profile| profile.arn()),
+            metadata_guarded: true,
             metadata_tags: machines.bootstrap.is_some(),
             shutdown: if on_demand {
                 Shutdown::Terminate
@@ -128,6 +130,8 @@ impl<'p> Lowering<'p> {
             description: format!("What instances of the tier {} may do.", tier.name),
             trust: access::trust("ec2.amazonaws.com"),
             policy: Policy { statements },
+            managed: Vec::new(),
+            boundary: None,
         });
         let id = Kind::InstanceProfile.named([tier.name.as_str()]);
         self.add(InstanceProfile {

@@ -4,7 +4,7 @@ use super::network::{table_id, vpc_id};
 use super::{Lowering, access, buckets, in_network, names};
 use crate::cloud::Environment;
 use crate::cloud::Term;
-use crate::cloud::aws::{Condition, Kind, Policy, Principal, Statement, VpcEndpoint};
+use crate::cloud::aws::{Condition, EndpointWay, Kind, Policy, Principal, Statement, VpcEndpoint};
 use crate::plan::{Allow, Endpoint, EndpointService, Network, Peer};
 
 impl Lowering<'_> {
@@ -27,6 +27,7 @@ impl Lowering<'_> {
                 Term::Environment(Environment::Region),
                 service.into(),
             ]),
+            way: EndpointWay::Gateway,
             tables: tables.collect(),
             policy: Policy { statements },
         });

@@ -63,7 +63,7 @@ impl Lowering<'_> {
                 continue;
             };
             // The Internet and a block of all addresses are one peer to EC2, which takes no rule twice.
-            let known = |rule: &Rule| rule.peer == peer && rule.traffic == edge.traffic;
+            let known = |rule: &Rule| rule.peer == peer && rule.traffic == edge.traffic.into();
             if rules.iter().any(known) {
                 continue;
             }
@@ -74,7 +74,7 @@ impl Lowering<'_> {
             rules.push(Rule {
                 name: format!("{word}-{name}-{}", names::traffic(edge.traffic)),
                 peer,
-                traffic: edge.traffic,
+                traffic: edge.traffic.into(),
                 description: edge.why.clone(),
             });
         }

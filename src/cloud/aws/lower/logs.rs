@@ -56,6 +56,8 @@ impl Lowering<'_> {
             description: "Writes the flow logs of the VPC.".into(),
             trust: flow_log_trust(),
             policy: flow_log_policy(&group),
+            managed: Vec::new(),
+            boundary: None,
         });
         self.add(FlowLog {
             id: in_network(network, Kind::FlowLog, "vpc"),

@@ -2,7 +2,8 @@
 
 use super::{Lowering, in_network, names};
 use crate::cloud::aws::{
-    DefaultSecurityGroup, Kind, Route, RouteTable, RouteTableAssociation, Subnet, Vpc,
+    DefaultSecurityGroup, Kind, Route, RouteDestination, RouteTable, RouteTableAssociation,
+    RouteTarget, Subnet, Vpc,
 };
 use crate::cloud::{Attribute, Environment, Parameter, ParameterKind, ResourceId, Term};
 use crate::net::Cidr;
@@ -28,6 +29,9 @@ impl Lowering<'_> {
                 name => self.name(name),
             },
             cidr,
+            dns_support: true,
+            // Gateway endpoints need both: https://docs.aws.amazon.com/vpc/latest/privatelink/vpc-endpoints-s3.html
+            dns_names: true,
         });
         let output = match network.name.as_str() {
             "main" => "vpc_id".to_owned(),
@@ -116,11 +120,13 @@ impl Lowering<'_> {
             name: self.name(&member.name),
             vpc: vpc_id(network).id(),
             cidr: member.cidr,
+            ipv6: None,
             zone: names::join([
                 Term::Environment(Environment::Region),
                 Term::Parameter(zone_parameter(zone)),
             ]),
             public_addresses: false,
+            ipv6_addresses: false,
         });
         self.add(RouteTableAssociation {
             id: in_network(network, Kind::RouteTableAssociation, &member.name),
@@ -176,8 +182,8 @@ impl Lowering<'_> {
             id: in_network(network, Kind::Route, &group.name)
                 .child(crate::cloud::Kind::Aws(Kind::Route), name),
             table: table.id(),
-            destination,
-            gateway: in_network(network, Kind::VpnGateway, &vpn.name).id(),
+            destination: RouteDestination::Cidr(destination),
+            target: RouteTarget::Gateway(in_network(network, Kind::VpnGateway, &vpn.name).id()),
             after: vec![attachment.attribute(Attribute::Itself)],
         });
     }

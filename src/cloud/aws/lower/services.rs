@@ -4,7 +4,7 @@ use indexmap::IndexMap;
 
 use super::compute::template_id;
 use super::{Lowering, access, buckets, logs, names, topics};
-use crate::cloud::aws::{EventRule, Function, Kind, Permission, Policy, Role};
+use crate::cloud::aws::{Caller, Event, EventRule, Function, Kind, Permission, Policy, Role};
 use crate::cloud::{Asset, Attribute, ResourceId, Term};
 use crate::plan::{self, Action, Flow, Peer, Scale, Service, Tier};
 
@@ -45,6 +45,8 @@ impl<'p> Lowering<'p> {
             description: format!("What the function {name} may do."),
             trust: access::trust("lambda.amazonaws.com"),
             policy: Policy { statements },
+            managed: Vec::new(),
+            boundary: None,
         });
         let whys: Vec<_> = self
             .actions()
@@ -163,17 +165,23 @@ impl<'p> Lowering<'p> {
             id: rule.clone(),
             name: self.name(&name),
             description: flow.why.clone(),
-            source: "aws.s3".into(),
-            detail_type: "Object Created".into(),
-            bucket: buckets::bucket_id(from).id(),
+            event: Event::Bucket {
+                source: "aws.s3".into(),
+                detail_type: "Object Created".into(),
+                bucket: buckets::bucket_id(from).id(),
+            },
             target: function_id(to).arn(),
             target_name: to.clone(),
+            more_targets: Vec::new(),
         });
         self.add(Permission {
             id: Kind::Permission.named([name.as_str()]),
             function: function_id(to).arn(),
-            service: "events.amazonaws.com".into(),
-            source: rule.arn(),
+            action: "lambda:InvokeFunction".into(),
+            caller: Caller::Service("events.amazonaws.com".into()),
+            source: Some(rule.arn()),
+            source_account: None,
+            organization: None,
         });
     }
 }

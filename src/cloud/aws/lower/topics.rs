@@ -4,7 +4,7 @@ use super::buckets::{Fact, deny_others};
 use super::{Lowering, access, names};
 use crate::cloud::ResourceId;
 use crate::cloud::aws::{
-    Condition, Kind, Policy, Principal, Statement, Subscription, Topic, TopicPolicy,
+    Condition, Kind, Policy, Principal, Statement, Subscriber, Subscription, Topic, TopicPolicy,
 };
 use crate::plan::{self, Action, Peer};
 
@@ -19,7 +19,7 @@ impl Lowering<'_> {
         self.add(Topic {
             id: id.clone(),
             name: self.name(&topic.name),
-            kms_key: key.map_or_else(|| KEY_OF_SNS.into(), names::value),
+            kms_key: Some(key.map_or_else(|| KEY_OF_SNS.into(), names::value)),
         });
         let own = Peer::Named(topic.name.clone());
         let publishers: Vec<_> = self
@@ -45,7 +45,7 @@ impl Lowering<'_> {
         statements.extend(deny_others("Publishing", publish, &id.arn(), &clauses));
         if !publishers.is_empty() {
             statements.push(
-                Statement::allow("Publish", publish, vec![id.arn()]).to(Principal::Aws(publishers)),
+                Statement::allow("Publish", publish, vec![id.arn()]).to(Principal::aws(publishers)),
             );
         }
         self.add(TopicPolicy {
@@ -59,7 +59,7 @@ impl Lowering<'_> {
                     id: Kind::Subscription.named([topic.name.as_str()]),
                     topic: id.arn(),
                     why: flow.why.clone(),
-                    email: names::value(&topic.subscriber),
+                    subscriber: Subscriber::Email(names::value(&topic.subscriber)),
                 });
             }
         }

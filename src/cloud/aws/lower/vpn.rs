@@ -72,7 +72,7 @@ impl Lowering<'_> {
             gateway: gateway.id(),
             customer_gateway: customer.id(),
             static_routes,
-            tunnels: Tunnel::hardened_pair(),
+            tunnels: Some(Tunnel::hardened_pair()),
         });
         let ranges = self.datacenter_ranges(network);
         if static_routes {

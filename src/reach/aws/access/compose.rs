@@ -1,23 +1,24 @@
 //! What several permissions come to together: an event that starts a function, an instance that is launched, an object that
 //! is archived, a message that is delivered.
 
+use super::identity;
 use super::judge::Case;
 use super::model::{self, Identity, Model};
-use super::region;
-use super::spot;
 use super::value::Value;
 use super::verb::Verb;
 use super::who::Who as Asker;
-use crate::cloud::aws::{EventRule, LaunchTemplate, Resource};
+use super::{region, spot, trigger};
+use crate::cloud::aws::{LaunchTemplate, Resource, Subscriber};
 use crate::cloud::{Placed, ResourceId, Term};
 use crate::plan::Action;
 use crate::reach::grant::{Basis, Deed, Given, Grant, Target, Who};
 use crate::reach::matrix::{PeerKind, Reason};
 
 /// Adds to the grants what they come to together.
-pub(super) fn compose(grants: &mut Vec<Grant>, model: &Model<'_>, all: &[Placed<Resource>]) {
+pub(super) fn compose(grants: &mut Vec<Grant>, model: &Model<'_>) {
+    let all = model.resources;
     archive(grants, all);
-    events(grants, model, all);
+    trigger::triggered(grants, model);
     let mut more = Vec::new();
     for (at, placed) in all.iter().enumerate() {
         match &placed.resource {
@@ -31,7 +32,7 @@ pub(super) fn compose(grants: &mut Vec<Grant>, model: &Model<'_>, all: &[Placed<
                 more.extend(from.map(|from| Grant {
                     from,
                     origins: Vec::new(),
-                    to: Target::Outside(it.email.clone()),
+                    to: Target::Outside(address(&it.subscriber)),
                     action: Some(Action::SnsDeliver),
                     verb: "sns:Subscribe".to_owned(),
                     deed: Deed::Deliver,
@@ -45,6 +46,16 @@ pub(super) fn compose(grants: &mut Vec<Grant>, model: &Model<'_>, all: &[Placed<
         }
     }
     grants.extend(more);
+}
+
+/// Where messages go.
+fn address(subscriber: &Subscriber) -> Term {
+    match subscriber {
+        Subscriber::Email(term)
+        | Subscriber::Function(term)
+        | Subscriber::Queue(term)
+        | Subscriber::Other { endpoint: term, .. } => term.clone(),
+    }
 }
 
 /// Whether a role trusts somebody, under whatever conditions.
@@ -82,70 +93,6 @@ fn archive(grants: &mut [Grant], all: &[Placed<Resource>]) {
             grant.action = Some(Action::S3Archive);
         }
     }
-}
-
-/// Puts the bucket in the place of the service that tells of it, where the rule leads from a bucket of the template that
-/// tells of its objects to the function that may be started by it.
-fn events(grants: &mut Vec<Grant>, model: &Model<'_>, all: &[Placed<Resource>]) {
-    const SOURCE: &str = "aws:sourcearn";
-    let mut found = Vec::new();
-    for grant in grants.iter_mut() {
-        let is_bridge =
-            matches!(&grant.from, Who::Service(Term::Text(name)) if name == "events.amazonaws.com");
-        if !is_bridge || grant.deed != Deed::Invoke {
-            continue;
-        }
-        let position = grant.demands.iter().position(|demand| demand.key == SOURCE);
-        let Some(mut sources) = position.map(|at| grant.demands.remove(at)) else {
-            continue;
-        };
-        let mut rest = Vec::new();
-        for source in sources.values {
-            let known = all.iter().enumerate().find_map(|(at, placed)| {
-                let Resource::EventRule(rule) = &placed.resource else {
-                    return None;
-                };
-                let arn = model.naming.value(&rule.id.arn()).to_term();
-                let same = source == Given::Value(arn);
-                let from = same
-                    .then(|| bucket_of(model, rule, &grant.to, all))
-                    .flatten();
-                from.map(|from| (at, from))
-            });
-            match known {
-                Some(known) => found.push((grant.clone(), known)),
-                None => rest.push(source),
-            }
-        }
-        sources.values = rest;
-        grant.demands.push(sources);
-    }
-    grants.retain(|grant| grant.demands.iter().all(|demand| !demand.values.is_empty()));
-    grants.extend(found.into_iter().map(|(mut grant, (at, from))| {
-        grant.from = from;
-        grant.demands.clear();
-        grant.reasons.push(whole(at));
-        grant
-    }));
-}
-
-/// The bucket whose events a rule gives to a function.
-fn bucket_of(
-    model: &Model<'_>,
-    rule: &EventRule,
-    to: &Target,
-    all: &[Placed<Resource>],
-) -> Option<Who> {
-    let leads = model.naming.value(&rule.target).to_term() == *to.name();
-    let of_objects = rule.source == "aws.s3" && rule.detail_type == "Object Created";
-    let named = model.naming.value(&rule.bucket);
-    let bucket = all.iter().find_map(|placed| match &placed.resource {
-        Resource::Bucket(it) if it.events && model.naming.value(&it.id.id()) == named => Some(it),
-        _ => None,
-    });
-    bucket
-        .filter(|_| leads && of_objects)
-        .map(|bucket| Who::Thing(model::thing(PeerKind::Bucket, &bucket.id)))
 }
 
 /// Who may launch an instance from a template: whoever may use everything that it takes.
@@ -223,12 +170,15 @@ fn role_of(
     all: &[Placed<Resource>],
 ) -> Option<ResourceId> {
     let profile = all.iter().find_map(|placed| match &placed.resource {
-        Resource::InstanceProfile(profile) if model::uses(template, &profile.id) => Some(profile),
+        Resource::InstanceProfile(profile) if identity::uses(template, &profile.id) => {
+            Some(profile)
+        }
         _ => None,
     })?;
     let named = model.naming.value(&profile.role);
-    let mut roles = model.roles.iter();
-    let role = roles.find(|role| role.arn == named || model.naming.value(&role.id.id()) == named);
+    let role = model
+        .identity(&named)
+        .and_then(|at| model.identities.get(at));
     role.map(|role| role.id.clone())
 }
 

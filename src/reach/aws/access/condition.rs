@@ -126,6 +126,19 @@ impl Test {
         }
     }
 
+    /// The condition that a key has this value.
+    pub(super) fn that(how: How, key: &str, value: Value) -> Self {
+        Self {
+            operator: Some(Operator {
+                how,
+                negated: false,
+                missing: Missing::Decides,
+            }),
+            key: key.to_owned(),
+            values: vec![value],
+        }
+    }
+
     /// Whether it holds.
     pub(super) fn holds(&self, fact: &Fact) -> Tri {
         let Some(operator) = self.operator else {

@@ -24,6 +24,7 @@ pub(super) struct Case<'a> {
     verb: &'a Verb,
     guarded: Option<&'a Guarded>,
     identity: Vec<Fit<'a>>,
+    boundary: Option<Vec<Fit<'a>>>,
     resource: Vec<Fit<'a>>,
     endpoints: Vec<(&'a Endpoint, Vec<Fit<'a>>)>,
 }
@@ -74,6 +75,7 @@ impl<'a> Case<'a> {
             verb,
             guarded,
             identity: role.map_or_else(Vec::new, |role| fits(&role.rules)),
+            boundary: role.and_then(|role| role.boundary.as_deref()).map(fits),
             resource: guarded.map_or_else(Vec::new, |guarded| fits(&guarded.rules)),
             endpoints: endpoints
                 .iter()
@@ -89,8 +91,9 @@ impl<'a> Case<'a> {
     /// Every rule that is about the case.
     pub(super) fn rules(&self) -> impl Iterator<Item = &'a Rule> {
         let endpoints = self.endpoints.iter().flat_map(|(_, fits)| fits);
+        let boundary = self.boundary.iter().flatten();
         let fits = self.identity.iter().chain(&self.resource).chain(endpoints);
-        fits.map(|fit| fit.rule)
+        fits.chain(boundary).map(|fit| fit.rule)
     }
 
     /// The template's own endpoints on the way.
@@ -132,6 +135,7 @@ impl<'a> Case<'a> {
         };
         let through = matches!(request.origin, Origin::Endpoint(..));
         let all = self.identity.iter().chain(&self.resource).chain(passing);
+        let all = all.chain(self.boundary.iter().flatten());
         let denied = Tri::any(
             all.filter(|fit| fit.rule.effect == Decision::Deny)
                 .map(|fit| fit.meant.at_all.and(self.holds(fit, request))),
@@ -148,7 +152,10 @@ impl<'a> Case<'a> {
         } else {
             Tri::Yes
         });
-        let identity = allowed(&self.identity, true);
+        // https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_boundaries.html
+        let bounds = self.boundary.as_ref();
+        let bounds = bounds.map_or(Tri::Yes, |bounds| allowed(bounds, true));
+        let identity = allowed(&self.identity, true).and(bounds);
         let granted = self.granted(identity, |whole| allowed(&self.resource, whole));
         let left_open = || self.left_open(allowed(&self.resource, true), through);
         let (basis, so) = match granted.and(rest) {

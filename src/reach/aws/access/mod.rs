@@ -6,16 +6,19 @@
 
 mod compose;
 mod condition;
+mod identity;
 mod judge;
 mod model;
 mod naming;
 mod origin;
+mod public;
 mod region;
 mod rule;
 mod spot;
 #[cfg(test)]
 mod tests;
 mod tri;
+mod trigger;
 mod unread;
 mod value;
 mod verb;
@@ -65,14 +68,17 @@ const ASSUMPTIONS: [Assumption; 4] = [
 pub fn access(resources: &[Placed<Resource>]) -> Access {
     let model = Model::of(resources);
     let everybody = who::Who::all(
-        model.roles.iter().map(|role| (role.at, role.arn.clone())),
+        model
+            .identities
+            .iter()
+            .map(|role| (role.at, role.arn.clone())),
         model.rules(),
     );
-    let spots = Spots::of(&model, resources);
+    let spots = Spots::of(&model);
     let mut grants = Vec::new();
     for who in &everybody {
         let role = match who {
-            who::Who::Role(at, _) => model.roles.iter().find(|role| role.at == *at),
+            who::Who::Role(at, _) => model.identities.iter().find(|role| role.at == *at),
             _ => None,
         };
         let holders = holders(&model, who, role);
@@ -90,10 +96,10 @@ pub fn access(resources: &[Placed<Resource>]) -> Access {
             }
         }
     }
-    compose::compose(&mut grants, &model, resources);
+    compose::compose(&mut grants, &model);
     Access {
         grants,
-        unknown: unread::unread(&model, resources),
+        unknown: unread::unread(&model),
         assumptions: ASSUMPTIONS.to_vec(),
     }
 }

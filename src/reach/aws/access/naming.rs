@@ -67,6 +67,14 @@ impl<'a> Naming<'a> {
                 of_account("lambda", true).then("function:").join(name())
             }
             (Kind::Topic, Attribute::Arn | Attribute::Id) => of_account("sns", true).join(name()),
+            (Kind::User, Attribute::Arn) => of_account("iam", false).then("user/").join(name()),
+            (Kind::Queue, Attribute::Arn) => of_account("sqs", true).join(name()),
+            (Kind::Key, Attribute::Arn) => of_account("kms", true)
+                .then("key/")
+                .join(Value::symbol(id.id())),
+            (Kind::ManagedPolicy, Attribute::Arn | Attribute::Id) => {
+                of_account("iam", false).then("policy/").join(name())
+            }
             (Kind::EventRule, Attribute::Arn) => {
                 of_account("events", true).then("rule/").join(name())
             }
@@ -74,10 +82,16 @@ impl<'a> Naming<'a> {
                 of_account("logs", true).then("log-group:").join(name())
             }
             (
-                Kind::Bucket | Kind::Role | Kind::Function | Kind::EventRule | Kind::LogGroup,
+                Kind::Bucket
+                | Kind::EventRule
+                | Kind::Function
+                | Kind::LogGroup
+                | Kind::Role
+                | Kind::User
+                | Kind::UserGroup,
                 Attribute::Id | Attribute::Name,
             )
-            | (Kind::Topic, Attribute::Name) => name(),
+            | (Kind::Topic | Kind::Queue, Attribute::Name) => name(),
             _ => Value::symbol(id.attribute(attribute)),
         }
     }

@@ -1,11 +1,11 @@
 //! Statements in the form in which they are judged: every policy of a template, of whatever kind, is a list of these.
 
-use super::condition::Test;
+use super::condition::{How, Test};
 use super::naming::Naming;
 use super::tri::Tri;
 use super::value::{Value, Wild};
-use crate::cloud::Part;
-use crate::cloud::aws::{Decision, Principal, Statement};
+use crate::cloud::aws::{self, Caller, Decision, Permission, Principal, Principals, Statement};
+use crate::cloud::{Part, Term};
 
 /// What a statement names: these, or all but these.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -13,10 +13,6 @@ pub(super) enum Scope {
     /// These patterns.
     These(Vec<Value>),
     /// Whatever fits none of these.
-    #[cfg_attr(
-        not(test),
-        expect(dead_code, reason = "no reader has a place for `NotAction` yet")
-    )]
     AllBut(Vec<Value>),
 }
 
@@ -30,10 +26,6 @@ pub(super) enum Whom {
     /// These.
     These(Vec<Named>),
     /// All but these.
-    #[cfg_attr(
-        not(test),
-        expect(dead_code, reason = "no reader has a place for `NotPrincipal` yet")
-    )]
     AllBut(Vec<Named>),
 }
 
@@ -72,29 +64,13 @@ impl Rule {
         naming: &Naming<'_>,
         at: (usize, Option<Part>),
     ) -> Self {
-        let resources = statement.resources.iter().map(|term| naming.value(term));
+        let named_resources = statement.resources.named();
         Self {
             effect: statement.effect,
-            whom: match &statement.principal {
-                None => Whom::Holder,
-                Some(Principal::Everyone) => Whom::Everyone,
-                Some(Principal::Aws(arns)) => Whom::These(
-                    arns.iter()
-                        .map(|arn| Named::Aws(naming.value(arn)))
-                        .collect(),
-                ),
-                Some(Principal::Service(name)) => {
-                    Whom::These(vec![Named::Service(name.as_str().into())])
-                }
-            },
-            actions: Scope::These(
-                statement
-                    .actions
-                    .iter()
-                    .map(|action| action.as_str().into())
-                    .collect(),
-            ),
-            resources: (!statement.resources.is_empty()).then(|| Scope::These(resources.collect())),
+            whom: Whom::of(statement.principal.as_ref(), naming),
+            actions: Scope::of(&statement.actions, |action| action.as_str().into()),
+            resources: (!named_resources.is_empty())
+                .then(|| Scope::of(&statement.resources, |term| naming.value(term))),
             tests: statement
                 .conditions
                 .iter()
@@ -102,6 +78,38 @@ impl Rule {
                 .collect(),
             resource: at.0,
             part: at.1,
+        }
+    }
+
+    /// A permission of a function, which is a statement of its policy:
+    /// <https://docs.aws.amazon.com/lambda/latest/dg/access-control-resource-based.html>.
+    pub(super) fn of_permission(
+        permission: &Permission,
+        function: &Value,
+        naming: &Naming<'_>,
+        at: usize,
+    ) -> Self {
+        let keys = [
+            (How::Arn, "aws:sourcearn", &permission.source),
+            (How::Text, "aws:sourceaccount", &permission.source_account),
+            (How::Text, "aws:principalorgid", &permission.organization),
+        ];
+        let tests = keys.into_iter().filter_map(|(how, key, value)| {
+            let value = naming.value(value.as_ref()?);
+            Some(Test::that(how, key, value))
+        });
+        Self {
+            effect: Decision::Allow,
+            whom: match &permission.caller {
+                Caller::Service(name) => Whom::These(vec![Named::Service(name.as_str().into())]),
+                Caller::Principal(arn) => Whom::These(vec![Named::Aws(naming.value(arn))]),
+                Caller::Everyone => Whom::Everyone,
+            },
+            actions: Scope::These(vec![permission.action.as_str().into()]),
+            resources: Some(Scope::These(vec![function.clone()])),
+            tests: tests.collect(),
+            resource: at,
+            part: None,
         }
     }
 
@@ -123,6 +131,14 @@ impl Rule {
 }
 
 impl Scope {
+    fn of<T>(scope: &aws::Scope<T>, value: impl Fn(&T) -> Value) -> Self {
+        let named = scope.named().iter().map(value).collect();
+        match scope {
+            aws::Scope::These(_) => Self::These(named),
+            aws::Scope::AllBut(_) => Self::AllBut(named),
+        }
+    }
+
     fn has(&self, fits: impl Fn(&Value) -> Tri) -> Tri {
         match self {
             Self::These(patterns) => Tri::any(patterns.iter().map(fits)),
@@ -139,6 +155,24 @@ impl Scope {
 }
 
 impl Whom {
+    fn of(principal: Option<&Principal>, naming: &Naming<'_>) -> Self {
+        let named = |principals: &Principals| {
+            let value = |term: &Term| naming.value(term);
+            let aws = principals.aws.iter().map(value).map(Named::Aws);
+            let services = principals.services.iter().map(value).map(Named::Service);
+            let others = principals.federated.iter().chain(&principals.canonical);
+            aws.chain(services)
+                .chain(others.map(value).map(Named::Aws))
+                .collect()
+        };
+        match principal {
+            None => Self::Holder,
+            Some(Principal::Everyone) => Self::Everyone,
+            Some(Principal::These(these)) => Self::These(named(these)),
+            Some(Principal::AllBut(others)) => Self::AllBut(named(others)),
+        }
+    }
+
     /// The principals that are named, whether they are meant or left out.
     pub(super) fn named(&self) -> &[Named] {
         match self {

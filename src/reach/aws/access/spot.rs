@@ -7,7 +7,6 @@ use super::naming;
 use super::rule::{Rule, Scope};
 use super::value::Value;
 use super::verb::Verb;
-use crate::cloud::Placed;
 use crate::cloud::aws::Resource;
 use crate::reach::grant::Thing;
 
@@ -30,7 +29,7 @@ pub(super) struct Spots {
 }
 
 impl Spots {
-    pub(super) fn of(model: &Model<'_>, resources: &[Placed<Resource>]) -> Self {
+    pub(super) fn of(model: &Model<'_>) -> Self {
         let mut found: BTreeMap<Value, BTreeSet<String>> = BTreeMap::new();
         for guarded in &model.guarded {
             found.entry(guarded.arn.clone()).or_default();
@@ -50,7 +49,7 @@ impl Spots {
                 }
             }
         }
-        for placed in resources {
+        for placed in model.resources {
             if let Resource::LaunchTemplate(template) = &placed.resource {
                 for arn in launched(&model.naming, template) {
                     found.entry(arn).or_default();
@@ -61,7 +60,7 @@ impl Spots {
             let guarded = model.guarded.iter().position(|it| it.arn.holds_arn(&arn));
             let by_policy = guarded.and_then(|at| model.guarded.get(at));
             let by_name = || {
-                let id = model::id_in(&arn, resources)?;
+                let id = model::id_in(&arn, model.resources)?;
                 Some(model::thing(model::kind_of(id), id))
             };
             Spot {

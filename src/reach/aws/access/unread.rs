@@ -6,14 +6,13 @@ use super::origin::Origin;
 use super::region;
 use super::rule::Rule;
 use super::who::Who;
-use crate::cloud::aws::Resource;
-use crate::cloud::{Placed, Unknown};
+use crate::cloud::Unknown;
 
 /// Everything in the policies whose meaning is not known here.
-pub(super) fn unread(model: &Model<'_>, resources: &[Placed<Resource>]) -> Vec<Unknown> {
-    let mut all = Vec::new();
+pub(super) fn unread(model: &Model<'_>) -> Vec<Unknown> {
+    let mut all = model.unknown.clone();
     for rule in model.rules() {
-        let Some(placed) = resources.get(rule.resource) else {
+        let Some(placed) = model.resources.get(rule.resource) else {
             continue;
         };
         let whys = rule.tests.iter().filter_map(why).chain(variables(rule));

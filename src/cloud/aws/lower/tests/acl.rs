@@ -1,7 +1,7 @@
 //! Network ACLs, asked as EC2 asks them: the entry with the lowest number that fits decides.
 
 use super::{acl, fixtures, resources};
-use crate::cloud::aws::{AclEntry, AclTraffic, Effect, NetworkAcl};
+use crate::cloud::aws::{AclEntry, Effect, NetworkAcl, RuleTraffic};
 use crate::net::{Cidr, Traffic};
 use fixtures::cidr;
 
@@ -11,7 +11,7 @@ fn passes(entries: &[AclEntry], peer: &str, traffic: &str) -> bool {
     entries.sort_by_key(|entry| entry.number);
     entries
         .iter()
-        .find(|entry| entry.cidr.contains(peer) && entry.traffic.covers(AclTraffic::Of(traffic)))
+        .find(|entry| entry.cidr.contains(peer) && entry.traffic.covers(RuleTraffic::Of(traffic)))
         .is_some_and(|entry| entry.effect == Effect::Allow)
 }
 
@@ -88,7 +88,7 @@ fn a_sender_learns_that_its_packets_are_too_long() {
         for peer in ["192.168.7.7/32", "172.16.3.4/32", "203.0.113.1/32"] {
             let found = entries.iter().find(|entry| {
                 entry.cidr.contains(cidr(peer))
-                    && entry.traffic.covers(AclTraffic::FragmentationNeeded)
+                    && entry.traffic.covers(RuleTraffic::FRAGMENTATION_NEEDED)
             });
             assert_eq!(
                 found.map(|entry| entry.effect),

@@ -56,6 +56,7 @@ fn holds(condition: &Condition, request: &Request) -> bool {
 fn fits(statement: &Statement, request: &Request) -> bool {
     let action = statement
         .actions
+        .named()
         .iter()
         .any(|pattern| match pattern.split_once('*') {
             Some((head, tail)) => {
@@ -83,7 +84,7 @@ fn denied(policy: &Policy, request: &Request) -> bool {
 fn granted(policy: &Policy, request: &Request) -> bool {
     policy.statements.iter().any(|it| {
         let named = match &it.principal {
-            Some(Principal::Aws(arns)) => arns.iter().any(|arn| match arn {
+            Some(Principal::These(these)) => these.aws.iter().any(|arn| match arn {
                 // The root of the account stands for whoever the account lets.
                 Term::Join(_) => request.principal.is_some(),
                 arn => request.principal == Some(word(arn)),

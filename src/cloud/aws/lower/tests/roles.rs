@@ -1,12 +1,12 @@
 //! What roles may do.
 
 use super::{fixtures, resources, role};
-use crate::cloud::aws::{Condition, Resource, Statement};
+use crate::cloud::aws::{Condition, Resource, Scope, Statement};
 
 fn actions(statements: &[Statement]) -> Vec<&str> {
     let mut actions: Vec<_> = statements
         .iter()
-        .flat_map(|it| it.actions.iter().map(String::as_str))
+        .flat_map(|it| it.actions.named().iter().map(String::as_str))
         .collect();
     actions.sort_unstable();
     actions.dedup();
@@ -61,7 +61,7 @@ fn no_instance_is_launched_with_a_plain_disk() {
     let volumes: Vec<_> = launch
         .statements
         .iter()
-        .filter(|it| it.actions == ["ec2:RunInstances"])
+        .filter(|it| it.actions.named() == ["ec2:RunInstances"])
         .filter(|it| format!("{:?}", it.resources).contains("volume"))
         .collect();
     assert_eq!(volumes.len(), 1);
@@ -79,12 +79,18 @@ fn no_statement_of_a_role_is_about_everything() {
             let Resource::Role(role) = item else { continue };
             for statement in &role.policy.statements {
                 assert!(
-                    !statement.resources.contains(&"*".into()),
+                    matches!(statement.resources, Scope::These(_))
+                        && matches!(statement.actions, Scope::These(_)),
                     "{name}: {}",
                     statement.sid
                 );
                 assert!(
-                    !statement.actions.iter().any(|it| it.contains('*')),
+                    !statement.resources.named().contains(&"*".into()),
+                    "{name}: {}",
+                    statement.sid
+                );
+                assert!(
+                    !statement.actions.named().iter().any(|it| it.contains('*')),
                     "{name}"
                 );
             }
@@ -99,7 +105,12 @@ fn a_key_is_used_through_its_service_only() {
         let statements = role(&items, name).policy.statements;
         let mut keys = statements
             .iter()
-            .filter(|it| it.actions.iter().any(|action| action.starts_with("kms:")))
+            .filter(|it| {
+                it.actions
+                    .named()
+                    .iter()
+                    .any(|action| action.starts_with("kms:"))
+            })
             .peekable();
         assert!(keys.peek().is_some(), "{name}");
         assert!(
