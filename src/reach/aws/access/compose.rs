@@ -4,6 +4,7 @@
 use super::identity;
 use super::judge::Case;
 use super::model::{self, Identity, Model};
+use super::rule::Rule;
 use super::value::Value;
 use super::verb::Verb;
 use super::who::Who as Asker;
@@ -63,7 +64,11 @@ pub(super) fn may_become(model: &Model<'_>, role: &Identity, who: &Asker) -> boo
     let verb = Verb::named(&"sts:AssumeRole".into());
     let guarded = model.guarded.iter().find(|known| known.arn == role.arn);
     let case = verb.as_ref().and_then(|verb| {
-        let case = Case::new(who, None, verb, &role.arn, guarded, &[])?;
+        let about = |rule: &Rule| {
+            let about = rule.is_about_action(&verb.name);
+            (about, who.is_meant_by(&rule.whom))
+        };
+        let case = Case::new(who, None, verb, guarded, &[], &about)?;
         Some(!region::allowed(&case, who).is_empty())
     });
     case.unwrap_or_default()

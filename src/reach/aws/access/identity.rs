@@ -111,6 +111,7 @@ fn everything(at: usize) -> Rule {
         actions: Scope::These(vec!["*".into()]),
         resources: None,
         tests: Vec::new(),
+        number: 0,
         resource: at,
         part: None,
     }

@@ -11,7 +11,6 @@ use super::model::{Endpoint, Guarded, Identity, Standing};
 use super::origin::Origin;
 use super::rule::Rule;
 use super::tri::Tri;
-use super::value::Value;
 use super::verb::Verb;
 use super::who::{Meant, Who};
 use crate::cloud::Part;
@@ -60,14 +59,16 @@ impl<'a> Case<'a> {
         who: &'a Who,
         role: Option<&'a Identity>,
         verb: &'a Verb,
-        arn: &Value,
         guarded: Option<&'a Guarded>,
         endpoints: &'a [Endpoint],
+        about: &dyn Fn(&Rule) -> (Tri, Meant),
     ) -> Option<Self> {
         let fits = |rules: &'a [Rule]| -> Vec<Fit<'a>> {
-            rules
-                .iter()
-                .filter_map(|rule| Fit::new(rule, who, &verb.name, arn))
+            let fits = rules.iter().map(|rule| {
+                let (about, meant) = about(rule);
+                Fit { rule, about, meant }
+            });
+            fits.filter(|fit| fit.about.and(fit.meant.at_all).possible())
                 .collect()
         };
         let case = Self {
@@ -205,10 +206,14 @@ impl<'a> Case<'a> {
     }
 
     fn holds(&self, fit: &Fit<'_>, request: &Request<'_>) -> Tri {
-        let tests = fit.rule.tests.iter();
-        fit.about.and(Tri::all(
-            tests.map(|test| test.holds(&self.fact(&test.key, request))),
-        ))
+        let mut so = fit.about;
+        for test in &fit.rule.tests {
+            so = so.and(test.holds(&self.fact(&test.key, request)));
+            if so == Tri::No {
+                break;
+            }
+        }
+        so
     }
 
     fn fact(&self, key: &str, request: &Request<'_>) -> Fact {
@@ -226,18 +231,6 @@ impl<'a> Case<'a> {
             .filter(|fit| fit.meant.at_all.and(self.holds(fit, request)).possible())
             .map(|fit| (fit.rule.resource, fit.rule.part))
             .collect()
-    }
-}
-
-impl<'a> Fit<'a> {
-    fn new(rule: &'a Rule, who: &Who, verb: &Value, arn: &Value) -> Option<Self> {
-        let meant = who.is_meant_by(&rule.whom);
-        let about = if meant.at_all.possible() {
-            rule.is_about_action(verb).and(rule.is_about_resource(arn))
-        } else {
-            Tri::No
-        };
-        about.possible().then_some(Self { rule, about, meant })
     }
 }
 

@@ -34,8 +34,10 @@ use condition::Fact;
 use judge::{Case, Reasons};
 use model::{Identity, Model};
 use region::Cell;
+use rule::Rule;
 use spot::{Spot, Spots};
 use verb::Verb;
+use who::Meant;
 
 /// What the policies of a template come to.
 #[derive(Clone, Debug, Default)]
@@ -82,11 +84,19 @@ pub fn access(resources: &[Placed<Resource>]) -> Access {
             _ => None,
         };
         let holders = holders(&model, who, role);
-        for spot in &spots.all {
-            for verb in spots.verbs_of(spot) {
+        let meant: Vec<_> = model
+            .rules()
+            .map(|rule| who.is_meant_by(&rule.whom))
+            .collect();
+        for (at, spot) in spots.all.iter().enumerate() {
+            for (of, verb) in spots.verbs_of(at) {
+                let about = |rule: &Rule| {
+                    let meant = meant.get(rule.number).copied().unwrap_or(Meant::UNKNOWN);
+                    (spots.is_about(rule, at, of), meant)
+                };
                 let guarded = spot.guarded.and_then(|at| model.guarded.get(at));
                 let guarded = guarded.filter(|guarded| guarded.guards(verb));
-                let case = Case::new(who, role, verb, &spot.arn, guarded, &model.endpoints);
+                let case = Case::new(who, role, verb, guarded, &model.endpoints, &about);
                 let Some(case) = case else { continue };
                 for cell in region::allowed(&case, who) {
                     for holder in &holders {

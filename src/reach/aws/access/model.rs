@@ -97,6 +97,9 @@ impl<'a> Model<'a> {
             identity::hold(&mut model, &placed.resource);
         }
         public::close(&mut model);
+        for (number, rule) in model.rules_mut().enumerate() {
+            rule.number = number;
+        }
         model
     }
 
@@ -108,6 +111,17 @@ impl<'a> Model<'a> {
             .flat_map(|it| it.rules.iter().chain(it.boundary.iter().flatten()));
         let guarded = self.guarded.iter().flat_map(|guarded| &guarded.rules);
         let endpoints = self.endpoints.iter().flat_map(|endpoint| &endpoint.rules);
+        identities.chain(guarded).chain(endpoints)
+    }
+
+    fn rules_mut(&mut self) -> impl Iterator<Item = &mut Rule> {
+        let identities = self.identities.iter_mut();
+        let identities =
+            identities.flat_map(|it| it.rules.iter_mut().chain(it.boundary.iter_mut().flatten()));
+        let guarded = self.guarded.iter_mut();
+        let guarded = guarded.flat_map(|guarded| &mut guarded.rules);
+        let endpoints = self.endpoints.iter_mut();
+        let endpoints = endpoints.flat_map(|endpoint| &mut endpoint.rules);
         identities.chain(guarded).chain(endpoints)
     }
 
@@ -185,6 +199,7 @@ impl<'a> Model<'a> {
                     actions: Scope::These(actions.iter().map(|&action| action.into()).collect()),
                     resources: None,
                     tests: Vec::new(),
+                    number: 0,
                     resource: at,
                     part: None,
                 });

@@ -51,6 +51,8 @@ pub(super) struct Rule {
     pub(super) resources: Option<Scope>,
     /// What else must hold.
     pub(super) tests: Vec<Test>,
+    /// Its number among all rules.
+    pub(super) number: usize,
     /// The position of its resource in what was read.
     pub(super) resource: usize,
     /// The part of the resource.
@@ -76,6 +78,7 @@ impl Rule {
                 .iter()
                 .map(|condition| Test::of(condition, naming))
                 .collect(),
+            number: 0,
             resource: at.0,
             part: at.1,
         }
@@ -108,6 +111,7 @@ impl Rule {
             actions: Scope::These(vec![permission.action.as_str().into()]),
             resources: Some(Scope::These(vec![function.clone()])),
             tests: tests.collect(),
+            number: 0,
             resource: at,
             part: None,
         }

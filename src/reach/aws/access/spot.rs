@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::model::{self, Model};
 use super::naming;
 use super::rule::{Rule, Scope};
+use super::tri::Tri;
 use super::value::Value;
 use super::verb::Verb;
 use crate::cloud::aws::Resource;
@@ -26,6 +27,12 @@ pub(super) struct Spot {
 pub(super) struct Spots {
     pub(super) all: Vec<Spot>,
     verbs: Vec<Verb>,
+    /// The positions of the actions that make sense on each resource.
+    of_spots: Vec<Vec<usize>>,
+    /// Whether a rule, by its number, is about an action, by its position.
+    actions: Vec<Vec<Tri>>,
+    /// Whether a rule, by its number, is about a resource, by its position.
+    resources: Vec<Vec<Tri>>,
 }
 
 impl Spots {
@@ -70,22 +77,53 @@ impl Spots {
                 services,
             }
         });
+        let all: Vec<_> = all.collect();
+        let verbs: Vec<_> = verbs.into_iter().collect();
+        let of_spots = all.iter().map(|spot| {
+            let fits = verbs.iter().enumerate().filter(|(_, verb)| spot.has(verb));
+            fits.map(|(at, _)| at).collect()
+        });
+        let actions = model.rules().map(|rule| {
+            let about = verbs.iter().map(|verb| rule.is_about_action(&verb.name));
+            about.collect()
+        });
+        let resources = model.rules().map(|rule| {
+            let about = all.iter().map(|spot| rule.is_about_resource(&spot.arn));
+            about.collect()
+        });
         Self {
-            all: all.collect(),
-            verbs: verbs.into_iter().collect(),
+            actions: actions.collect(),
+            resources: resources.collect(),
+            of_spots: of_spots.collect(),
+            all,
+            verbs,
         }
     }
 
-    /// The actions that make sense on a resource.
-    pub(super) fn verbs_of(&self, spot: &Spot) -> impl Iterator<Item = &Verb> {
-        let is_arn = spot.arn.split_colons(6).len() > 2;
-        self.verbs.iter().filter(move |verb| {
-            if is_arn {
-                verb.is_for(&spot.arn)
-            } else {
-                spot.services.contains(&verb.service)
-            }
-        })
+    /// Whether a rule is about the action and the resource at these positions.
+    pub(super) fn is_about(&self, rule: &Rule, spot: usize, verb: usize) -> Tri {
+        let at = |table: &[Vec<Tri>], position: usize| {
+            let row = table.get(rule.number);
+            row.and_then(|row| row.get(position).copied())
+                .unwrap_or(Tri::Maybe)
+        };
+        at(&self.actions, verb).and(at(&self.resources, spot))
+    }
+
+    /// The actions that make sense on the resource at a position, with their positions.
+    pub(super) fn verbs_of(&self, spot: usize) -> impl Iterator<Item = (usize, &Verb)> {
+        let of_spot = self.of_spots.get(spot).into_iter().flatten();
+        of_spot.filter_map(|&at| Some((at, self.verbs.get(at)?)))
+    }
+}
+
+impl Spot {
+    fn has(&self, verb: &Verb) -> bool {
+        if self.arn.split_colons(6).len() > 2 {
+            verb.is_for(&self.arn)
+        } else {
+            self.services.contains(&verb.service)
+        }
     }
 }
 

@@ -200,11 +200,19 @@ impl Value {
 
     /// Whether this pattern fits `value`.
     pub(super) fn fits(&self, value: &Self, wild: Wild) -> Tri {
+        let guesses = self.is_guess() || value.is_guess();
+        // Most values are compared with themselves or with known text.
+        if self == value && !self.is_unread() {
+            return Tri::Yes;
+        }
+        if wild == Wild::Plain && !guesses {
+            return Tri::No;
+        }
         let pattern = self.tokens(wild);
         let value = value.tokens(Wild::Plain);
         if agree(&pattern, &value, false) {
             Tri::Yes
-        } else if agree(&pattern, &value, true) {
+        } else if guesses && agree(&pattern, &value, true) {
             Tri::Maybe
         } else {
             Tri::No
@@ -225,6 +233,13 @@ impl Value {
                 .zip(&parts)
                 .map(|(pattern, part)| pattern.fits(part, Wild::Glob)),
         )
+    }
+
+    /// Whether something in it may happen to be the right text.
+    fn is_guess(&self) -> bool {
+        self.0
+            .iter()
+            .any(|piece| matches!(piece, Piece::Unread | Piece::Symbol(Term::Environment(_))))
     }
 
     fn tokens(&self, wild: Wild) -> Vec<Token<'_>> {

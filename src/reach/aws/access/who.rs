@@ -207,6 +207,12 @@ pub(super) struct Meant {
 }
 
 impl Meant {
+    /// Nobody can tell.
+    pub(super) const UNKNOWN: Self = Self {
+        at_all: Tri::Maybe,
+        itself: Tri::Maybe,
+    };
+
     fn itself(itself: Tri) -> Self {
         Self {
             at_all: itself,
