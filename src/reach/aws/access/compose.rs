@@ -24,7 +24,7 @@ pub(super) fn compose(grants: &mut Vec<Grant>, model: &Model<'_>) {
     for (at, placed) in all.iter().enumerate() {
         match &placed.resource {
             Resource::LaunchTemplate(template) => {
-                more.extend(launches(grants, model, template, all))
+                more.extend(launches(grants, model, template, all));
             }
             Resource::Subscription(it) => {
                 let topic = model.naming.value(&it.topic);

@@ -28,7 +28,7 @@ pub(super) struct Spots {
     pub(super) all: Vec<Spot>,
     verbs: Vec<Verb>,
     /// The positions of the actions that make sense on each resource.
-    of_spots: Vec<Vec<usize>>,
+    sensible: Vec<Vec<usize>>,
     /// Whether a rule, by its number, is about an action, by its position.
     actions: Vec<Vec<Tri>>,
     /// Whether a rule, by its number, is about a resource, by its position.
@@ -79,7 +79,7 @@ impl Spots {
         });
         let all: Vec<_> = all.collect();
         let verbs: Vec<_> = verbs.into_iter().collect();
-        let of_spots = all.iter().map(|spot| {
+        let sensible = all.iter().map(|spot| {
             let fits = verbs.iter().enumerate().filter(|(_, verb)| spot.has(verb));
             fits.map(|(at, _)| at).collect()
         });
@@ -94,7 +94,7 @@ impl Spots {
         Self {
             actions: actions.collect(),
             resources: resources.collect(),
-            of_spots: of_spots.collect(),
+            sensible: sensible.collect(),
             all,
             verbs,
         }
@@ -112,7 +112,7 @@ impl Spots {
 
     /// The actions that make sense on the resource at a position, with their positions.
     pub(super) fn verbs_of(&self, spot: usize) -> impl Iterator<Item = (usize, &Verb)> {
-        let of_spot = self.of_spots.get(spot).into_iter().flatten();
+        let of_spot = self.sensible.get(spot).into_iter().flatten();
         of_spot.filter_map(|&at| Some((at, self.verbs.get(at)?)))
     }
 }

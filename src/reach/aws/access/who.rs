@@ -31,14 +31,14 @@ impl Who {
     /// Everybody whom the rules tell apart, and the roles.
     pub(super) fn all<'a>(
         roles: impl IntoIterator<Item = (usize, Value)>,
-        rules: impl Iterator<Item = &'a Rule>,
+        statements: impl Iterator<Item = &'a Rule>,
     ) -> Vec<Self> {
         let roles: Vec<_> = roles.into_iter().collect();
         let mut named: BTreeSet<Self> = BTreeSet::new();
         let mut services: BTreeSet<Self> = BTreeSet::new();
         let is_role = |value: &Value| roles.iter().any(|(_, arn)| arn == value);
         let is_own = |value: &Value| is_role(value) || *value == own_account();
-        for rule in rules {
+        for rule in statements {
             for principal in rule.whom.named() {
                 match principal {
                     Named::Service(name) => {

@@ -6,6 +6,10 @@ use crate::plan::{Action, Bound, Flow, Peer, Plan, Service};
 use crate::reach::grant::{Basis, Deed, Given, Grant, Origin, Target, Who};
 use crate::reach::matrix::PeerKind;
 
+/// What an upload or a message needs of a key: an upload in parts decrypts what it has begun.
+/// <https://docs.aws.amazon.com/AmazonS3/latest/userguide/mpuoverview.html#mpuAndPermissions>
+const USE: &[&str] = &["kms:Decrypt", "kms:GenerateDataKey"];
+
 /// What must be so that a flow is more than permitted: that it can happen.
 pub(super) fn delivers(plan: &Plan, flow: &Flow, action: Action, grant: &Grant) -> bool {
     let main = match action {
@@ -35,7 +39,6 @@ pub(super) fn explains(plan: &Plan, flow: &Flow, action: Action, grant: &Grant) 
     let Peer::Named(to) = &flow.to else {
         return action == Action::SnsDeliver && is_delivered(plan, flow, grant);
     };
-    const USE: &[&str] = &["kms:Decrypt", "kms:GenerateDataKey"];
     match action {
         Action::S3Read => {
             let reads = matches!(grant.verb.as_str(), "s3:GetObject" | "s3:GetObjectVersion");
@@ -83,7 +86,7 @@ pub(super) fn belongs_to_the_stack(plan: &Plan, grant: &Grant) -> bool {
         }
         (Who::Thing(writer), Some(log)) if log.kind == PeerKind::Log => {
             let own = functions.any(|(name, _)| named(&writer.id, name) && named(&log.id, name));
-            let writes = matches!(
+            let puts = matches!(
                 grant.verb.as_str(),
                 "logs:CreateLogStream" | "logs:PutLogEvents"
             );
@@ -91,7 +94,7 @@ pub(super) fn belongs_to_the_stack(plan: &Plan, grant: &Grant) -> bool {
                 grant.verb.as_str(),
                 "logs:DescribeLogGroups" | "logs:DescribeLogStreams"
             );
-            (writes && own) || (writer.kind == PeerKind::Log && (writes || looks))
+            (puts && own) || (writer.kind == PeerKind::Log && (puts || looks))
         }
         (Who::Thing(writer), None) => {
             writer.kind == PeerKind::Log && grant.verb == "logs:DescribeLogGroups"
