@@ -9,6 +9,7 @@ pub mod flows;
 pub mod grant;
 pub mod matrix;
 pub mod proof;
+pub mod request;
 pub mod set;
 pub mod words;
 

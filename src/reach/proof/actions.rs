@@ -7,12 +7,9 @@
 
 mod expected;
 mod values;
-mod words;
 
 use crate::plan::{Action, Allow, Flow, Guarantee, Peer, Plan};
 use crate::reach::grant::Grant;
-
-pub use words::{from, request, to};
 
 /// What is not as the plan says.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]

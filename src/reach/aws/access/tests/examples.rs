@@ -7,7 +7,8 @@ use crate::cloud::{Placed, Resource as _, aws};
 use crate::diag::{Place, Source};
 use crate::plan::{Plan, expand};
 use crate::reach::aws::access::{Access, access};
-use crate::reach::proof::actions::{compare, counterexample, request};
+use crate::reach::proof::actions::{compare, counterexample};
+use crate::reach::request::request;
 use crate::spec::{Pattern, Stack};
 use crate::yaml;
 

@@ -8,7 +8,7 @@ use crate::cloud::aws::{
 use crate::cloud::{Asset, Placed, Term};
 use crate::reach::aws::access::{Access, access};
 use crate::reach::grant::{Basis, Grant, Who};
-use crate::reach::proof::actions::request;
+use crate::reach::request::request;
 
 const OPEN: PublicAccessBlock = PublicAccessBlock {
     block_acls: false,

@@ -1,7 +1,8 @@
-//! A request in words, for people who ask what is wrong.
+//! What a grant lets happen, in words.
 
+use super::grant::{Given, Grant, Origin, Target, Who};
+use super::words::Found;
 use crate::cloud::{Environment, Term};
-use crate::reach::grant::{Given, Grant, Origin, Target, Who};
 
 /// What a grant lets happen, as in `analysis may s3:GetObject on intake through the endpoint storage`.
 #[must_use]
@@ -25,15 +26,26 @@ pub fn request(grant: &Grant) -> String {
     text
 }
 
-/// Who may do something, in words.
+/// What a grant lets happen, in the words of flows.
 #[must_use]
-pub fn from(grant: &Grant) -> String {
-    who(&grant.from)
+pub fn found(grant: &Grant) -> Found {
+    let action = grant.action.map(|action| action.as_str().to_owned());
+    let endpoint = grant.origins.iter().find_map(|origin| match origin {
+        Origin::Endpoint(id) => Some(id.name().to_owned()),
+        _ => None,
+    });
+    Found {
+        from: who(&grant.from),
+        to: to(grant),
+        allow: action.unwrap_or_else(|| grant.verb.clone()),
+        through: endpoint,
+        packet: None,
+        reasons: grant.reasons.clone(),
+    }
 }
 
 /// On what, by its name among the resources where it has one.
-#[must_use]
-pub fn to(grant: &Grant) -> String {
+fn to(grant: &Grant) -> String {
     match &grant.to {
         Target::Thing(thing, _) => thing.id.name().to_owned(),
         Target::Outside(name) => term(name),
