@@ -219,7 +219,7 @@ impl<'t> Evaluator<'t> {
         place: &Place,
     ) -> Value {
         let mut entries: IndexMap<Arc<str>, Value> = IndexMap::with_capacity(object.len());
-        for (key, value) in object.iter() {
+        for (key, value) in object {
             let key: Arc<str> = match key {
                 ObjectKey::Ident(name) => name.as_str().into(),
                 ObjectKey::Expression(Expression::String(text)) => text.as_str().into(),
