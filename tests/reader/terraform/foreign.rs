@@ -488,3 +488,17 @@ fn values_of_files_are_known_and_defaults_are_assumed() {
     assert_eq!(vpc.cidr.to_string(), "10.9.0.0/16");
     assert_eq!(vpc.id.name(), "v");
 }
+
+#[test]
+fn what_is_tried_and_not_understood_stays_unknown() {
+    let vpc = |cidr: &str| format!("resource \"aws_vpc\" \"v\" {{\n  cidr_block = {cidr}\n}}\n");
+    known(&vpc(r#"try({ a = 1 }.b, "10.0.0.0/16")"#));
+    assert_eq!(why(&vpc(r#"try(regex("x", "x"), "10.0.0.0/16")"#)).len(), 1);
+    assert_eq!(
+        why(&vpc(
+            r#"can(regex("x", "x")) ? "10.0.0.0/16" : "10.1.0.0/16""#
+        ))
+        .len(),
+        1
+    );
+}

@@ -11,6 +11,7 @@ mod compute;
 mod document;
 mod endpoint;
 mod filter;
+mod finish;
 mod gateway;
 mod interface;
 mod message;

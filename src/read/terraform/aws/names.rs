@@ -34,7 +34,7 @@ fn data(instance: &Instance, path: &str) -> Option<Term> {
         ("aws_partition", "partition" | "id") => Environment::Partition,
         // A list that AWS or the account has: it is known by its id, as a parameter would be.
         (kind @ ("aws_prefix_list" | "aws_ec2_managed_prefix_list"), "id" | "prefix_list_id") => {
-            let id = types::kind(kind).named([instance.label.to_string()]);
+            let id = types::kind(kind).named([instance.address.to_string()]);
             return Some(id.id());
         }
         _ => return None,

@@ -413,3 +413,17 @@ pub(super) fn undecided(because: Value, what: &str, place: &Place) -> Value {
         _ => Value::unknown(format!("{what} is known after the deploy only"), place),
     }
 }
+
+/// Whether a value is unknown because it is not there, which `try` passes over, and not because nobody understands it here.
+pub(super) fn is_absent(value: &Value) -> bool {
+    let Kind::Unknown(why) = &value.kind else {
+        return false;
+    };
+    let absent = [
+        "there is no `",
+        "it has no `",
+        "the list has no item",
+        "the map has no such key",
+    ];
+    absent.iter().any(|start| why.starts_with(start))
+}
