@@ -79,6 +79,7 @@ impl Template {
         let reading = match (format, sources) {
             (Format::CloudFormation, [source, ..]) => Read::Aws(cloudformation::read(source)?),
             (Format::Arm, [source, ..]) => Read::Azure(arm::read(source)?),
+            (_, [plan]) if is_json(plan) => Read::Aws(terraform::read_aws_plan(plan)?),
             _ => match cloud.unwrap_or_else(|| cloud_of(sources)) {
                 Cloud::Aws => Read::Aws(terraform::read_aws(sources)?),
                 Cloud::Azure => {
@@ -150,6 +151,11 @@ fn format_of(text: &str) -> Format {
     } else {
         Format::CloudFormation
     }
+}
+
+/// Whether a text of Terraform is the JSON of a plan or a state.
+fn is_json(source: &Source) -> bool {
+    source.text.trim_start().starts_with('{')
 }
 
 /// The cloud that Terraform is for: that of more of its resources.
