@@ -15,7 +15,7 @@ use super::emit::{emit, formats, lower};
 use super::report::{Exit, Failure, Report};
 use super::staging::{Staged, Staging};
 use super::write::{Change, Folder, Output};
-use super::{Global, input};
+use super::{Global, input, judge};
 use crate::diag::{Code, Diagnostic, Diagnostics, Place};
 use crate::plan::{Plan, expand};
 use crate::render::{Format, Library};
@@ -79,7 +79,8 @@ pub(super) fn run(args: &Args, global: &Global, _: &Report) -> Result<Exit, Fail
     let staging = Staging::new(&args.output)?;
     let staged = each(&jobs, args.jobs, |job| builder.stage(job, &staging))?;
     let mut lines = String::new();
-    for staged in staged {
+    for (proved, staged) in staged {
+        lines.push_str(&proved);
         for (path, change) in staged.commit()? {
             let word = match change {
                 Change::Written => "wrote",
@@ -98,7 +99,7 @@ pub(super) fn run(args: &Args, global: &Global, _: &Report) -> Result<Exit, Fail
 /// Says what differs between the disk and what a build would write.
 fn check(builder: &Builder<'_>, jobs: &[Job]) -> Result<Exit, Failure> {
     let found = each(jobs, builder.args.jobs, |job| {
-        Ok(builder.folder(job)?.differences())
+        Ok(builder.folder(job)?.1.differences())
     })?;
     let mut lines = String::new();
     for (path, what) in found.iter().flatten() {
@@ -241,28 +242,31 @@ impl Builder<'_> {
         self.args.format.iter().copied().map(Format::from).collect()
     }
 
-    /// The folder of a stack with the files that shall be in it.
-    fn folder(&self, job: &Job) -> Result<Folder, Failure> {
+    /// The folder of a stack with the files that shall be in it, and what was proved of them. What is not proved does not get
+    /// as far as a folder.
+    fn folder(&self, job: &Job) -> Result<(String, Folder), Failure> {
         let plan = self.plan(job)?;
         let resources = lower(&plan, &job.stack)?;
         let files = emit(&resources, &self.wanted(&plan), &self.library)?;
+        let proved = judge::demand(&plan, &files)?;
         let outputs = files.into_iter().flat_map(|(format, files)| {
             files.into_iter().map(move |file| Output {
                 format: format.as_str(),
                 file,
             })
         });
-        Folder::open(self.args.output.join(&plan.stack), outputs.collect())
+        let folder = Folder::open(self.args.output.join(&plan.stack), outputs.collect())?;
+        Ok((proved, folder))
     }
 
     /// Builds one stack, and writes it to where it waits for the others.
-    fn stage(&self, job: &Job, staging: &Staging) -> Result<Staged, Failure> {
-        let folder = self.folder(job)?;
+    fn stage(&self, job: &Job, staging: &Staging) -> Result<(String, Staged), Failure> {
+        let (proved, folder) = self.folder(job)?;
         if !self.args.force {
             folder.refuse_edited()?;
         }
         let waiting = staging.of(folder.path());
-        folder.stage(waiting)
+        Ok((proved, folder.stage(waiting)?))
     }
 }
 

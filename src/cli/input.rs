@@ -1,7 +1,7 @@
 //! Files that come in.
 
 use std::io::Read;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::report::Failure;
@@ -46,6 +46,48 @@ fn text(path: &Path, dialect: yaml::Dialect) -> Result<Arc<Source>, Diagnostic> 
         path.display().to_string()
     };
     yaml::decode(&name, &bytes(path, dialect)?, dialect)
+}
+
+/// The texts of a folder of Terraform, with those of the folders in it, in the order of their paths. What Terraform itself
+/// keeps there (`.terraform`) is left out.
+pub(super) fn terraform(folder: &Path) -> Result<Vec<Arc<Source>>, Diagnostic> {
+    let mut paths = Vec::new();
+    collect(folder, 0, &mut paths)?;
+    if paths.is_empty() {
+        let message = format!("there is no `.tf` file in `{}`", folder.display());
+        return Err(Diagnostic::new(Code::NoConfiguration, message)
+            .help("name a template, or a folder with the files of a Terraform configuration"));
+    }
+    paths.sort();
+    paths.iter().map(|path| template(path)).collect()
+}
+
+/// Folders that lie deeper are no module of anybody.
+const DEEPEST: usize = 8;
+/// More files than these are no configuration, but somebody's whole disk.
+const MOST_FILES: usize = 2000;
+
+fn collect(folder: &Path, depth: usize, paths: &mut Vec<PathBuf>) -> Result<(), Diagnostic> {
+    let entries = std::fs::read_dir(folder).map_err(|error| {
+        let message = format!("`{}` cannot be read: {error}", folder.display());
+        Diagnostic::new(Code::FileUnreadable, message)
+    })?;
+    for entry in entries.flatten() {
+        let (path, name) = (entry.path(), entry.file_name());
+        let name = name.to_string_lossy();
+        if path.is_dir() {
+            if depth < DEEPEST && !name.starts_with('.') {
+                collect(&path, depth + 1, paths)?;
+            }
+        } else if name.ends_with(".tf") || name.ends_with(".tfvars") {
+            paths.push(path);
+        }
+        if paths.len() > MOST_FILES {
+            let message = format!("`{}` has more than {MOST_FILES} files", folder.display());
+            return Err(Diagnostic::new(Code::TooLarge, message));
+        }
+    }
+    Ok(())
 }
 
 /// The stack in a file.

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::reach::line as flow;
 use super::template::Template;
 use crate::cloud::{aws, azure};
-use crate::diag::{Diagnostics, Source};
+use crate::diag::{Code, Diagnostic, Diagnostics, Source};
 use crate::plan::{Cloud, Plan};
 use crate::reach::proof::{Finding, Proof, Verdict, prove};
 use crate::render::{File, Format};
@@ -29,15 +29,83 @@ impl Judged {
     }
 }
 
+/// Proves what is about to be written, and says in one line what was proved.
+///
+/// # Errors
+/// When something passes that the plan does not have, or does not pass, or is not understood.
+pub(super) fn demand(plan: &Plan, emitted: &[(Format, Vec<File>)]) -> Result<String, Diagnostics> {
+    let mut diags = Diagnostics::new();
+    let mut formats = Vec::new();
+    for template in read(plan.cloud, emitted)? {
+        let judged = Judged::new(plan, template);
+        refuse(plan, &judged, &mut diags);
+        formats.push(judged.template.name);
+    }
+    let line = format!(
+        "proved {}: {}, no more and no less, and {}, in {}\n",
+        plan.stack,
+        counted(plan.flows.len(), "flow"),
+        counted(plan.guarantees.len(), "guarantee"),
+        formats.join(" and "),
+    );
+    diags.into_result(line)
+}
+
+fn counted(number: usize, what: &str) -> String {
+    let ending = if number == 1 { "" } else { "s" };
+    format!("{number} {what}{ending}")
+}
+
+/// The findings of a template that must not be written.
+fn refuse(plan: &Plan, judged: &Judged, diags: &mut Diagnostics) {
+    let proof = &judged.proof;
+    let template = format!("the {} template of `{}`", judged.template.name, plan.stack);
+    let mut refuse = |finding: &Finding, what: &str| {
+        let flow = flow(&finding.found);
+        let message = format!("{template} {what}: {}", flow.trim_end());
+        let mut rules = judged.template.rules(&finding.found.reasons).into_iter();
+        let mut diagnostic = Diagnostic::new(Code::NotProved, message)
+            .help(format!("{}; nothing was written", finding.why));
+        diagnostic.primary = rules.next().map(|rule| rule.place);
+        for rule in rules {
+            diagnostic = diagnostic.also(rule.place, "passes by this as well");
+        }
+        diags.push(diagnostic);
+    };
+    for finding in &proof.missing {
+        refuse(finding, "does not let a flow of the design pass");
+    }
+    for finding in &proof.extra {
+        refuse(finding, "lets pass what the design does not");
+    }
+    for checked in &proof.guarantees {
+        if let Some(finding) = &checked.counterexample {
+            refuse(finding, "breaks a guarantee");
+        }
+    }
+    for unknown in &proof.unknown {
+        let message = format!(
+            "{template} has something that is not understood: {} ({}): {}",
+            unknown.name, unknown.what, unknown.why
+        );
+        let diagnostic = Diagnostic::new(Code::NotUnderstood, message)
+            .at(unknown.place.clone())
+            .help("what it lets pass is not known; nothing was written");
+        diags.push(diagnostic);
+    }
+}
+
 /// Reads back what is about to be written, in every format that is read.
-pub(super) fn read(emitted: &[(Format, Vec<File>)]) -> Result<Vec<Template>, Diagnostics> {
+pub(super) fn read(
+    cloud: Cloud,
+    emitted: &[(Format, Vec<File>)],
+) -> Result<Vec<Template>, Diagnostics> {
     let read = emitted
         .iter()
-        .filter(|(format, _)| *format == Format::CloudFormation);
+        .filter(|(format, _)| (cloud, *format) != (Cloud::Azure, Format::Terraform));
     read.map(|(format, files)| {
-        let sources = files.iter().filter_map(source);
-        let sources: Vec<_> = sources.collect();
-        Template::read(format.as_str().to_owned(), &sources)
+        let sources: Vec<_> = files.iter().filter_map(source).collect();
+        Template::read(format.as_str().to_owned(), *format, Some(cloud), &sources)
     })
     .collect()
 }

@@ -39,11 +39,11 @@ pub(super) fn run(args: &Args, global: &Global, _: &Report) -> Result<Exit, Fail
     let plan = expand(&pattern, &stack)?;
     let resources = emit::lower(&plan, &stack)?;
     let templates = match &args.path {
-        Some(path) => vec![Template::open(path)?],
+        Some(path) => Template::open(path, Some(plan.cloud))?,
         None => {
             let library = catalog::library(global)?;
             let formats = emit::formats(plan.cloud);
-            judge::read(&emit::emit(&resources, &formats, &library)?)?
+            judge::read(plan.cloud, &emit::emit(&resources, &formats, &library)?)?
         }
     };
     let judged: Vec<_> = templates

@@ -60,7 +60,7 @@ impl From<Diagnostic> for Failure {
 fn exit_of(code: Code) -> Exit {
     match code {
         Code::NotWritten | Code::Internal => Exit::Failed,
-        Code::OutOfDate => Exit::Findings,
+        Code::OutOfDate | Code::NotProved | Code::NotUnderstood => Exit::Findings,
         _ => Exit::Input,
     }
 }

@@ -7,10 +7,12 @@ use serde_json::{Value as Json, json};
 
 use super::input;
 use super::report::Failure;
-use crate::cloud::{Part, Placed, Resource, Unknown, aws};
-use crate::diag::{Diagnostics, Place, Source};
+use crate::cloud::{Part, Placed, Resource, Unknown, aws, azure};
+use crate::diag::{Code, Diagnostic, Diagnostics, Place, Source};
+use crate::plan::Cloud;
 use crate::reach::{self, Matrix, Reason};
-use crate::read::{Reading, cloudformation};
+use crate::read::{Reading, arm, cloudformation, terraform};
+use crate::render::Format;
 
 /// A template that was read.
 pub(super) struct Template {
@@ -22,6 +24,7 @@ pub(super) struct Template {
 /// What was read, in the words of its cloud.
 enum Read {
     Aws(Reading<aws::Resource>),
+    Azure(Reading<azure::Resource>),
 }
 
 /// A rule, route or statement where somebody wrote it.
@@ -35,29 +38,63 @@ pub(super) struct Rule {
 }
 
 impl Template {
-    /// Reads a template from the disk.
-    pub(super) fn open(path: &Path) -> Result<Self, Failure> {
-        let source = input::template(path)?;
-        let name = source.name.to_string();
-        Ok(Self::read(name, &[source])?)
+    /// Reads templates from the disk: a file, a folder of Terraform, or a folder as `build` writes it for a stack. Where only
+    /// a cloud can tell what is meant, `cloud` does.
+    pub(super) fn open(path: &Path, cloud: Option<Cloud>) -> Result<Vec<Self>, Failure> {
+        let built: Vec<_> = Format::ALL
+            .into_iter()
+            .map(|format| (format, path.join(format.as_str())))
+            .filter(|(_, folder)| folder.is_dir())
+            .collect();
+        if built.is_empty() {
+            return Ok(vec![Self::open_one(path, cloud)?]);
+        }
+        let templates = built.into_iter().map(|(format, folder)| match format {
+            Format::CloudFormation => Self::open_one(&folder.join("template.yaml"), cloud),
+            Format::Arm => Self::open_one(&folder.join("azuredeploy.json"), cloud),
+            Format::Terraform => Self::open_one(&folder, cloud),
+        });
+        templates.collect()
     }
 
-    /// Reads a template.
-    pub(super) fn read(name: String, sources: &[Arc<Source>]) -> Result<Self, Diagnostics> {
-        let mut readings = sources.iter().map(cloudformation::read);
-        match readings.next() {
-            Some(reading) => Ok(Self {
-                name,
-                reading: Read::Aws(reading?),
-            }),
-            None => Err(Diagnostics::new()),
+    fn open_one(path: &Path, cloud: Option<Cloud>) -> Result<Self, Failure> {
+        let name = path.display().to_string();
+        if path.is_dir() {
+            let sources = input::terraform(path)?;
+            return Ok(Self::read(name, Format::Terraform, cloud, &sources)?);
         }
+        let source = input::template(path)?;
+        let name = source.name.to_string();
+        let format = format_of(&source.text);
+        Ok(Self::read(name, format, cloud, &[source])?)
+    }
+
+    /// Reads the files of a template.
+    pub(super) fn read(
+        name: String,
+        format: Format,
+        cloud: Option<Cloud>,
+        sources: &[Arc<Source>],
+    ) -> Result<Self, Diagnostics> {
+        let reading = match (format, sources) {
+            (Format::CloudFormation, [source, ..]) => Read::Aws(cloudformation::read(source)?),
+            (Format::Arm, [source, ..]) => Read::Azure(arm::read(source)?),
+            _ => match cloud.unwrap_or_else(|| cloud_of(sources)) {
+                Cloud::Aws => Read::Aws(terraform::read_aws(sources)?),
+                Cloud::Azure => {
+                    let message = format!("`{name}` is Terraform for Azure, which is not read yet");
+                    return Err(Diagnostic::new(Code::Unsupported, message).into());
+                }
+            },
+        };
+        Ok(Self { name, reading })
     }
 
     /// What it lets through.
     pub(super) fn matrix(&self) -> Matrix {
         match &self.reading {
             Read::Aws(reading) => reach::aws::matrix(&reading.resources, &reading.unknown),
+            Read::Azure(reading) => reach::azure::matrix(&reading.resources, &reading.unknown),
         }
     }
 
@@ -65,7 +102,29 @@ impl Template {
     pub(super) fn rule(&self, reason: &Reason) -> Option<Rule> {
         match &self.reading {
             Read::Aws(reading) => rule(&reading.resources, reason),
+            Read::Azure(reading) => rule(&reading.resources, reason),
         }
+    }
+
+    /// What the rules of reasons say of themselves, each once.
+    pub(super) fn descriptions(&self, reasons: &[Reason]) -> String {
+        let texts = reasons.iter().filter_map(|reason| match &self.reading {
+            Read::Aws(reading) => {
+                let resource = &reading.resources.get(reason.resource)?.resource;
+                resource.description(reason.part?)
+            }
+            Read::Azure(reading) => {
+                let resource = &reading.resources.get(reason.resource)?.resource;
+                resource.description(reason.part?)
+            }
+        });
+        let mut unique: Vec<&str> = Vec::new();
+        for text in texts.filter(|text| !text.is_empty()) {
+            if !unique.contains(&text) {
+                unique.push(text);
+            }
+        }
+        unique.join(" ")
     }
 
     /// The rules of reasons, each once.
@@ -79,6 +138,32 @@ impl Template {
             new
         })
         .collect()
+    }
+}
+
+/// The format of one file, by what only that format has at its top.
+fn format_of(text: &str) -> Format {
+    if text.contains("deploymentTemplate.json#") {
+        Format::Arm
+    } else if text.contains("\"terraform_version\"") && text.contains("\"format_version\"") {
+        Format::Terraform
+    } else {
+        Format::CloudFormation
+    }
+}
+
+/// The cloud that Terraform is for: that of more of its resources.
+fn cloud_of(sources: &[Arc<Source>]) -> Cloud {
+    let count = |prefix: &str| -> usize {
+        let texts = sources.iter();
+        texts
+            .map(|source| source.text.matches(prefix).count())
+            .sum()
+    };
+    if count("\"azurerm_") > count("\"aws_") {
+        Cloud::Azure
+    } else {
+        Cloud::Aws
     }
 }
 

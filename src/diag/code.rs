@@ -41,6 +41,9 @@ codes! {
     TooComplex "PB105" "the file nests or repeats too much",
     Empty "PB106" "the file is empty",
     ForbiddenCharacter "PB107" "a character that cannot be seen or is not allowed",
+    HclSyntax "PB108" "the file is not the HCL that is read here",
+    NoConfiguration "PB109" "no file of a Terraform configuration",
+    DuplicateAddress "PB110" "an address that two things of a configuration have",
     // 2xx: the shape of what was read.
     UnknownKey "PB201" "a key that has no meaning here",
     MissingKey "PB202" "a key that must be written is missing",
@@ -72,6 +75,9 @@ codes! {
     NotWritten "PB503" "a file cannot be written",
     TemplateBroken "PB504" "a template under templates/ fails",
     SamePlace "PB505" "two stacks write to the same place",
+    // 6xx: proof.
+    NotProved "PB601" "a template that lets something else pass than its design",
+    NotUnderstood "PB602" "a template with something that is not understood",
     // 9xx: ourselves.
     Internal "PB900" "an error in patternbook itself",
 }

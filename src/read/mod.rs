@@ -8,6 +8,7 @@
 
 pub mod arm;
 pub mod cloudformation;
+pub mod terraform;
 
 pub use crate::cloud::{Part, Placed, Unknown};
 

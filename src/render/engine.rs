@@ -2,13 +2,14 @@
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
+use std::marker::PhantomData;
 use std::sync::{PoisonError, RwLock};
 
-use serde::Serialize;
+use serde::ser::{Serialize, SerializeStruct as _, Serializer};
 use tera::{Context, Kwargs, State, Tera, Value};
 
 use super::{Library, names};
-use crate::cloud::{Node, NodeError, Term};
+use crate::cloud::{Key, Node, NodeError, Term};
 
 /// Why a template could not be written. The templates are part of the program, so that this is a mistake in a
 /// template under `templates/` or in one that the user put in its place.
@@ -145,7 +146,7 @@ pub(super) fn context<S: Syntax>(node: Node) -> Context {
     let mut context = Context::new();
     if let Node::Map(fields) = node {
         for (key, field) in fields {
-            context.insert_value(key, convert::<S>(field));
+            context.insert(key, &Written::<S>::new(&field));
         }
     }
     context
@@ -153,30 +154,60 @@ pub(super) fn context<S: Syntax>(node: Node) -> Context {
 
 /// A value for Tera, with every term in it written in the format.
 pub(super) fn value<S: Syntax>(value: &impl Serialize) -> Result<Value, NodeError> {
-    Ok(convert::<S>(Node::of(value)?))
+    let node = Node::of(value)?;
+    Ok(Value::from_serializable(&Written::<S>::new(&node)))
 }
 
-fn convert<S: Syntax>(node: Node) -> Value {
-    match node {
-        Node::Nothing => Value::none(),
-        Node::Flag(flag) => Value::from(flag),
-        Node::Number(number) => Value::from(number),
-        Node::Text(text) => Value::normal_string(&text),
-        Node::Term(term) => Value::safe_string(&S::term(&term)),
-        Node::Id(id) => Value::normal_string(&id.path.join("/")),
-        Node::List(items) => Value::from(items.into_iter().map(convert::<S>).collect::<Vec<_>>()),
-        Node::Map(fields) => {
-            let mut map = tera::Map::with_capacity(fields.len());
-            for (key, field) in fields {
-                let key = match key {
-                    Cow::Borrowed(key) => tera::value::Key::Str(key),
-                    Cow::Owned(key) => tera::value::Key::String(key.into()),
-                };
-                map.insert(key, convert::<S>(field));
-            }
-            Value::from(map)
+/// A tree that serializes itself with every term written in the format. Tera takes a map that comes this way as it is; one
+/// that is given to it whole, it makes anew.
+struct Written<'a, S> {
+    node: &'a Node,
+    syntax: PhantomData<fn() -> S>,
+}
+
+impl<'a, S> Written<'a, S> {
+    fn new(node: &'a Node) -> Self {
+        Self {
+            node,
+            syntax: PhantomData,
         }
     }
+}
+
+impl<S: Syntax> Serialize for Written<'_, S> {
+    fn serialize<Z: Serializer>(&self, serializer: Z) -> Result<Z::Ok, Z::Error> {
+        match self.node {
+            Node::Nothing => serializer.serialize_none(),
+            Node::Flag(flag) => serializer.serialize_bool(*flag),
+            Node::Number(number) => serializer.serialize_i64(*number),
+            Node::Text(text) => serializer.serialize_str(text),
+            Node::Term(term) => Value::safe_string(&S::term(term)).serialize(serializer),
+            Node::Id(id) => serializer.serialize_str(&id.path.join("/")),
+            Node::List(items) => serializer.collect_seq(items.iter().map(Written::<S>::new)),
+            Node::Map(fields) => written_map::<S, Z>(fields, serializer),
+        }
+    }
+}
+
+/// Names of fields are known to the program and are not copied, as the keys of a user's map are.
+fn written_map<S: Syntax, Z: Serializer>(
+    fields: &[(Key, Node)],
+    serializer: Z,
+) -> Result<Z::Ok, Z::Error> {
+    let names = fields.iter().map(|(key, _)| match key {
+        Key::Borrowed(name) => Some(*name),
+        Key::Owned(_) => None,
+    });
+    let Some(names) = names.collect::<Option<Vec<&'static str>>>() else {
+        let fields = fields.iter();
+        let fields = fields.map(|(key, field)| (key, Written::<S>::new(field)));
+        return serializer.collect_map(fields);
+    };
+    let mut written = serializer.serialize_struct("", fields.len())?;
+    for (name, (_, field)) in names.into_iter().zip(fields) {
+        written.serialize_field(name, &Written::<S>::new(field))?;
+    }
+    written.end()
 }
 
 fn tree_of<S: Syntax>(value: &Value) -> Tree {

@@ -104,8 +104,36 @@ fn four_megabytes_are_read_and_five_are_not() {
         .unwrap();
     }
     assert!(soon(&text));
-    let bytes = vec![b' '; 5 << 20];
-    assert!(decode("big.yaml", &bytes, Dialect::TEMPLATE).is_err());
+    for size in [5 << 20, 50 << 20] {
+        let bytes = vec![b' '; size];
+        assert!(decode("big.yaml", &bytes, Dialect::TEMPLATE).is_err());
+    }
+}
+
+/// Subnets under one name and policies for many are written out once for each who has them.
+#[test]
+fn what_is_named_together_does_not_grow_without_end() {
+    let mut text =
+        "Resources:\n  G:\n    Type: AWS::RDS::DBSubnetGroup\n    Properties:\n      SubnetIds:\n"
+            .to_owned();
+    text += &"        - s\n".repeat(50_000);
+    for at in 0..5000 {
+        writeln!(
+            text,
+            "  D{at}: {{ Type: AWS::RDS::DBInstance, Properties: {{ DBSubnetGroupName: !Ref G }} }}"
+        )
+        .unwrap();
+    }
+    text += "  P:\n    Type: AWS::SQS::QueuePolicy\n    Properties:\n      Queues:\n";
+    text += &"        - q\n".repeat(50_000);
+    text += "      PolicyDocument:\n        Statement:\n";
+    text +=
+        &"          - { Effect: Allow, Principal: '*', Action: x, Resource: '*' }\n".repeat(5000);
+    assert!(soon(&text));
+    let reading = read(&text).unwrap();
+    let unknown = |what: &str| reading.unknown.iter().filter(|it| it.what == what).count();
+    assert_eq!(unknown("AWS::SQS::QueuePolicy"), 1);
+    assert_eq!(unknown("AWS::RDS::DBInstance"), 4990);
 }
 
 #[test]

@@ -5,9 +5,14 @@
 )]
 
 mod arm;
+mod arm_foreign;
+mod arm_hostile;
 mod arm_mutation;
+mod arm_refused;
 mod foreign;
 mod hostile;
 mod mutation;
 mod round_trip;
+mod samples;
+mod terraform;
 mod written;

@@ -221,6 +221,8 @@ impl<'t> Mutants<'t> {
             "/MemorySize",
             "/DeletionPolicy",
             "/UpdateReplacePolicy",
+            "/OwnershipControls",
+            "/Version",
         ];
         let default = says_the_default.iter().any(|end| path.ends_with(end));
         if default && !self.changes_when_left_out(path, value) {
@@ -242,6 +244,9 @@ impl<'t> Mutants<'t> {
             "InstanceMetadataTags" => text == "enabled",
             "InstanceInitiatedShutdownBehavior" => text == "terminate",
             "DeletionPolicy" | "UpdateReplacePolicy" => text == "Retain",
+            // Without a version, a policy is of the older one, which differs in variables only: it has to be seen where
+            // there are any, of which none is IAM's in what is written here.
+            "Version" => self.text.contains("${!aws:") || self.text.contains("${aws:"),
             "BucketEncryption" => self.text[value.place.span.clone()].contains("aws:kms"),
             _ => false,
         }

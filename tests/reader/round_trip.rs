@@ -131,7 +131,7 @@ fn traffic() -> impl Strategy<Value = String> {
         .prop_map(|kinds| format!("[{}]", kinds.join(", ")))
 }
 
-fn private_vpn() -> impl Strategy<Value = String> {
+pub(crate) fn private_vpn() -> impl Strategy<Value = String> {
     let choices = (
         1..=4_u8,
         any::<[bool; 4]>(),
@@ -156,7 +156,7 @@ fn private_vpn() -> impl Strategy<Value = String> {
     })
 }
 
-fn analytics_loop() -> impl Strategy<Value = String> {
+pub(crate) fn analytics_loop() -> impl Strategy<Value = String> {
     let choices = (
         proptest::sample::select(vec!["principals", "addresses", "both"]),
         any::<bool>(),

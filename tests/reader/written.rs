@@ -29,6 +29,22 @@ pub(crate) fn source(name: &str, text: &str) -> Arc<Source> {
 /// # Errors
 /// When the plan or AWS refuses what the stack asks for.
 pub(crate) fn written(stack: &str) -> Result<Option<(Resources<Resource>, String)>, String> {
+    let Some(resources) = lowered(stack)? else {
+        return Ok(None);
+    };
+    let files = render::cloudformation(&resources, &LIBRARY).unwrap();
+    let [file] = files.as_slice() else {
+        panic!("a template is one file");
+    };
+    let text = String::from_utf8(file.contents.clone()).unwrap();
+    Ok(Some((resources, text)))
+}
+
+/// The resources of a stack on AWS; nothing for other clouds.
+///
+/// # Errors
+/// When the plan or AWS refuses what the stack asks for.
+pub(crate) fn lowered(stack: &str) -> Result<Option<Resources<Resource>>, String> {
     let stack = yaml::read(&source("stack.yaml", stack)).and_then(|node| Stack::read(&node));
     let stack = stack.map_err(|error| error.to_string())?;
     let path = project().join(format!("patterns/{}.yaml", stack.pattern));
@@ -39,26 +55,31 @@ pub(crate) fn written(stack: &str) -> Result<Option<(Resources<Resource>, String
         return Ok(None);
     }
     let resources = aws::lower(&plan).map_err(|errors| format!("{errors:?}"))?;
-    let files = render::cloudformation(&resources, &LIBRARY).unwrap();
-    let [file] = files.as_slice() else {
-        panic!("a template is one file");
-    };
-    let text = String::from_utf8(file.contents.clone()).unwrap();
-    Ok(Some((resources, text)))
+    Ok(Some(resources))
+}
+
+/// The stacks of all examples by their names.
+pub(crate) fn stacks() -> Vec<(String, String)> {
+    let files = std::fs::read_dir(project().join("examples")).unwrap();
+    let mut stacks: Vec<_> = files
+        .map(|entry| {
+            let path = entry.unwrap().path();
+            let name = path.file_stem().unwrap().to_str().unwrap().to_owned();
+            (name, std::fs::read_to_string(path).unwrap())
+        })
+        .collect();
+    stacks.sort();
+    stacks
 }
 
 /// Every example on AWS by its name: its resources and its template.
 pub(crate) fn examples() -> Vec<(String, Resources<Resource>, String)> {
-    let mut found = Vec::new();
-    for entry in std::fs::read_dir(project().join("examples")).unwrap() {
-        let path = entry.unwrap().path();
-        let name = path.file_stem().unwrap().to_str().unwrap().to_owned();
-        let text = std::fs::read_to_string(path).unwrap();
-        if let Some((resources, template)) = written(&text).unwrap() {
-            found.push((name, resources, template));
-        }
-    }
-    found.sort_by(|one, other| one.0.cmp(&other.0));
+    let stacks = stacks().into_iter();
+    let found = stacks.filter_map(|(name, stack)| {
+        let (resources, template) = written(&stack).unwrap()?;
+        Some((name, resources, template))
+    });
+    let found: Vec<_> = found.collect();
     assert!(found.len() >= 4);
     found
 }
@@ -138,7 +159,7 @@ fn checksum(path: &mut String) {
 }
 
 /// JSON in which every id and every term has its normal form.
-fn normal(value: serde_json::Value) -> serde_json::Value {
+pub(crate) fn normal(value: serde_json::Value) -> serde_json::Value {
     use serde_json::Value;
     if let Some(term) = value.get(patternbook::cloud::TERM_KEY) {
         let term: Term = serde_json::from_value(term.clone()).unwrap();

@@ -118,11 +118,24 @@ impl<'a> Design<'a> {
                 self.outlook.datacenter.covers(&(*block).into())
             }
             (Peer::Internet | Peer::Block(_), None, Way::Internet | Way::Nat) => true,
+            // Machines with public addresses of their own can be reached beside their load balancer.
+            (Peer::Internet | Peer::Block(_), Some(_), Way::Internet) => {
+                inward && self.has_public_addresses(&flow.to)
+            }
             // Who may come from anywhere may come from the same network.
             (Peer::Internet, _, Way::Local) => inward,
             (Peer::Block(_), None, Way::Local) => true,
             _ => false,
         }
+    }
+
+    fn has_public_addresses(&self, peer: &Peer) -> bool {
+        let tier = match peer {
+            Peer::Named(name) => self.plan.tiers.get(name),
+            _ => None,
+        };
+        let machines = tier.and_then(|tier| tier.machines.as_ref());
+        machines.is_some_and(|machines| machines.public_addresses)
     }
 
     /// The packets of a flow: those that must pass, or all that may.

@@ -4,7 +4,7 @@ use super::Finding;
 use super::design::{Design, Who};
 use crate::plan::{Allow, Flow, Peer};
 use crate::reach::matrix::{End, Outside, Passage, Way};
-use crate::reach::set::{Packet, Set};
+use crate::reach::set::{Addresses, Packet, Packets, Set};
 use crate::reach::words::Found;
 
 /// The flows of the plan that do not pass, and what passes beside them.
@@ -72,7 +72,7 @@ fn missing(design: &Design<'_>, flow: &Flow) -> Vec<Finding> {
                 && same(passage.to, to)
                 && design.takes(flow, passage.way, inward)
             {
-                left = left.difference(&passage.every);
+                left = left.difference(&relied_on(passage));
                 near = near.or(Some(passage));
             }
         }
@@ -85,6 +85,16 @@ fn missing(design: &Design<'_>, flow: &Flow) -> Vec<Finding> {
         }
     }
     findings
+}
+
+/// What one can rely on. A probe comes from the address that its cloud gives it, whichever that is.
+fn relied_on(passage: &Passage) -> Packets {
+    match passage.from {
+        End::Outside(Outside::Probe(_)) => passage.every.for_some(|part| {
+            part.source = Addresses::everything();
+        }),
+        _ => passage.every.clone(),
+    }
 }
 
 /// The pairs of ends that a flow must pass between; nothing for a flow that is no matter of the network.

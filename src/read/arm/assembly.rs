@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::rc::Rc;
 
+use super::function::declaration;
 use super::properties::{Owner, Properties};
 use crate::cloud::azure::{self, BackendPool, NatRule, Resource, Route, RouteTable, SecurityRule};
 use crate::cloud::{Resource as _, ResourceId};
@@ -34,7 +35,8 @@ struct Waiting {
 #[derive(Default)]
 pub(super) struct Assembly {
     resources: Vec<Placed<Resource>>,
-    at: HashMap<ResourceId, usize>,
+    /// Where they are, by their ids in small letters: capitals make no difference.
+    at: HashMap<String, usize>,
     waiting: Vec<Waiting>,
     unknown: Vec<Unknown>,
 }
@@ -44,7 +46,7 @@ const TWICE: &str = "it is written twice, and not the same";
 impl Assembly {
     /// Adds a resource. One that is written inside of another one and beside it must be the same both times.
     pub(super) fn add(&mut self, read: Read, place: Place, owner: &Owner) {
-        let id = read.resource.id().clone();
+        let id = declaration(read.resource.id());
         if let Some(before) = self.at.get(&id).and_then(|at| self.resources.get(*at)) {
             if before.resource != read.resource {
                 self.unknown.push(note(owner, TWICE, &place));
@@ -85,7 +87,7 @@ impl Assembly {
     pub(super) fn finish(mut self) -> (Vec<Placed<Resource>>, Vec<Unknown>) {
         let mut rules: HashMap<usize, Vec<(SecurityRule, Place)>> = HashMap::new();
         for waiting in std::mem::take(&mut self.waiting) {
-            let at = self.at.get(&waiting.whole).copied();
+            let at = self.at.get(&declaration(&waiting.whole)).copied();
             let target = at.and_then(|at| self.resources.get_mut(at));
             let place = waiting.place;
             let added = match (

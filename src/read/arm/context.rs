@@ -32,8 +32,6 @@ pub(super) struct Shared {
     pub(super) errors: RefCell<Diagnostics>,
     /// The resources of the file, by their kinds and names in small letters.
     pub(super) declared: RefCell<HashMap<String, ResourceId>>,
-    /// Resources by their symbolic names.
-    pub(super) symbols: RefCell<HashMap<String, ResourceId>>,
     /// Parameters, by the names that terms have for them, whose default was taken for their value.
     pub(super) assumed: RefCell<BTreeSet<String>>,
     /// The values of the outermost template's parameters, by those names.
@@ -57,6 +55,10 @@ pub(super) struct Context<'t> {
     /// The defaults of the parameters of a template inside of another one.
     defaults: RefCell<HashMap<String, Known>>,
     variables: RefCell<HashMap<String, Known>>,
+    /// Resources by their symbolic names.
+    pub(super) symbols: RefCell<HashMap<String, ResourceId>>,
+    /// What nested deployments give back, by what `reference` may call them.
+    pub(super) deployed: RefCell<HashMap<String, Data>>,
     /// Where the expression stands that is being evaluated.
     pub(super) here: RefCell<Place>,
 }
@@ -69,6 +71,8 @@ impl<'t> Context<'t> {
         passed: Option<HashMap<String, Value>>,
     ) -> Self {
         let context = Self {
+            symbols: RefCell::default(),
+            deployed: RefCell::default(),
             here: RefCell::new(template.root.place.clone()),
             template,
             shared: Rc::clone(shared),

@@ -141,11 +141,17 @@ impl Context<'_> {
             return Data::Piece(term.clone(), separator.clone(), at);
         }
         if let (Data::Runtime(id, path), Some(name)) = (data, key.scalar()) {
+            if !self.spend(path.len(), name.len()) {
+                return too_much();
+            }
             let mut path = path.clone();
             path.push(name);
             return Data::Runtime(id.clone(), path);
         }
         let text = || format!("{}.{}", data.label(), key.label());
+        if matches!(data, Data::Unknown { .. }) && !self.spend(1, text().len()) {
+            return too_much();
+        }
         match (self.concrete(data), &key) {
             (Data::Map(entries), Data::Text(name)) => {
                 let found = entries

@@ -38,7 +38,7 @@ pub(super) enum Text {
     Malformed(&'static str),
 }
 
-/// How many calls may stand inside each other.
+/// How many calls may stand inside each other, and how many steps may lead into a value.
 const MAX_DEPTH: usize = 32;
 
 /// What a text of a template is.
@@ -110,6 +110,9 @@ impl Parser<'_> {
     fn steps(&mut self, depth: usize) -> Result<Vec<Step>> {
         let mut steps = Vec::new();
         loop {
+            if steps.len() > MAX_DEPTH {
+                return Err("too many steps lead into a value");
+            }
             if self.take('.') {
                 self.next();
                 steps.push(Step::Property(self.name()?));

@@ -6,6 +6,8 @@ mod lists;
 mod networks;
 mod numbers;
 mod resources;
+#[cfg(test)]
+mod tests;
 mod texts;
 
 pub(super) use resources::declaration;

@@ -20,7 +20,7 @@ use crate::yaml::{Key, Kind, Node, shorten};
 
 /// How deep deployments may be nested, and how many resources a file may have in all.
 const MAX_NESTED: usize = 8;
-const MAX_RESOURCES: usize = 20_000;
+const MAX_RESOURCES: usize = 50_000;
 
 /// A resource that is made, or may be.
 pub(super) struct Instance<'t> {
@@ -98,8 +98,10 @@ impl<'t> Declared<'t> {
         loops: &[Loop],
         parent: &Parent,
     ) {
-        if self.all.len() >= MAX_RESOURCES {
-            return;
+        if self.all.len() == MAX_RESOURCES {
+            let message = format!("the file makes more than {MAX_RESOURCES} resources");
+            let error = Diagnostic::new(Code::TooComplex, message);
+            return context.error(error.at(node.place.clone()));
         }
         let text = |key: &str| {
             let value = get(node, key).map(|node| context.eval(node, loops));
@@ -126,10 +128,8 @@ impl<'t> Declared<'t> {
         };
         let known = self.known(context, &owner, &path, certain);
         if let (Some(symbol), Some((_, id))) = (symbol, &known) {
-            let symbols = &context.shared.symbols;
-            symbols
-                .borrow_mut()
-                .insert(symbol.text.to_lowercase(), id.clone());
+            let mut symbols = context.symbols.borrow_mut();
+            symbols.insert(symbol.text.to_lowercase(), id.clone());
         }
         // It is only looked at: https://learn.microsoft.com/azure/azure-resource-manager/bicep/existing-resource
         let existing = get(node, "existing").map(|node| &node.kind);
@@ -144,7 +144,13 @@ impl<'t> Declared<'t> {
             .type_name
             .eq_ignore_ascii_case("Microsoft.Resources/deployments");
         if is_deployment {
-            self.deployment(context, node, loops, &owner);
+            let met = std::mem::take(&mut self.met);
+            let outputs = self.deployment(context, node, loops, &owner);
+            // Names are compared inside of one template only.
+            self.met = met;
+            if let Some(outputs) = outputs {
+                context.keep_outputs(symbol.map(|key| key.text.as_str()), &owner.name, &outputs);
+            }
         } else {
             self.all.push(Instance {
                 context: Rc::clone(context),
@@ -206,7 +212,7 @@ impl<'t> Declared<'t> {
         Some((kind, id))
     }
 
-    /// A deployment inside of another one.
+    /// A deployment inside of another one, and what it gives back.
     /// <https://learn.microsoft.com/azure/azure-resource-manager/templates/linked-templates#nested-template>
     fn deployment(
         &mut self,
@@ -214,42 +220,45 @@ impl<'t> Declared<'t> {
         node: &'t Node,
         loops: &[Loop],
         owner: &Owner,
-    ) {
+    ) -> Option<Data> {
         let properties = get(node, "properties");
         let template = properties.and_then(|node| get(node, "template"));
         let (Some(properties), Some(template)) = (properties, template) else {
             let why = "the template of the deployment is in another file";
-            return self.unread(context, owner, why);
+            unread(context, owner, why);
+            return None;
         };
         let elsewhere = ["resourceGroup", "subscriptionId"];
         if elsewhere.iter().any(|key| get(node, key).is_some()) {
             // Its resources are read all the same; only their ids are those of another group.
-            self.unread(
+            unread(
                 context,
                 owner,
                 "the deployment goes into another resource group",
             );
         }
         let Kind::Map(sections) = &template.kind else {
-            return self.unread(context, owner, "the template of the deployment is none");
+            unread(context, owner, "the template of the deployment is none");
+            return None;
         };
         if self.depth == MAX_NESTED {
-            return self.unread(
-                context,
-                owner,
-                "deployments stand too deep inside each other",
-            );
+            let why = "deployments stand too deep inside each other";
+            unread(context, owner, why);
+            return None;
         }
         self.depth += 1;
         let mut diags = Diagnostics::new();
         let inner = template::inner(template, sections, &mut diags);
+        let mut outputs = None;
         if references::is_inner(properties) {
             let passed = passed(context, properties, loops);
             match references::check(&inner) {
                 Ok(order) => {
                     note_all(context, &inner.unknown);
                     let inner = Context::new(inner, &order, &context.shared, Some(passed));
-                    self.template(&Rc::new(inner));
+                    let inner = Rc::new(inner);
+                    self.template(&inner);
+                    outputs = Some(inner.outputs(inner.template.outputs, &[]));
                 }
                 Err(errors) => diags.extend(errors),
             }
@@ -257,19 +266,11 @@ impl<'t> Declared<'t> {
             for (symbol, node) in &inner.resources {
                 self.resource(context, *symbol, node, loops, &Parent::default());
             }
+            outputs = Some(context.outputs(inner.outputs, loops));
         }
         diags.into_iter().for_each(|error| context.error(error));
         self.depth -= 1;
-    }
-
-    #[expect(clippy::unused_self, reason = "it stands beside what is read")]
-    fn unread(&self, context: &Context<'_>, owner: &Owner, why: &str) {
-        context.note(Unknown {
-            name: owner.name.clone(),
-            what: owner.type_name.clone(),
-            why: why.into(),
-            place: owner.place.clone(),
-        });
+        outputs
     }
 
     /// Checks what resources wait for: Azure refuses a template that names what is not in it.
@@ -282,7 +283,7 @@ impl<'t> Declared<'t> {
             };
             for item in items {
                 let value = instance.context.eval(item, &instance.loops);
-                if let Some(name) = self.missing(&instance.context, &value) {
+                if let Some(name) = self.missing(&value) {
                     let message = format!("there is no resource `{}`", shorten(&name));
                     let error = Diagnostic::new(Code::UnknownReference, message);
                     instance.context.error(error.at(value.place));
@@ -292,7 +293,7 @@ impl<'t> Declared<'t> {
     }
 
     /// The name of what is waited for, if it is surely nothing here.
-    fn missing(&self, context: &Context<'_>, value: &Value) -> Option<String> {
+    fn missing(&self, value: &Value) -> Option<String> {
         use crate::cloud::Term;
         match &value.data {
             Data::Term(Term::Attribute(id, _)) => {
@@ -306,10 +307,7 @@ impl<'t> Declared<'t> {
                     .contains(&text.trim_start_matches('/').to_lowercase());
                 (!known && !text.contains('{')).then(|| text.clone())
             }
-            _ => {
-                let _ = context;
-                None
-            }
+            _ => None,
         }
     }
 }
@@ -346,6 +344,16 @@ fn is_made(context: &Context<'_>, node: &Node, loops: &[Loop], owner: &Owner) ->
             Some(false)
         }
     }
+}
+
+/// Notes that a resource is not read.
+fn unread(context: &Context<'_>, owner: &Owner, why: &str) {
+    context.note(Unknown {
+        name: owner.name.clone(),
+        what: owner.type_name.clone(),
+        why: why.into(),
+        place: owner.place.clone(),
+    });
 }
 
 /// The values that a deployment is given by the template around it.

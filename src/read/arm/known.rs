@@ -13,7 +13,7 @@ use crate::yaml::shorten;
 
 /// Types of resources that are surely no end of any traffic and change no other resource's, with why. A name that ends in
 /// `/` stands for every type of that provider.
-const HARMLESS: [(&str, &str); 10] = [
+const HARMLESS: [(&str, &str); 14] = [
     ("Microsoft.Authorization/locks", "keeps from being deleted"),
     ("Microsoft.Authorization/roleAssignments", "who may manage"),
     ("Microsoft.Resources/tags", "labels"),
@@ -27,6 +27,16 @@ const HARMLESS: [(&str, &str); 10] = [
         "where machines stand",
     ),
     ("Microsoft.Compute/disks", "a disk has no address"),
+    (
+        "Microsoft.Compute/virtualMachines/extensions",
+        "runs in a machine",
+    ),
+    (
+        "Microsoft.Compute/virtualMachineScaleSets/extensions",
+        "runs in a machine",
+    ),
+    ("Microsoft.Compute/sshPublicKeys", "who may log in"),
+    ("Microsoft.DevTestLab/schedules", "when machines stop"),
 ];
 
 /// Whether resources of a type let nothing pass.

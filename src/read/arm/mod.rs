@@ -13,6 +13,7 @@ mod expression;
 mod filter;
 mod function;
 mod instance;
+mod interface;
 mod known;
 mod names;
 mod network;
@@ -114,7 +115,7 @@ fn resource(instance: &Instance<'_>, assembly: &mut Assembly) {
         .eq_ignore_ascii_case("Microsoft.Compute/virtualMachines");
     if is_machine {
         let name = instance.path.last().map_or("", String::as_str);
-        return compute::machine(name, &mut body, assembly);
+        return interface::machine(name, &mut body, assembly);
     }
     if owner
         .type_name
@@ -195,7 +196,7 @@ fn typed(
         AzureKind::VirtualNetworkGateway => inside(body, |of| vpn::gateway(id, of))?,
         AzureKind::LocalNetworkGateway => inside(body, |of| vpn::local_gateway(id, of))?,
         AzureKind::Connection => inside(body, |of| vpn::connection(id, of))?,
-        AzureKind::Interface => inside(body, |of| compute::interface(id, of))?,
+        AzureKind::Interface => inside(body, |of| interface::interface(id, of))?,
         AzureKind::AutoscaleSetting => inside(body, |of| compute::autoscale(id, of))?,
         AzureKind::SecurityRule => {
             let rule = filter::rule(id, body)?;

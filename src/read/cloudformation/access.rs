@@ -1,10 +1,12 @@
-//! Roles, instance profiles and logs.
+//! Roles, users, groups and their policies, and logs.
 
 use super::assembly::Read;
 use super::policy::{Found, policy};
 use super::properties::Properties;
 use super::value::{Context, Result};
-use crate::cloud::aws::{FlowLog, InstanceProfile, LogGroup, Policy, Role};
+use crate::cloud::aws::{
+    FlowLog, InstanceProfile, LogGroup, ManagedPolicy, Policy, Role, User, UserGroup,
+};
 use crate::cloud::{ResourceId, Term};
 use crate::yaml::Node;
 
@@ -12,8 +14,24 @@ use crate::yaml::Node;
 pub(super) fn role(id: ResourceId, of: &mut Properties<'_, '_>) -> Result<Read> {
     of.ignore(&["Path", "MaxSessionDuration"]);
     let (trust, _) = policy(of, "AssumeRolePolicyDocument")?;
+    let (policy, places) = inline(of);
+    let own = Term::Text(of.owner.name.to_owned());
+    let tag = of.name_tag("Tags");
+    let role = Role {
+        id,
+        name: of.or("RoleName", Context::term, tag.unwrap_or(own)),
+        description: of.label("Description"),
+        trust,
+        policy,
+        managed: managed(of)?,
+        boundary: of.maybe("PermissionsBoundary", Context::term)?,
+    };
+    Ok(Read::from(role).statements(places))
+}
+
+/// The policies that stand inside. One may do what any of them allows: they are one.
+fn inline(of: &mut Properties<'_, '_>) -> Found {
     let (mut statements, mut places) = (Vec::new(), Vec::new());
-    // A role may do what any of its policies allows: they are one.
     for mut part in of.list("Policies") {
         part.ignore(&["PolicyName"]);
         match policy(&mut part, "PolicyDocument") {
@@ -24,29 +42,78 @@ pub(super) fn role(id: ResourceId, of: &mut Properties<'_, '_>) -> Result<Read> 
             Err(error) => part.fault(&error),
         }
     }
-    let own = Term::Text(of.owner.name.to_owned());
-    let tag = of.name_tag("Tags");
-    let role = Role {
-        id,
-        name: of.or("RoleName", Context::term, tag.unwrap_or(own)),
-        description: of.label("Description"),
-        trust,
-        policy: Policy { statements },
-        managed: Vec::new(),
-        boundary: None,
-    };
-    Ok(Read::from(role).statements(places))
+    (Policy { statements }, places)
 }
 
-/// A policy that is written beside the roles that it belongs to: their names, and what it lets them do.
-pub(super) fn policy_of_roles(of: &mut Properties<'_, '_>) -> Result<(Vec<Term>, Found)> {
-    of.ignore(&["PolicyName"]);
-    let roles = if of.has("RoleName") {
-        of.need("RoleName", Context::terms)?
-    } else {
-        of.need("Roles", Context::terms)?
+fn managed(of: &mut Properties<'_, '_>) -> Result<Vec<Term>> {
+    let arns = of.maybe("ManagedPolicyArns", Context::terms)?;
+    Ok(arns.unwrap_or_default())
+}
+
+/// <https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-iam-user.html>
+pub(super) fn user(id: ResourceId, of: &mut Properties<'_, '_>) -> Result<Read> {
+    of.ignore(&["Path", "LoginProfile", "Tags"]);
+    let (policy, places) = inline(of);
+    let own = Term::Text(of.owner.name.to_owned());
+    let user = User {
+        id,
+        name: of.or("UserName", Context::term, own),
+        policy,
+        managed: managed(of)?,
+        boundary: of.maybe("PermissionsBoundary", Context::term)?,
+        groups: of.maybe("Groups", Context::terms)?.unwrap_or_default(),
     };
-    Ok((roles, policy(of, "PolicyDocument")?))
+    Ok(Read::from(user).statements(places))
+}
+
+/// <https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-iam-group.html>
+pub(super) fn group(id: ResourceId, of: &mut Properties<'_, '_>) -> Result<Read> {
+    of.ignore(&["Path"]);
+    let (policy, places) = inline(of);
+    let own = Term::Text(of.owner.name.to_owned());
+    let group = UserGroup {
+        id,
+        name: of.or("GroupName", Context::term, own),
+        policy,
+        managed: managed(of)?,
+    };
+    Ok(Read::from(group).statements(places))
+}
+
+/// <https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-iam-managedpolicy.html>
+pub(super) fn managed_policy(id: ResourceId, of: &mut Properties<'_, '_>) -> Result<Read> {
+    of.ignore(&["Path", "Description", "ManagedPolicyName"]);
+    let (policy, places) = policy(of, "PolicyDocument")?;
+    let given_to = given_to(of)?;
+    let policy = ManagedPolicy { id, policy };
+    Ok(Read::from(policy).statements(places).given_to(given_to))
+}
+
+/// Whom a policy is given to: roles, users and groups by their names.
+fn given_to(of: &mut Properties<'_, '_>) -> Result<Vec<Term>> {
+    let mut names = Vec::new();
+    let keys = [
+        "Roles",
+        "RoleName",
+        "Users",
+        "UserName",
+        "Groups",
+        "GroupName",
+    ];
+    for key in keys {
+        names.extend(of.maybe(key, Context::terms)?.unwrap_or_default());
+    }
+    Ok(names)
+}
+
+/// A policy that is written beside those whom it is given to: their names, and what it lets them do.
+pub(super) fn policy_beside(of: &mut Properties<'_, '_>) -> Result<(Vec<Term>, Found)> {
+    of.ignore(&["PolicyName"]);
+    let names = given_to(of)?;
+    if names.is_empty() {
+        return Err(of.missing("the policy is given to nobody"));
+    }
+    Ok((names, policy(of, "PolicyDocument")?))
 }
 
 pub(super) fn profile(id: ResourceId, of: &mut Properties<'_, '_>) -> Result<Read> {
@@ -97,6 +164,7 @@ pub(super) fn log_group(
 
 /// <https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-flowlog.html>
 pub(super) fn flow_log(id: ResourceId, of: &mut Properties<'_, '_>) -> Result<Read> {
+    of.ignore(&["LogFormat", "MaxAggregationInterval", "DestinationOptions"]);
     of.fixed("ResourceType", "VPC", false);
     of.fixed("TrafficType", "ALL", false);
     of.fixed("LogDestinationType", "cloud-watch-logs", true);

@@ -1,11 +1,14 @@
 //! What each intrinsic function gives.
 
 use super::function::{self, Argument, Call, Part};
-use super::names;
+use super::types;
 use super::value::{Context, Item, Result, Value, fault};
 use crate::cloud::aws::Kind as AwsKind;
 use crate::cloud::{Environment, Term};
 use crate::yaml::Node;
+
+/// What CloudFormation gives by itself, and what is no [`Environment`].
+const OUTSIDE: [&str; 3] = ["AWS::StackId", "AWS::StackName", "AWS::URLSuffix"];
 
 /// How many properties of other resources may be asked for on the way to one value.
 const MAX_STEPS: usize = 16;
@@ -32,6 +35,12 @@ impl<'t> Context<'t> {
             "Fn::Split" => self.split(argument).map(Value::Terms),
             "Fn::FindInMap" => self.find(argument),
             "Fn::If" => self.choose(argument),
+            "Fn::ImportValue" => {
+                let name = self.known(&self.argument_or_text(argument)?);
+                let name = name.unwrap_or_else(|| function::written(node));
+                let import = format!("import:{name}");
+                Ok(Value::Term(self.given_outside(node, import, &call.name)))
+            }
             "Fn::Cidr" => self.blocks(argument).map(Value::Terms),
             name => fault(node, format!("what `{name}` gives, only the deploy tells")),
         }
@@ -51,13 +60,13 @@ impl<'t> Context<'t> {
         if let Some(environment) = environment {
             return Ok(Term::Environment(environment));
         }
+        if OUTSIDE.contains(&name) {
+            return Ok(self.given_outside(node, name.to_owned(), "pseudo parameter"));
+        }
         let Some(declared) = self.template.resources.get(name) else {
             return fault(node, format!("`{name}` is known to the deploy only"));
         };
-        match &declared.known {
-            Some((kind, id)) => Ok(id.attribute(names::of_ref(*kind))),
-            None => fault(node, not_read(name, declared.type_name)),
-        }
+        Ok(declared.id.attribute(types::of_ref(declared.kind)))
     }
 
     /// What `Fn::GetAtt` gives.
@@ -65,10 +74,8 @@ impl<'t> Context<'t> {
         let Some(declared) = self.template.resources.get(name) else {
             return fault(node, format!("there is no resource `{name}`"));
         };
-        let Some((kind, id)) = &declared.known else {
-            return fault(node, not_read(name, declared.type_name));
-        };
-        if let Some((attribute, behind)) = names::of_get_att(*kind, attribute) {
+        let (kind, id) = (declared.kind, &declared.id);
+        if let Some((attribute, behind)) = types::of_get_att(kind, attribute) {
             return self.concat(node, [id.attribute(attribute), behind.into()]);
         }
         match (kind, attribute) {
@@ -218,8 +225,4 @@ impl<'t> Context<'t> {
             |blocks| Ok(blocks.into_iter().map(Term::from).collect()),
         )
     }
-}
-
-fn not_read(name: &str, type_name: &str) -> String {
-    format!("`{name}` is of the type `{type_name}`, which is not read")
 }

@@ -5,11 +5,11 @@ use std::fmt::Write as _;
 
 use sha2::{Digest, Sha256};
 
-use super::filter::{self, Direction};
+use super::filter;
 use super::properties::{Owner, Properties};
 use super::value::{Context, Fault, Result};
 use super::{access, compute};
-use crate::cloud::aws::{AclEntry, Kind, Resource};
+use crate::cloud::aws::{AclEntry, Direction, Kind, Policy, Resource, SecurityGroupRule};
 use crate::cloud::{Asset, Resource as _, ResourceId, Term};
 use crate::diag::Place;
 use crate::read::{Part, Placed, Unknown};
@@ -20,6 +20,10 @@ pub(super) struct Read {
     pub(super) parts: Vec<(Part, Place)>,
     /// Whether a security group says itself what may go out.
     pub(super) says_egress: bool,
+    /// What the same entry makes besides.
+    pub(super) beside: Vec<Resource>,
+    /// Whom a policy is given to.
+    pub(super) given_to: Vec<Term>,
 }
 
 impl<R: Into<Resource>> From<R> for Read {
@@ -28,11 +32,24 @@ impl<R: Into<Resource>> From<R> for Read {
             resource: resource.into(),
             parts: Vec::new(),
             says_egress: true,
+            beside: Vec::new(),
+            given_to: Vec::new(),
         }
     }
 }
 
 impl Read {
+    /// With what the same entry makes besides.
+    pub(super) fn beside<R: Into<Resource>>(mut self, beside: impl IntoIterator<Item = R>) -> Self {
+        self.beside.extend(beside.into_iter().map(Into::into));
+        self
+    }
+
+    /// With those whom its policy is given to.
+    pub(super) fn given_to(self, given_to: Vec<Term>) -> Self {
+        Self { given_to, ..self }
+    }
+
     /// With the places of the statements of its policy.
     pub(super) fn statements(mut self, places: Vec<Place>) -> Self {
         let places = places.into_iter().enumerate();
@@ -63,7 +80,8 @@ pub(super) enum Addition {
     Entry,
     AclAssociation,
     ScalingPolicy,
-    RolePolicy,
+    Policy,
+    Member,
 }
 
 impl Addition {
@@ -74,27 +92,33 @@ impl Addition {
             "AWS::EC2::NetworkAclEntry" => Self::Entry,
             "AWS::EC2::SubnetNetworkAclAssociation" => Self::AclAssociation,
             "AWS::AutoScaling::ScalingPolicy" => Self::ScalingPolicy,
-            "AWS::IAM::Policy" | "AWS::IAM::RolePolicy" => Self::RolePolicy,
+            "AWS::IAM::Policy"
+            | "AWS::IAM::RolePolicy"
+            | "AWS::IAM::UserPolicy"
+            | "AWS::IAM::GroupPolicy" => Self::Policy,
+            "AWS::IAM::UserToGroupAddition" => Self::Member,
             _ => return None,
         })
     }
 }
 
 /// The entries of an ACL in both directions, with their places.
-type Entries = [Vec<(AclEntry, Place)>; 2];
+pub(super) type Entries = [Vec<(AclEntry, Place)>; 2];
 
 /// The resources so far.
 #[derive(Default)]
 pub(super) struct Assembly<'t> {
-    resources: Vec<Placed<Resource>>,
+    pub(super) resources: Vec<Placed<Resource>>,
     /// Whose they are, in the same order.
-    owners: Vec<Owner<'t>>,
-    at: HashMap<ResourceId, usize>,
+    pub(super) owners: Vec<Owner<'t>>,
+    pub(super) at: HashMap<ResourceId, usize>,
     /// Security groups that do not say themselves what may go out, in the order of the template.
-    silent: Vec<ResourceId>,
+    pub(super) silent: Vec<ResourceId>,
     /// Security groups that something beside them says what may go out of.
-    told: HashSet<ResourceId>,
-    entries: HashMap<ResourceId, Entries>,
+    pub(super) told: HashSet<ResourceId>,
+    pub(super) entries: HashMap<ResourceId, Entries>,
+    /// Policies that are given to somebody, in the order of the template.
+    pub(super) given: Vec<(ResourceId, Vec<Term>)>,
 }
 
 impl<'t> Assembly<'t> {
@@ -103,32 +127,44 @@ impl<'t> Assembly<'t> {
         if !read.says_egress {
             self.silent.push(id.clone());
         }
-        self.at.insert(id, self.resources.len());
+        if !read.given_to.is_empty() {
+            self.given.push((id, read.given_to));
+        }
+        self.put(read.resource, read.parts, owner);
+        for resource in read.beside {
+            self.put(resource, Vec::new(), owner);
+        }
+    }
+
+    fn put(&mut self, resource: Resource, parts: Vec<(Part, Place)>, owner: Owner<'t>) {
+        self.at.insert(resource.id().clone(), self.resources.len());
         self.owners.push(owner);
         self.resources.push(Placed {
-            resource: read.resource,
+            resource,
             place: owner.place.clone(),
-            parts: read.parts,
+            parts,
         });
     }
 
     /// Adds what stands beside a resource to it.
-    pub(super) fn extend(&mut self, addition: Addition, of: &mut Properties<'_, '_>) -> Result<()> {
+    pub(super) fn extend(&mut self, addition: Addition, of: &mut Properties<'_, 't>) -> Result<()> {
         match addition {
             Addition::Rule(direction) => self.rule(direction, of),
             Addition::Entry => self.entry(of),
             Addition::AclAssociation => {
                 let subnet = of.need("SubnetId", Context::term)?;
                 let acl = of.need("NetworkAclId", Context::term)?;
-                match &mut self.target(of, &acl, Kind::NetworkAcl)?.resource {
+                match &mut self.target(of, &acl, &[Kind::NetworkAcl])?.resource {
                     Resource::NetworkAcl(acl) => acl.subnets.push(subnet),
                     other => return Err(mismatch(of, other)),
                 }
                 Ok(())
             }
             Addition::ScalingPolicy => {
-                let (group, load) = compute::scaling_policy(of)?;
-                match &mut self.target(of, &group, Kind::AutoScalingGroup)?.resource {
+                let Some((group, load)) = compute::scaling_policy(of) else {
+                    return Ok(());
+                };
+                match &mut self.target(of, &group, &[Kind::AutoScalingGroup])?.resource {
                     Resource::AutoScalingGroup(group) if group.target_cpu == 0 => {
                         group.target_cpu = load;
                         Ok(())
@@ -136,15 +172,49 @@ impl<'t> Assembly<'t> {
                     _ => Err(of.missing("a group has a place for one policy")),
                 }
             }
-            Addition::RolePolicy => self.role_policy(of),
+            Addition::Policy => self.policy(of),
+            Addition::Member => {
+                let group = of.need("GroupName", Context::term)?;
+                for user in of.need("Users", Context::terms)? {
+                    match &mut self.target(of, &user, &[Kind::User])?.resource {
+                        Resource::User(user) => user.groups.push(group.clone()),
+                        other => return Err(mismatch(of, other)),
+                    }
+                }
+                Ok(())
+            }
         }
     }
 
-    fn rule(&mut self, direction: Direction, of: &mut Properties<'_, '_>) -> Result<()> {
-        let group = of.need("GroupId", Context::term)?;
-        let rule = filter::rule(direction, of)?;
+    fn rule(&mut self, direction: Direction, of: &mut Properties<'_, 't>) -> Result<()> {
+        let key = if of.has("GroupId") {
+            "GroupId"
+        } else {
+            "GroupName"
+        };
+        let group = of.need(key, Context::term)?;
+        let rule = filter::rule(direction, of).inspect_err(|error| {
+            self.taint(of, &group, &error.place);
+        })?;
+        if !is_of(&group, Kind::SecurityGroup) {
+            // The group of a VPC, or one of which the deployer knows: the rule stands for itself.
+            if let Some(rule) = rule {
+                let declared = of.context.template.resources.get(of.owner.name);
+                let Some(id) = declared.map(|declared| declared.id.clone()) else {
+                    return Ok(());
+                };
+                let rule = SecurityGroupRule {
+                    id,
+                    group,
+                    direction,
+                    rule,
+                };
+                self.put(rule.into(), Vec::new(), of.owner);
+            }
+            return Ok(());
+        }
         let place = of.owner.place.clone();
-        let target = self.target(of, &group, Kind::SecurityGroup)?;
+        let target = self.target(of, &group, &[Kind::SecurityGroup])?;
         let Resource::SecurityGroup(group) = &mut target.resource else {
             return Err(mismatch(of, &target.resource));
         };
@@ -154,7 +224,8 @@ impl<'t> Assembly<'t> {
         };
         let id = group.id.clone();
         if let Some(rule) = rule {
-            target.parts.push((direction.part(rules.len()), place));
+            let part = filter::part(direction, rules.len());
+            target.parts.push((part, place));
             rules.push(rule);
         }
         if direction == Direction::Egress {
@@ -163,14 +234,13 @@ impl<'t> Assembly<'t> {
         Ok(())
     }
 
-    fn entry(&mut self, of: &mut Properties<'_, '_>) -> Result<()> {
+    fn entry(&mut self, of: &mut Properties<'_, 't>) -> Result<()> {
         let acl = of.need("NetworkAclId", Context::term)?;
-        let (direction, entry) = filter::entry(of)?;
-        let id = self
-            .target(of, &acl, Kind::NetworkAcl)?
-            .resource
-            .id()
-            .clone();
+        let (direction, entry) = filter::entry(of).inspect_err(|error| {
+            self.taint(of, &acl, &error.place);
+        })?;
+        let target = self.target(of, &acl, &[Kind::NetworkAcl])?;
+        let id = target.resource.id().clone();
         let [ingress, egress] = self.entries.entry(id).or_default();
         let entries = match direction {
             Direction::Ingress => ingress,
@@ -180,17 +250,34 @@ impl<'t> Assembly<'t> {
         Ok(())
     }
 
-    fn role_policy(&mut self, of: &mut Properties<'_, '_>) -> Result<()> {
-        let (roles, (policy, places)) = access::policy_of_roles(of)?;
-        for role in roles {
-            let target = self.target(of, &role, Kind::Role)?;
-            let Resource::Role(role) = &mut target.resource else {
+    /// What stands beside a resource is not understood: then the resource is not either.
+    fn taint(&self, of: &Properties<'_, '_>, term: &Term, place: &Place) {
+        let owner = match term {
+            Term::Attribute(id, _) => self.at.get(id).and_then(|at| self.owners.get(*at)),
+            _ => None,
+        };
+        if let Some(owner) = owner {
+            of.context.unknown.borrow_mut().push(Unknown {
+                name: owner.name.into(),
+                what: owner.type_name.into(),
+                why: format!("`{}` beside it is not understood", of.owner.name),
+                place: place.clone(),
+            });
+        }
+    }
+
+    fn policy(&mut self, of: &mut Properties<'_, '_>) -> Result<()> {
+        let (names, (policy, places)) = access::policy_beside(of)?;
+        of.charge(&policy, names.len().saturating_sub(1))?;
+        for name in names {
+            let target = self.target(of, &name, &GIVEN)?;
+            let Some(own) = policy_of(&mut target.resource) else {
                 return Err(mismatch(of, &target.resource));
             };
             for (statement, place) in policy.statements.iter().zip(&places) {
-                let part = Part::Statement(role.policy.statements.len());
+                let part = Part::Statement(own.statements.len());
                 target.parts.push((part, place.clone()));
-                role.policy.statements.push(statement.clone());
+                own.statements.push(statement.clone());
             }
         }
         Ok(())
@@ -201,91 +288,33 @@ impl<'t> Assembly<'t> {
         &mut self,
         of: &Properties<'_, '_>,
         term: &Term,
-        kind: Kind,
+        kinds: &[Kind],
     ) -> Result<&mut Placed<Resource>> {
         let id = match term {
-            Term::Attribute(id, _) if id.kind == crate::cloud::Kind::Aws(kind) => id,
+            Term::Attribute(id, _) if matches!(id.kind, crate::cloud::Kind::Aws(kind) if kinds.contains(&kind)) => {
+                id
+            }
             _ => return Err(of.missing("what it belongs to is not in this template")),
         };
         let found = self.at.get(id).and_then(|at| self.resources.get_mut(*at));
         found.ok_or_else(|| of.missing("what it belongs to is not read"))
     }
+}
 
-    /// Puts everything into its place, and tells what is found wrong only now.
-    pub(super) fn finish(mut self) -> (Vec<Placed<Resource>>, Vec<Unknown>) {
-        // https://github.com/aws/aws-cdk/issues/3355: the documentation has said both.
-        const AMBIGUOUS: &str = "rules for what goes out stand beside it only, and it is not documented whether AWS \
-                                 then adds its own";
-        let mut wrong = Vec::new();
-        for id in std::mem::take(&mut self.silent) {
-            if let Some(&at) = self.at.get(&id) {
-                self.open_egress(at);
-                if self.told.contains(&id) {
-                    wrong.push((at, AMBIGUOUS));
-                }
-            }
-        }
-        for (id, entries) in std::mem::take(&mut self.entries) {
-            if let Some(&at) = self.at.get(&id)
-                && self.put_entries(at, entries)
-            {
-                wrong.push((at, "two entries of one direction have the same number"));
-            }
-        }
-        wrong.sort_unstable();
-        let unknown = wrong.into_iter().filter_map(|(at, why)| {
-            let owner = self.owners.get(at)?;
-            Some(Unknown {
-                name: owner.name.into(),
-                what: owner.type_name.into(),
-                why: why.into(),
-                place: owner.place.clone(),
-            })
-        });
-        (self.resources, unknown.collect())
-    }
+/// What a policy can be given to.
+const GIVEN: [Kind; 3] = [Kind::Role, Kind::User, Kind::UserGroup];
 
-    fn open_egress(&mut self, at: usize) {
-        if let Some(target) = self.resources.get_mut(at)
-            && let Resource::SecurityGroup(group) = &mut target.resource
-        {
-            for rule in filter::added_by_aws() {
-                target
-                    .parts
-                    .push((Part::Egress(group.egress.len()), target.place.clone()));
-                group.egress.push(rule);
-            }
-        }
+fn policy_of(resource: &mut Resource) -> Option<&mut Policy> {
+    match resource {
+        Resource::Role(role) => Some(&mut role.policy),
+        Resource::User(user) => Some(&mut user.policy),
+        Resource::UserGroup(group) => Some(&mut group.policy),
+        _ => None,
     }
+}
 
-    /// The entries by their numbers; whether two are the same.
-    fn put_entries(&mut self, at: usize, entries: Entries) -> bool {
-        let mut twice = false;
-        let Some(target) = self.resources.get_mut(at) else {
-            return twice;
-        };
-        let Resource::NetworkAcl(acl) = &mut target.resource else {
-            return twice;
-        };
-        for (direction, mut entries) in [Direction::Ingress, Direction::Egress]
-            .into_iter()
-            .zip(entries)
-        {
-            entries.sort_by_key(|(entry, _)| entry.number);
-            twice |= entries
-                .windows(2)
-                .any(|pair| matches!(pair, [(one, _), (other, _)] if one.number == other.number));
-            let list = match direction {
-                Direction::Ingress => &mut acl.ingress,
-                Direction::Egress => &mut acl.egress,
-            };
-            for (entry, place) in entries {
-                target.parts.push((direction.part(list.len()), place));
-                list.push(entry);
-            }
-        }
-        twice
-    }
+fn is_of(term: &Term, kind: Kind) -> bool {
+    matches!(term, Term::Attribute(id, _) if id.kind == crate::cloud::Kind::Aws(kind))
 }
 
 fn mismatch(of: &Properties<'_, '_>, found: &Resource) -> Fault {

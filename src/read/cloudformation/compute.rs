@@ -6,31 +6,79 @@ use super::properties::{Properties, word};
 use super::value::{Context, Result};
 use crate::cloud::aws::{AutoScalingGroup, Image, LaunchTemplate, Shutdown};
 use crate::cloud::{Asset, ResourceId, Term};
-use crate::yaml::Node;
 
 /// <https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-launchtemplate.html>
 pub(super) fn launch_template(id: ResourceId, of: &mut Properties<'_, '_>) -> Result<Read> {
     of.ignore(&["LaunchTemplateName", "TagSpecifications"]);
     let description = of.label("VersionDescription");
     let mut data = of.inside_needed("LaunchTemplateData");
+    data.ignore(INERT);
     let name = name(&mut data);
-    let metadata_tags = metadata(&mut data);
+    let (metadata_guarded, metadata_tags) = metadata(&mut data);
     let (groups, public_address) = interface(&mut data)?;
+    let (disk_gib, disk_encrypted) = disk(&mut data);
     Ok(LaunchTemplate {
         id,
         name,
         description,
-        image: data.need("ImageId", image)?,
-        size: data.need("InstanceType", Context::text)?,
-        disk_gib: disk(&mut data)?,
+        image: self::image(&mut data),
+        size: data.label("InstanceType"),
+        disk_gib,
+        disk_encrypted,
         groups,
         public_address,
         profile: profile(&mut data)?,
-        metadata_guarded: true,
-        disk_encrypted: true,
+        metadata_guarded,
         metadata_tags,
         shutdown: shutdown(&mut data),
-        user_data: data.maybe("UserData", user_data)?,
+        user_data: user_data(&mut data),
+    }
+    .into())
+}
+
+/// What says how an instance runs, and not who reaches it.
+const INERT: &[&str] = &[
+    "CpuOptions",
+    "CreditSpecification",
+    "DisableApiStop",
+    "DisableApiTermination",
+    "EbsOptimized",
+    "HibernationOptions",
+    "InstanceMarketOptions",
+    "KeyName",
+    "Monitoring",
+    "Placement",
+];
+
+/// The older form of a launch template.
+/// <https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-autoscaling-launchconfiguration.html>
+pub(super) fn launch_configuration(id: ResourceId, of: &mut Properties<'_, '_>) -> Result<Read> {
+    of.ignore(INERT);
+    of.ignore(&[
+        "InstanceMonitoring",
+        "LaunchConfigurationName",
+        "PlacementTenancy",
+        "SpotPrice",
+    ]);
+    let (metadata_guarded, metadata_tags) = metadata(of);
+    let (disk_gib, disk_encrypted) = disk(of);
+    Ok(LaunchTemplate {
+        id,
+        name: of.owner.name.to_owned(),
+        description: String::new(),
+        image: self::image(of),
+        size: of.label("InstanceType"),
+        disk_gib,
+        disk_encrypted,
+        groups: of
+            .maybe("SecurityGroups", Context::terms)?
+            .unwrap_or_default(),
+        public_address: of.maybe("AssociatePublicIpAddress", Context::boolean)?,
+        profile: of.maybe("IamInstanceProfile", Context::term)?,
+        metadata_guarded,
+        metadata_tags,
+        shutdown: Shutdown::Stop,
+        user_data: user_data(of),
     }
     .into())
 }
@@ -46,24 +94,35 @@ fn name(data: &mut Properties<'_, '_>) -> String {
     tags.collect::<Vec<_>>().into_iter().next().unwrap_or(own)
 }
 
-/// Instance metadata wants a token and answers one hop far. What is left out, the account's defaults decide:
+/// Whether instance metadata wants a token and answers one hop far, and whether it tells tags. What is left out, the
+/// account's defaults decide:
 /// <https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/configuring-instance-metadata-options.html>
-fn metadata(data: &mut Properties<'_, '_>) -> bool {
-    let mut options = data.inside_needed("MetadataOptions");
-    options.fixed("HttpEndpoint", "enabled", true);
-    options.fixed("HttpTokens", "required", false);
-    options.fixed("HttpPutResponseHopLimit", "1", false);
-    options.or(
+fn metadata(data: &mut Properties<'_, '_>) -> (bool, bool) {
+    let Some(mut options) = data.inside("MetadataOptions") else {
+        return (false, false);
+    };
+    options.ignore(&["HttpProtocolIpv6"]);
+    let endpoint = options.label("HttpEndpoint");
+    let guarded = ["", "enabled"].contains(&endpoint.as_str())
+        && options.label("HttpTokens") == "required"
+        && options.count("HttpPutResponseHopLimit") == 1;
+    let tags = options.or(
         "InstanceMetadataTags",
         |context, node| word(context, node, &[("enabled", true), ("disabled", false)]),
         false,
-    )
+    );
+    (guarded, tags)
 }
 
 /// The groups, and whether there is a public address, from the one network interface or from the template itself.
 fn interface(data: &mut Properties<'_, '_>) -> Result<(Vec<Term>, Option<bool>)> {
     if !data.has("NetworkInterfaces") {
-        let groups = data.maybe("SecurityGroupIds", Context::terms)?;
+        let key = if data.has("SecurityGroupIds") {
+            "SecurityGroupIds"
+        } else {
+            "SecurityGroups"
+        };
+        let groups = data.maybe(key, Context::terms)?;
         return Ok((groups.unwrap_or_default(), None));
     }
     let mut interface = data.only("NetworkInterfaces");
@@ -74,33 +133,41 @@ fn interface(data: &mut Properties<'_, '_>) -> Result<(Vec<Term>, Option<bool>)>
     Ok((groups.unwrap_or_default(), public))
 }
 
-fn image<'t>(context: &Context<'t>, node: &'t Node) -> Result<Image> {
-    let term = context.term(node)?;
-    Ok(match &term {
-        Term::Parameter(name) if context.is_looked_up(name) => Image::SsmParameter(term),
+fn image(data: &mut Properties<'_, '_>) -> Image {
+    let term = data.told("ImageId");
+    match &term {
+        Term::Parameter(name) if data.context.is_looked_up(name) => Image::SsmParameter(term),
         // https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/dynamic-references-ssm.html
         Term::Text(text) => match text.strip_prefix("{{resolve:ssm:") {
             Some(path) => Image::SsmParameter(path.trim_end_matches('}').into()),
             None => Image::Id(term),
         },
         _ => Image::Id(term),
-    })
+    }
 }
 
-/// The system disk. It is encrypted: what is not has no place here.
-fn disk(data: &mut Properties<'_, '_>) -> Result<u32> {
-    let mut device = data.only("BlockDeviceMappings");
-    device.ignore(&["DeviceName"]);
-    let mut disk = device.inside_needed("Ebs");
-    disk.fixed("Encrypted", "true", false);
-    disk.fixed("DeleteOnTermination", "true", true);
-    disk.ignore(&["VolumeType", "Iops", "Throughput"]);
-    Ok(disk.maybe("VolumeSize", Context::number)?.unwrap_or(0))
+/// The size of the first disk, and whether all of them are encrypted.
+fn disk(data: &mut Properties<'_, '_>) -> (u32, bool) {
+    let (mut size, mut encrypted) = (None, true);
+    for mut device in data.list("BlockDeviceMappings") {
+        device.ignore(&["DeviceName", "NoDevice", "VirtualName"]);
+        let Some(mut disk) = device.inside("Ebs") else {
+            continue;
+        };
+        disk.fixed("DeleteOnTermination", "true", true);
+        disk.ignore(&["VolumeType", "Iops", "Throughput", "SnapshotId", "KmsKeyId"]);
+        encrypted &= disk.or("Encrypted", Context::boolean, false);
+        size = size.or(Some(disk.count("VolumeSize")));
+    }
+    (size.unwrap_or(0), encrypted && size.is_some())
 }
 
 fn profile(data: &mut Properties<'_, '_>) -> Result<Option<Term>> {
     match data.inside("IamInstanceProfile") {
-        Some(mut profile) => profile.need("Arn", Context::term).map(Some),
+        Some(mut profile) => {
+            let key = if profile.has("Arn") { "Arn" } else { "Name" };
+            profile.need(key, Context::term).map(Some)
+        }
         None => Ok(None),
     }
 }
@@ -116,17 +183,20 @@ fn shutdown(data: &mut Properties<'_, '_>) -> Shutdown {
     )
 }
 
-fn user_data<'t>(context: &Context<'t>, node: &'t Node) -> Result<Asset> {
-    match function::call(node) {
+/// The script. It opens nothing: where the deploy alone knows it, what stands there is what counts.
+fn user_data(data: &mut Properties<'_, '_>) -> Option<Asset> {
+    let node = data.take("UserData")?;
+    let written = || Term::Text(function::written(node));
+    Some(match function::call(node) {
         Some(call) if call.name == "Fn::Base64" => {
-            let text = match call.argument.text() {
-                Some(text) => text.into(),
-                None => context.argument_term(call.argument)?,
-            };
-            Ok(asset("", &text))
+            let text = data.context.argument_or_text(call.argument);
+            asset("", &text.unwrap_or_else(|_| written()))
         }
-        _ => Ok(asset("base64 ", &context.term(node)?)),
-    }
+        _ => {
+            let text = data.context.term(node);
+            asset("base64 ", &text.unwrap_or_else(|_| written()))
+        }
+    })
 }
 
 /// <https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-autoscaling-autoscalinggroup.html>
@@ -138,14 +208,33 @@ pub(super) fn group(id: ResourceId, of: &mut Properties<'_, '_>) -> Result<Read>
         "HealthCheckGracePeriod",
         "HealthCheckType",
     ]);
-    let mut template = of.inside_needed("LaunchTemplate");
+    of.ignore(&[
+        "AvailabilityZones",
+        "CapacityRebalance",
+        "Context",
+        "DefaultInstanceWarmup",
+        "InstanceMaintenancePolicy",
+        "LifecycleHookSpecificationList",
+        "LoadBalancerNames",
+        "MaxInstanceLifetime",
+        "MetricsCollection",
+        "NewInstancesProtectedFromScaleIn",
+        "NotificationConfigurations",
+        "PlacementGroup",
+        "ServiceLinkedRoleARN",
+        "TargetGroupARNs",
+        "TerminationPolicies",
+    ]);
+    let (template, version) = launched(of)?;
     Ok(AutoScalingGroup {
         id,
-        min: of.need("MinSize", Context::number)?,
-        max: of.need("MaxSize", Context::number)?,
-        subnets: of.need("VPCZoneIdentifier", Context::terms)?,
-        template: template.need("LaunchTemplateId", Context::term)?,
-        version: template.need("Version", Context::term)?,
+        min: of.count("MinSize"),
+        max: of.count("MaxSize"),
+        subnets: of
+            .maybe("VPCZoneIdentifier", Context::terms)?
+            .unwrap_or_default(),
+        template,
+        version,
         // A policy beside it says more.
         target_cpu: 0,
         name: of.name(),
@@ -153,13 +242,53 @@ pub(super) fn group(id: ResourceId, of: &mut Properties<'_, '_>) -> Result<Read>
     .into())
 }
 
-/// The policy that makes a group follow its load: the group's name, and the load in percent.
-pub(super) fn scaling_policy(of: &mut Properties<'_, '_>) -> Result<(Term, u8)> {
-    of.fixed("PolicyType", "TargetTrackingScaling", false);
-    let mut target = of.inside_needed("TargetTrackingConfiguration");
-    let mut metric = target.inside_needed("PredefinedMetricSpecification");
-    metric.fixed("PredefinedMetricType", "ASGAverageCPUUtilization", false);
-    let load = target.need("TargetValue", Context::number)?;
-    let load = u8::try_from(load).map_err(|_| of.missing("the load is over 255 percent"))?;
-    Ok((of.need("AutoScalingGroupName", Context::term)?, load))
+/// What a group launches: a template and its version, or a launch configuration, which has none.
+fn launched(of: &mut Properties<'_, '_>) -> Result<(Term, Term)> {
+    if let Some(configuration) = of.maybe("LaunchConfigurationName", Context::term)? {
+        return Ok((configuration, Term::Text(String::new())));
+    }
+    let mut mixed = of.inside("MixedInstancesPolicy");
+    let mut template = match &mut mixed {
+        Some(mixed) => {
+            mixed.ignore(&["InstancesDistribution"]);
+            let mut launched = mixed.inside_needed("LaunchTemplate");
+            // Other sizes of the same. Another template among them is one that is not read.
+            if !launched.mentions("Overrides", "LaunchTemplateSpecification") {
+                launched.ignore(&["Overrides"]);
+            }
+            launched.inside_needed("LaunchTemplateSpecification")
+        }
+        None => of.inside_needed("LaunchTemplate"),
+    };
+    let key = if template.has("LaunchTemplateId") {
+        "LaunchTemplateId"
+    } else {
+        "LaunchTemplateName"
+    };
+    Ok((template.need(key, Context::term)?, template.told("Version")))
+}
+
+/// The policy that makes a group follow its load: the group's name, and the load in percent. Any other policy changes how
+/// many instances there are in another way, and nothing else.
+pub(super) fn scaling_policy(of: &mut Properties<'_, '_>) -> Option<(Term, u8)> {
+    let found = follows_load(of);
+    of.give_up();
+    found
+}
+
+fn follows_load(of: &mut Properties<'_, '_>) -> Option<(Term, u8)> {
+    let mut target = of.inside("TargetTrackingConfiguration")?;
+    let metric = target
+        .inside("PredefinedMetricSpecification")
+        .map(|mut metric| {
+            let name = metric.label("PredefinedMetricType");
+            metric.give_up();
+            name
+        });
+    let load = target.count("TargetValue");
+    target.give_up();
+    let tracks = of.label("PolicyType") == "TargetTrackingScaling"
+        && metric.as_deref() == Some("ASGAverageCPUUtilization");
+    let group = of.maybe("AutoScalingGroupName", Context::term).ok()??;
+    Some((group, u8::try_from(load).ok().filter(|_| tracks)?))
 }

@@ -1,20 +1,17 @@
 //! Security groups and network ACLs: the whole resource, and the rules and entries that are written beside it.
 
+use std::num::TryFromIntError;
+
 use super::assembly::Read;
 use super::properties::{Properties, word};
 use super::value::{Context, Result, fault};
-use crate::cloud::aws::{AclEntry, Effect, NetworkAcl, Rule, RulePeer, RuleTraffic, SecurityGroup};
+use crate::cloud::aws::{
+    AclEntry, Direction, Effect, NetworkAcl, Rule, RulePeer, RuleTraffic, SecurityGroup,
+};
 use crate::cloud::{ResourceId, Term};
 use crate::net::{Cidr, Port, Ports, Traffic};
 use crate::read::Part;
 use crate::yaml::Node;
-
-/// The direction of a rule or an entry.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(super) enum Direction {
-    Ingress,
-    Egress,
-}
 
 /// <https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-securitygroup.html>
 pub(super) fn security_group(id: ResourceId, of: &mut Properties<'_, '_>) -> Result<Read> {
@@ -27,7 +24,7 @@ pub(super) fn security_group(id: ResourceId, of: &mut Properties<'_, '_>) -> Res
         for mut entries in of.list(key) {
             match rule(direction, &mut entries) {
                 Ok(Some(rule)) => {
-                    parts.push((direction.part(rules.len()), entries.place().clone()));
+                    parts.push((part(direction, rules.len()), entries.place().clone()));
                     rules.push(rule);
                 }
                 Ok(None) => {}
@@ -56,13 +53,11 @@ pub(super) fn security_group(id: ResourceId, of: &mut Properties<'_, '_>) -> Res
     })
 }
 
-impl Direction {
-    /// The part of its resource at a position.
-    pub(super) fn part(self, at: usize) -> Part {
-        match self {
-            Self::Ingress => Part::Ingress(at),
-            Self::Egress => Part::Egress(at),
-        }
+/// The part of its resource at a position.
+pub(super) fn part(direction: Direction, at: usize) -> Part {
+    match direction {
+        Direction::Ingress => Part::Ingress(at),
+        Direction::Egress => Part::Egress(at),
     }
 }
 
@@ -81,6 +76,10 @@ pub(super) fn rule(direction: Direction, of: &mut Properties<'_, '_>) -> Result<
         peers.extend(of.maybe(key, Context::cidr)?.map(RulePeer::Cidr));
     }
     peers.extend(of.maybe(group, Context::term)?.map(RulePeer::Group));
+    if matches!(peers.as_slice(), [RulePeer::Group(_)]) {
+        // The id alone says which group it is.
+        of.ignore(&["SourceSecurityGroupOwnerId"]);
+    }
     peers.extend(of.maybe(list, Context::term)?.map(prefix_list));
     let Ok([peer]) = <[RulePeer; 1]>::try_from(peers) else {
         return Err(of.missing("the rule does not have exactly one other end that is read here"));
@@ -104,7 +103,7 @@ pub(super) fn rule(direction: Direction, of: &mut Properties<'_, '_>) -> Result<
     Ok(Some(Rule {
         name: format!("{word}-{other}-{traffic}").replace(['.', '/', ':'], "-"),
         peer,
-        traffic: traffic.into(),
+        traffic,
         description,
     }))
 }
@@ -132,18 +131,34 @@ fn is_dummy(peer: &RulePeer, protocol: &str, from: Option<i64>, to: Option<i64>)
     }
 }
 
-/// What passes. Ports of ICMP are its type and its code; there is no place for codes.
+/// What passes. Ports of ICMP are its type and its code; with a protocol that has no ports, any that are said are not
+/// meant.
 /// <https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-securitygroupingress.html>
-fn traffic(protocol: &str, from: Option<i64>, to: Option<i64>) -> Option<Traffic> {
-    match (protocol, from, to) {
-        ("-1", _, _) => Some(Traffic::All),
-        ("tcp" | "6", Some(from), Some(to)) => ports(from, to).map(Traffic::Tcp),
-        ("udp" | "17", Some(from), Some(to)) => ports(from, to).map(Traffic::Udp),
-        ("icmp" | "1", Some(-1), Some(-1) | None) => Some(Traffic::Icmp(None)),
-        ("icmp" | "1", Some(kind), Some(-1)) => {
-            u8::try_from(kind).ok().map(|it| Traffic::Icmp(Some(it)))
-        }
-        _ => None,
+fn traffic(protocol: &str, from: Option<i64>, to: Option<i64>) -> Option<RuleTraffic> {
+    match protocol {
+        "-1" => Some(Traffic::All.into()),
+        "tcp" | "6" => ports(from?, to?).map(|ports| Traffic::Tcp(ports).into()),
+        "udp" | "17" => ports(from?, to?).map(|ports| Traffic::Udp(ports).into()),
+        "icmp" | "1" => match message(from?, to).ok()? {
+            None => Some(Traffic::Icmp(None).into()),
+            Some((kind, None)) => Some(Traffic::Icmp(Some(kind)).into()),
+            Some((kind, Some(code))) => Some(RuleTraffic::IcmpCode { kind, code }),
+        },
+        "icmpv6" | "58" => message(from.unwrap_or(-1), to).ok().map(RuleTraffic::Icmp6),
+        // Of no other protocol, a name is known: `ah` is as good as a mistake.
+        number => number.parse().ok().map(RuleTraffic::Protocol),
+    }
+}
+
+/// A type of ICMP and its code, where -1 is any.
+fn message(
+    kind: i64,
+    code: Option<i64>,
+) -> std::result::Result<Option<(u8, Option<u8>)>, TryFromIntError> {
+    match (kind, code.unwrap_or(-1)) {
+        (-1, -1) => Ok(None),
+        (kind, -1) => Ok(Some((kind.try_into()?, None))),
+        (kind, code) => Ok(Some((kind.try_into()?, Some(code.try_into()?)))),
     }
 }
 
@@ -228,17 +243,14 @@ fn entry_traffic(of: &mut Properties<'_, '_>) -> Result<RuleTraffic> {
         to = range.maybe("To", Context::int)?;
     }
     if let Some(mut icmp) = of.inside("Icmp")
-        && protocol == "1"
+        && ["1", "58"].contains(&protocol.as_str())
     {
         from = icmp.maybe("Type", Context::int)?;
         to = icmp.maybe("Code", Context::int)?;
     }
-    if protocol == "1" && (from, to) == (Some(3), Some(4)) {
-        return Ok(RuleTraffic::FRAGMENTATION_NEEDED);
-    }
-    let by_number = ["-1", "1", "6", "17"].contains(&protocol.as_str());
+    let by_number = protocol.parse::<i16>().is_ok();
     match traffic(&protocol, from, to).filter(|_| by_number) {
-        Some(traffic) => Ok(traffic.into()),
+        Some(traffic) => Ok(traffic),
         None => Err(of.missing("the protocol and the ports are not read here")),
     }
 }

@@ -90,6 +90,27 @@ fn long(node: &Node) -> Option<Call<'_>> {
     })
 }
 
+/// Everything that is written in a node, tags and keys included: a place ends too soon where a scalar has a tag.
+pub(super) fn written(node: &Node) -> String {
+    let mut text = String::new();
+    write(node, &mut text);
+    text
+}
+
+/// The tree is at most [`MAX_DEPTH`](crate::yaml::MAX_DEPTH) deep.
+fn write(node: &Node, text: &mut String) {
+    text.push_str(node.tag.as_deref().unwrap_or_default());
+    text.push(' ');
+    match &node.kind {
+        Kind::List(items) => items.iter().for_each(|item| write(item, text)),
+        Kind::Map(entries) => entries.iter().for_each(|(key, item)| {
+            text.push_str(&key.text);
+            write(item, text);
+        }),
+        _ => text.push_str(node.as_text().unwrap_or_default()),
+    }
+}
+
 /// A part of the text of `Fn::Sub`.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) enum Part<'t> {

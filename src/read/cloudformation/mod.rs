@@ -8,18 +8,28 @@ mod apply;
 mod assembly;
 mod cidr;
 mod compute;
+mod endpoint;
 mod filter;
+mod finish;
 mod function;
+mod gateway;
+mod inert;
+mod interface;
 mod known;
+mod message;
 mod names;
 mod network;
 mod policy;
 mod properties;
 mod references;
+mod route;
 mod service;
+mod shapes;
 mod storage;
 mod template;
+mod types;
 mod value;
+mod vpn;
 
 use std::sync::Arc;
 
@@ -28,8 +38,8 @@ use self::properties::{Owner, Properties};
 use self::template::Declared;
 use self::value::{Context, Result};
 use super::{Parameter, Reading};
-use crate::cloud::aws::{Kind as AwsKind, Resource};
-use crate::cloud::{Output, ResourceId, Term};
+use crate::cloud::aws::{Kind as AwsKind, Other, Resource};
+use crate::cloud::{Output, Term};
 use crate::diag::{Diagnostics, Source};
 use crate::yaml::{self, Dialect, Kind, Node};
 
@@ -68,17 +78,14 @@ fn resources<'t>(context: &Context<'t>) -> Assembly<'t> {
         let mut of = properties(context, declared);
         if let Some(addition) = Addition::of(declared.type_name) {
             additions.push((addition, of));
-        } else if let Some((kind, id)) = &declared.known {
-            match resource(*kind, id.clone(), declared.node, &mut of) {
-                Ok(read) => assembly.add(read, owner(declared)),
-                Err(error) => {
-                    of.give_up();
-                    of.fault(&error);
-                }
+            continue;
+        }
+        match resource(declared, &mut of) {
+            Ok(read) => assembly.add(read, owner(declared)),
+            Err(error) => {
+                of.give_up();
+                of.fault(&error);
             }
-        } else {
-            of.give_up();
-            of.unknown("resources of this type are not read", &declared.key.place);
         }
     }
     for (addition, mut of) in additions {
@@ -139,29 +146,44 @@ fn properties<'a, 't>(context: &'a Context<'t>, declared: &Declared<'t>) -> Prop
     }
 }
 
-/// A resource of a type that has a place of its own.
-fn resource(
-    kind: AwsKind,
-    id: ResourceId,
-    node: &Node,
-    of: &mut Properties<'_, '_>,
-) -> Result<Read> {
-    match kind {
+/// A resource of any type.
+fn resource(declared: &Declared<'_>, of: &mut Properties<'_, '_>) -> Result<Read> {
+    let (id, node) = (declared.id.clone(), declared.node);
+    match declared.kind {
         AwsKind::Vpc => network::vpc(id, of),
+        AwsKind::VpcCidr => network::vpc_cidr(id, of),
+        AwsKind::VpcPublicAccess => network::public_access(id, of),
+        AwsKind::VpcPublicAccessExclusion => network::exclusion(id, of),
+        AwsKind::PrefixList => network::prefix_list(id, of),
         AwsKind::Subnet => network::subnet(id, of),
-        AwsKind::RouteTable => network::route_table(id, of),
-        AwsKind::RouteTableAssociation => network::association(id, of),
-        AwsKind::Route => network::route(id, of, node.get("DependsOn")),
-        AwsKind::VpcEndpoint => network::endpoint(id, of),
-        AwsKind::VpnGateway => network::vpn_gateway(id, of),
-        AwsKind::VpnGatewayAttachment => network::attachment(id, of),
-        AwsKind::CustomerGateway => network::customer_gateway(id, of),
-        AwsKind::VpnConnection => network::connection(id, of),
-        AwsKind::VpnConnectionRoute => network::connection_route(id, of),
+        AwsKind::RouteTable => route::table(id, of),
+        AwsKind::RouteTableAssociation => route::association(id, of),
+        AwsKind::Route => route::route(id, of, node.get("DependsOn")),
+        AwsKind::RoutePropagation => route::propagation(id, of),
+        AwsKind::InternetGateway => Ok(gateway::internet(id, of)),
+        AwsKind::InternetGatewayAttachment => gateway::attachment(id, of),
+        AwsKind::EgressOnlyInternetGateway => gateway::egress_only(id, of),
+        AwsKind::NatGateway => gateway::nat(id, of),
+        AwsKind::ElasticIp => gateway::address(id, of),
+        AwsKind::ElasticIpAssociation => gateway::address_association(id, of),
+        AwsKind::Peering => gateway::peering(id, of),
+        AwsKind::TransitGateway => Ok(gateway::transit(id, of)),
+        AwsKind::TransitGatewayAttachment => gateway::transit_attachment(id, of),
+        AwsKind::VpcEndpoint => endpoint::endpoint(id, of),
+        AwsKind::VpnGateway => vpn::vpn_gateway(id, of),
+        AwsKind::VpnGatewayAttachment => vpn::attachment(id, of),
+        AwsKind::CustomerGateway => vpn::customer_gateway(id, of),
+        AwsKind::VpnConnection => vpn::connection(id, of),
+        AwsKind::VpnConnectionRoute => vpn::connection_route(id, of),
         AwsKind::SecurityGroup => filter::security_group(id, of),
         AwsKind::NetworkAcl => filter::network_acl(id, of),
+        AwsKind::LaunchTemplate if declared.type_name == LAUNCH_CONFIGURATION => {
+            compute::launch_configuration(id, of)
+        }
         AwsKind::LaunchTemplate => compute::launch_template(id, of),
         AwsKind::AutoScalingGroup => compute::group(id, of),
+        AwsKind::Interface => interface::interface(id, of),
+        AwsKind::SubnetGroup => interface::subnet_group(id, of),
         AwsKind::Bucket => storage::bucket(id, of),
         AwsKind::BucketPolicy => storage::bucket_policy(id, of),
         AwsKind::Function => service::function(id, of),
@@ -170,12 +192,37 @@ fn resource(
         AwsKind::Topic => service::topic(id, of),
         AwsKind::TopicPolicy => service::topic_policy(id, of),
         AwsKind::Subscription => service::subscription(id, of),
+        AwsKind::Queue => message::queue(id, of),
+        AwsKind::QueuePolicy => message::queue_policy(id, of),
+        AwsKind::Key => message::key(id, of),
+        AwsKind::KeyAlias => message::alias(id, of),
         AwsKind::Role => access::role(id, of),
+        AwsKind::ManagedPolicy => access::managed_policy(id, of),
+        AwsKind::User => access::user(id, of),
+        AwsKind::UserGroup => access::group(id, of),
         AwsKind::InstanceProfile => access::profile(id, of),
         AwsKind::LogGroup => access::log_group(id, of, node),
         AwsKind::FlowLog => access::flow_log(id, of),
-        _ => Err(of.missing("no template has this resource")),
+        AwsKind::Other => Ok(other(declared, of)),
+        AwsKind::DefaultSecurityGroup | AwsKind::SecurityGroupRule => {
+            Err(of.missing("no template has this resource"))
+        }
     }
+}
+
+/// The older form of a launch template.
+const LAUNCH_CONFIGURATION: &str = "AWS::AutoScaling::LaunchConfiguration";
+
+/// A resource of a type that is not read. It is kept as what others name, and noted unless it surely lets nothing pass.
+fn other(declared: &Declared<'_>, of: &mut Properties<'_, '_>) -> Read {
+    of.give_up();
+    if inert::why(declared.type_name).is_none() {
+        of.unknown("resources of this type are not read", &declared.key.place);
+    }
+    Read::from(Other {
+        id: declared.id.clone(),
+        what: declared.type_name.to_owned(),
+    })
 }
 
 /// What is given back after the deploy. Nothing passes by it: what is not understood is noted all the same.
@@ -211,7 +258,7 @@ fn output<'t>(
 fn parameters(context: &Context<'_>) -> Vec<Parameter> {
     let assumed = context.assumed.borrow();
     let all = context.template.parameters.values();
-    all.map(|given| {
+    let given = all.map(|given| {
         let no_echo = given.node.get("NoEcho").and_then(Node::as_text);
         Parameter {
             name: given.name.clone(),
@@ -222,8 +269,8 @@ fn parameters(context: &Context<'_>) -> Vec<Parameter> {
             assumed: assumed.contains(given.key.text.as_str()),
             place: given.key.place.clone(),
         }
-    })
-    .collect()
+    });
+    given.chain(context.outside.take().into_values()).collect()
 }
 
 /// What the deployer may give.

@@ -1,49 +1,9 @@
-//! Names of CloudFormation in our words: resource types, logical ids, and what a reference to a resource gives.
+//! Names of CloudFormation in our words: logical ids and parameters.
 
 use std::collections::{HashMap, HashSet};
 
+use crate::cloud::ResourceId;
 use crate::cloud::aws::Kind;
-use crate::cloud::{Attribute, ResourceId};
-
-/// The types that are read, each into a resource of its own.
-const TYPES: [(&str, Kind); 27] = [
-    ("AWS::EC2::VPC", Kind::Vpc),
-    ("AWS::EC2::Subnet", Kind::Subnet),
-    ("AWS::EC2::RouteTable", Kind::RouteTable),
-    (
-        "AWS::EC2::SubnetRouteTableAssociation",
-        Kind::RouteTableAssociation,
-    ),
-    ("AWS::EC2::Route", Kind::Route),
-    ("AWS::EC2::VPCEndpoint", Kind::VpcEndpoint),
-    ("AWS::EC2::VPNGateway", Kind::VpnGateway),
-    ("AWS::EC2::VPCGatewayAttachment", Kind::VpnGatewayAttachment),
-    ("AWS::EC2::CustomerGateway", Kind::CustomerGateway),
-    ("AWS::EC2::VPNConnection", Kind::VpnConnection),
-    ("AWS::EC2::VPNConnectionRoute", Kind::VpnConnectionRoute),
-    ("AWS::EC2::SecurityGroup", Kind::SecurityGroup),
-    ("AWS::EC2::NetworkAcl", Kind::NetworkAcl),
-    ("AWS::EC2::LaunchTemplate", Kind::LaunchTemplate),
-    ("AWS::AutoScaling::AutoScalingGroup", Kind::AutoScalingGroup),
-    ("AWS::S3::Bucket", Kind::Bucket),
-    ("AWS::S3::BucketPolicy", Kind::BucketPolicy),
-    ("AWS::Lambda::Function", Kind::Function),
-    ("AWS::Lambda::Permission", Kind::Permission),
-    ("AWS::Events::Rule", Kind::EventRule),
-    ("AWS::SNS::Topic", Kind::Topic),
-    ("AWS::SNS::TopicPolicy", Kind::TopicPolicy),
-    ("AWS::SNS::Subscription", Kind::Subscription),
-    ("AWS::IAM::Role", Kind::Role),
-    ("AWS::IAM::InstanceProfile", Kind::InstanceProfile),
-    ("AWS::Logs::LogGroup", Kind::LogGroup),
-    ("AWS::EC2::FlowLog", Kind::FlowLog),
-];
-
-/// The kind of resource that a type is read into.
-pub(super) fn kind(type_name: &str) -> Option<Kind> {
-    let known = TYPES.iter().find(|(name, _)| *name == type_name);
-    known.map(|(_, kind)| *kind)
-}
 
 /// The ids of resources by their logical ids.
 ///
@@ -121,47 +81,6 @@ pub(super) fn parameters<'t>(
             (name, if taken { name.to_owned() } else { short })
         })
         .collect()
-}
-
-/// What `Ref` gives: the section "Return values" of each type's page, as in
-/// <https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-iam-role.html#aws-resource-iam-role-return-values>.
-pub(super) fn of_ref(kind: Kind) -> Attribute {
-    match kind {
-        Kind::Role
-        | Kind::InstanceProfile
-        | Kind::LogGroup
-        | Kind::AutoScalingGroup
-        | Kind::Function
-        | Kind::EventRule => Attribute::Name,
-        Kind::Topic | Kind::Subscription => Attribute::Arn,
-        _ => Attribute::Id,
-    }
-}
-
-/// What `GetAtt` gives, and the text behind it.
-pub(super) fn of_get_att(kind: Kind, name: &str) -> Option<(Attribute, &'static str)> {
-    let attribute = match (kind, name) {
-        // https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-logs-loggroup.html
-        (Kind::LogGroup, "Arn") => return Some((Attribute::Arn, ":*")),
-        (
-            Kind::Role | Kind::InstanceProfile | Kind::Bucket | Kind::Function | Kind::EventRule,
-            "Arn",
-        )
-        | (Kind::Topic, "TopicArn") => Attribute::Arn,
-        (Kind::SecurityGroup, "GroupId" | "Id")
-        | (Kind::Vpc, "VpcId")
-        | (Kind::Subnet, "SubnetId")
-        | (Kind::RouteTable, "RouteTableId")
-        | (Kind::NetworkAcl | Kind::VpcEndpoint, "Id")
-        | (Kind::CustomerGateway, "CustomerGatewayId")
-        | (Kind::VpnGateway, "VPNGatewayId")
-        | (Kind::VpnConnection, "VpnConnectionId")
-        | (Kind::LaunchTemplate, "LaunchTemplateId") => Attribute::Id,
-        (Kind::Topic, "TopicName") => Attribute::Name,
-        (Kind::LaunchTemplate, "LatestVersionNumber") => Attribute::LatestVersion,
-        _ => return None,
-    };
-    Some((attribute, ""))
 }
 
 #[cfg(test)]

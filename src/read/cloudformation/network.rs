@@ -1,239 +1,125 @@
-//! Networks, subnets, routes, gateway endpoints and VPNs.
+//! Networks, subnets, their blocks, and what is refused above all of them.
 
 use super::assembly::Read;
-use super::policy::policy;
-use super::properties::Properties;
+use super::function;
+use super::properties::{Properties, word};
 use super::value::{Context, Result};
+use crate::cloud::ResourceId;
 use crate::cloud::aws::{
-    CustomerGateway, EndpointWay, Policy, Principal, Route, RouteDestination, RouteTable,
-    RouteTableAssociation, RouteTarget, Statement, Subnet, Tunnel, Vpc, VpcEndpoint, VpnConnection,
-    VpnConnectionRoute, VpnGateway, VpnGatewayAttachment,
+    Block, BlockedAccess, PrefixList, Subnet, Vpc, VpcCidr, VpcPublicAccess,
+    VpcPublicAccessExclusion,
 };
-use crate::cloud::{Attribute, ResourceId, Term};
 use crate::yaml::Node;
 
+/// <https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-vpc.html>
 pub(super) fn vpc(id: ResourceId, of: &mut Properties<'_, '_>) -> Result<Read> {
-    // https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-vpc.html
-    of.fixed("EnableDnsSupport", "true", true);
-    of.fixed("EnableDnsHostnames", "true", false);
-    of.fixed("InstanceTenancy", "default", true);
-    let cidr = of.need("CidrBlock", Context::cidr)?;
+    // On whose hardware instances run.
+    of.ignore(&["InstanceTenancy"]);
     Ok(Vpc {
         id,
-        cidr,
-        dns_support: true,
-        dns_names: true,
+        cidr: of.need("CidrBlock", Context::cidr)?,
+        dns_support: of.or("EnableDnsSupport", Context::boolean, true),
+        dns_names: of.or("EnableDnsHostnames", Context::boolean, false),
         name: of.name(),
     }
     .into())
 }
 
+/// <https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-vpccidrblock.html>
+pub(super) fn vpc_cidr(id: ResourceId, of: &mut Properties<'_, '_>) -> Result<Read> {
+    let given = of.maybe("AmazonProvidedIpv6CidrBlock", Context::boolean)?;
+    let mut blocks = Vec::new();
+    for key in ["CidrBlock", "Ipv6CidrBlock"] {
+        blocks.extend(of.maybe(key, Context::cidr)?.map(Block::Known));
+    }
+    // AWS gives a VPC a /56: https://docs.aws.amazon.com/vpc/latest/userguide/vpc-cidr-blocks.html#vpc-ipv6
+    blocks.extend((given == Some(true)).then_some(Block::SomeIpv6(56)));
+    let [block] = blocks.as_slice() else {
+        return Err(of.missing("there is not exactly one block that is read here"));
+    };
+    Ok(VpcCidr {
+        id,
+        vpc: of.need("VpcId", Context::term)?,
+        block: *block,
+    }
+    .into())
+}
+
+/// <https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-subnet.html>
 pub(super) fn subnet(id: ResourceId, of: &mut Properties<'_, '_>) -> Result<Read> {
+    // How names are answered, and how addresses are translated to reach IPv4: neither opens a way.
+    of.ignore(&["PrivateDnsNameOptionsOnLaunch", "AvailabilityZoneId"]);
+    let no = |of: &mut Properties<'_, '_>, key| of.or(key, Context::boolean, false);
     Ok(Subnet {
         id,
         vpc: of.need("VpcId", Context::term)?,
         cidr: of.need("CidrBlock", Context::cidr)?,
-        ipv6: None,
-        ipv6_addresses: false,
-        // Only where it stands, not what reaches it: an unknown zone is noted, and the subnet is read.
-        zone: of.or("AvailabilityZone", Context::term, Term::Text(String::new())),
-        public_addresses: of
-            .maybe("MapPublicIpOnLaunch", Context::boolean)?
-            .unwrap_or(false),
+        ipv6: of.maybe("Ipv6CidrBlock", ipv6)?,
+        // Where it stands, not what reaches it.
+        zone: of.told("AvailabilityZone"),
+        public_addresses: no(of, "MapPublicIpOnLaunch"),
+        ipv6_addresses: no(of, "AssignIpv6AddressOnCreation"),
         name: of.name(),
     }
     .into())
 }
 
-pub(super) fn route_table(id: ResourceId, of: &mut Properties<'_, '_>) -> Result<Read> {
-    Ok(RouteTable {
-        id,
-        vpc: of.need("VpcId", Context::term)?,
-        note: None,
-        name: of.name(),
+/// A block of IPv6. A part of the block that AWS gives a VPC is a /64, and known to the deploy only:
+/// <https://docs.aws.amazon.com/vpc/latest/userguide/subnet-sizing.html#subnet-sizing-ipv6>.
+fn ipv6<'t>(context: &Context<'t>, node: &'t Node) -> Result<Block> {
+    match context.cidr(node) {
+        Ok(cidr) => Ok(Block::Known(cidr)),
+        Err(_) if function::written(node).contains("Ipv6CidrBlocks") => Ok(Block::SomeIpv6(64)),
+        Err(error) => Err(error),
     }
-    .into())
 }
 
-pub(super) fn association(id: ResourceId, of: &mut Properties<'_, '_>) -> Result<Read> {
-    Ok(RouteTableAssociation {
-        id,
-        table: of.need("RouteTableId", Context::term)?,
-        subnet: of.need("SubnetId", Context::term)?,
-    }
-    .into())
-}
-
-pub(super) fn route(
-    id: ResourceId,
-    of: &mut Properties<'_, '_>,
-    depends_on: Option<&Node>,
-) -> Result<Read> {
-    let key = if of.has("DestinationIpv6CidrBlock") {
-        "DestinationIpv6CidrBlock"
-    } else {
-        "DestinationCidrBlock"
-    };
-    Ok(Route {
-        id,
-        table: of.need("RouteTableId", Context::term)?,
-        destination: RouteDestination::Cidr(of.need(key, Context::cidr)?),
-        target: RouteTarget::Gateway(of.need("GatewayId", Context::term)?),
-        after: after(of.context, depends_on),
-    }
-    .into())
-}
-
-/// What a resource waits for. What is not read is left out: the order of making things lets nothing pass.
-fn after(context: &Context<'_>, depends_on: Option<&Node>) -> Vec<Term> {
-    let names = match depends_on.map(|node| (&node.kind, node)) {
-        Some((crate::yaml::Kind::List(items), _)) => items.iter().collect(),
-        Some((_, node)) => vec![node],
-        None => Vec::new(),
-    };
-    let resources = &context.template.resources;
-    let known = names.into_iter().filter_map(|node| {
-        let (_, id) = resources.get(node.as_text()?)?.known.as_ref()?;
-        Some(id.attribute(Attribute::Itself))
+/// <https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-prefixlist.html>
+pub(super) fn prefix_list(id: ResourceId, of: &mut Properties<'_, '_>) -> Result<Read> {
+    of.ignore(&["AddressFamily", "Tags"]);
+    let own = of.owner.name.to_owned();
+    let name = of.label("PrefixListName");
+    let entries = of.list("Entries").into_iter().map(|mut entry| {
+        entry.ignore(&["Description"]);
+        entry.need("Cidr", Context::cidr)
     });
-    known.collect()
+    Ok(PrefixList {
+        id,
+        name: if name.is_empty() { own } else { name },
+        entries: entries.collect::<Result<_>>()?,
+        max_entries: of.or("MaxEntries", Context::number, 0),
+    }
+    .into())
 }
 
-/// <https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-vpcendpoint.html>
-pub(super) fn endpoint(id: ResourceId, of: &mut Properties<'_, '_>) -> Result<Read> {
-    of.fixed("VpcEndpointType", "Gateway", true);
-    let (policy, places) = if of.has("PolicyDocument") {
-        policy(of, "PolicyDocument")?
+/// <https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-vpcblockpublicaccessoptions.html>
+pub(super) fn public_access(id: ResourceId, of: &mut Properties<'_, '_>) -> Result<Read> {
+    let blocked = of.need("InternetGatewayBlockMode", |context, node| {
+        let words = [
+            ("off", BlockedAccess::Nothing),
+            ("block-ingress", BlockedAccess::Ingress),
+            ("block-bidirectional", BlockedAccess::Bidirectional),
+        ];
+        word(context, node, &words)
+    })?;
+    Ok(VpcPublicAccess { id, blocked }.into())
+}
+
+/// <https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-vpcblockpublicaccessexclusion.html>
+pub(super) fn exclusion(id: ResourceId, of: &mut Properties<'_, '_>) -> Result<Read> {
+    of.ignore(&["Tags"]);
+    let key = if of.has("SubnetId") {
+        "SubnetId"
     } else {
-        (full_access(), vec![of.place().clone()])
+        "VpcId"
     };
-    let endpoint = VpcEndpoint {
+    Ok(VpcPublicAccessExclusion {
         id,
-        vpc: of.need("VpcId", Context::term)?,
-        service: of.need("ServiceName", Context::term)?,
-        way: EndpointWay::Gateway,
-        tables: of
-            .maybe("RouteTableIds", Context::terms)?
-            .unwrap_or_default(),
-        policy,
-        name: of.name(),
-    };
-    Ok(Read::from(endpoint).statements(places))
-}
-
-/// What an endpoint lets through when nothing is said:
-/// <https://docs.aws.amazon.com/vpc/latest/privatelink/vpc-endpoints-access.html#default-endpoint-policy>
-fn full_access() -> Policy {
-    let statement = Statement::allow("", &["*"], vec!["*".into()]);
-    Policy {
-        statements: vec![statement.to(Principal::Everyone)],
-    }
-}
-
-pub(super) fn vpn_gateway(id: ResourceId, of: &mut Properties<'_, '_>) -> Result<Read> {
-    of.fixed("Type", "ipsec.1", false);
-    Ok(VpnGateway {
-        id,
-        // https://docs.aws.amazon.com/vpn/latest/s2svpn/how_it_works.html#VPNGateway
-        asn: of.maybe("AmazonSideAsn", Context::number)?.unwrap_or(64512),
-        name: of.name(),
-    }
-    .into())
-}
-
-pub(super) fn attachment(id: ResourceId, of: &mut Properties<'_, '_>) -> Result<Read> {
-    Ok(VpnGatewayAttachment {
-        id,
-        vpc: of.need("VpcId", Context::term)?,
-        gateway: of.need("VpnGatewayId", Context::term)?,
-    }
-    .into())
-}
-
-pub(super) fn customer_gateway(id: ResourceId, of: &mut Properties<'_, '_>) -> Result<Read> {
-    of.fixed("Type", "ipsec.1", false);
-    let extended = of.maybe("BgpAsnExtended", Context::number)?;
-    let asn = of.maybe("BgpAsn", Context::number)?;
-    Ok(CustomerGateway {
-        id,
-        address: of.need("IpAddress", Context::term)?,
-        // https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-customergateway.html
-        asn: asn.or(extended).unwrap_or(65000),
-        name: of.name(),
-    }
-    .into())
-}
-
-pub(super) fn connection(id: ResourceId, of: &mut Properties<'_, '_>) -> Result<Read> {
-    of.fixed("Type", "ipsec.1", false);
-    let tunnels = of.list("VpnTunnelOptionsSpecifications").into_iter();
-    let tunnels: Vec<_> = tunnels
-        .map(|mut of| tunnel(&mut of))
-        .collect::<Result<_>>()?;
-    let Ok(tunnels) = tunnels.try_into() else {
-        let why = "there is a place for two tunnels whose options are all written";
-        return Err(of.missing(why));
-    };
-    Ok(VpnConnection {
-        id,
-        gateway: of.need("VpnGatewayId", Context::term)?,
-        customer_gateway: of.need("CustomerGatewayId", Context::term)?,
-        static_routes: of.or("StaticRoutesOnly", Context::boolean, false),
-        tunnels: Some(tunnels),
-        name: of.name(),
-    }
-    .into())
-}
-
-fn tunnel(of: &mut Properties<'_, '_>) -> Result<Tunnel> {
-    let encryption = values(of, "Phase1EncryptionAlgorithms")?;
-    let integrity = values(of, "Phase1IntegrityAlgorithms")?;
-    let groups = values(of, "Phase1DHGroupNumbers")?;
-    same(of, "Phase2EncryptionAlgorithms", &encryption)?;
-    same(of, "Phase2IntegrityAlgorithms", &integrity)?;
-    same(of, "Phase2DHGroupNumbers", &groups)?;
-    let dh_groups = groups.iter().map(|group| group.parse());
-    Ok(Tunnel {
-        ike_versions: values(of, "IKEVersions")?,
-        encryption,
-        integrity,
-        dh_groups: match dh_groups.collect::<std::result::Result<_, _>>() {
-            Ok(groups) => groups,
-            Err(_) => return Err(of.missing("`Phase1DHGroupNumbers` are no numbers")),
-        },
-        phase1_seconds: of.need("Phase1LifetimeSeconds", Context::number)?,
-        phase2_seconds: of.need("Phase2LifetimeSeconds", Context::number)?,
-        dpd_action: of.need("DPDTimeoutAction", Context::text)?,
-        startup_action: of.need("StartupAction", Context::text)?,
-    })
-}
-
-/// A list of `{Value: …}`.
-fn values(of: &mut Properties<'_, '_>, key: &str) -> Result<Vec<String>> {
-    let mut found = Vec::new();
-    for mut item in of.list(key) {
-        found.push(item.need("Value", Context::text)?);
-    }
-    if found.is_empty() {
-        return Err(of.missing(&format!("`{key}` is missing")));
-    }
-    Ok(found)
-}
-
-/// Both phases are read as one.
-fn same(of: &mut Properties<'_, '_>, key: &str, first: &[String]) -> Result<()> {
-    if values(of, key)? == first {
-        Ok(())
-    } else {
-        Err(of.missing(&format!("`{key}` is not the same as in phase 1")))
-    }
-}
-
-pub(super) fn connection_route(id: ResourceId, of: &mut Properties<'_, '_>) -> Result<Read> {
-    Ok(VpnConnectionRoute {
-        id,
-        connection: of.need("VpnConnectionId", Context::term)?,
-        destination: of.need("DestinationCidrBlock", Context::cidr)?,
+        of: of.need(key, Context::term)?,
+        ingress: of.need("InternetGatewayExclusionMode", |context, node| {
+            let words = [("allow-bidirectional", true), ("allow-egress", false)];
+            word(context, node, &words)
+        })?,
     }
     .into())
 }

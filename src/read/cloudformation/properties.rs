@@ -1,7 +1,9 @@
 //! The properties of a resource, taken out one by one: what nobody takes is unknown, so that nothing is dropped.
 
+use super::function;
 use super::value::{Context, Fault, Result, Value, fault};
 use crate::cloud::Term;
+use crate::cloud::aws::Policy;
 use crate::diag::Place;
 use crate::read::Unknown;
 use crate::yaml::{Key, Kind, Node};
@@ -25,6 +27,8 @@ pub(super) struct Properties<'a, 't> {
     path: String,
     place: &'t Place,
     left: Vec<(&'t Key, &'t Node)>,
+    /// Maps inside of which some properties are taken.
+    nested: Vec<Properties<'a, 't>>,
 }
 
 impl<'a, 't> Properties<'a, 't> {
@@ -40,6 +44,7 @@ impl<'a, 't> Properties<'a, 't> {
             path: String::new(),
             place: node.map_or(owner.place, |node| &node.place),
             left,
+            nested: Vec::new(),
         }
     }
 
@@ -72,9 +77,45 @@ impl<'a, 't> Properties<'a, 't> {
         }
     }
 
+    /// A property at the end of a path, as in `Network.Subnets`. What else stands on the way stays to be read.
+    pub(super) fn take_at(&mut self, path: &str) -> Option<&'t Node> {
+        let Some((outer, inner)) = path.split_once('.') else {
+            return self.take(path);
+        };
+        if let Some(at) = self.left.iter().position(|(known, _)| known.text == outer) {
+            // The map gives way to its own entries, under their whole paths.
+            let (_, node) = self.left.remove(at);
+            match self.context.map(node) {
+                Ok(Some(map)) => self.nested.push(self.of(map, outer)),
+                Ok(None) => {}
+                Err(error) => self.fault(&error),
+            }
+        }
+        let wanted = format!("{}{outer}.", self.path);
+        let nested = self.nested.iter_mut().find(|it| it.path == wanted)?;
+        nested.take_at(inner)
+    }
+
     /// Whether a property is written, and not taken yet.
     pub(super) fn has(&self, key: &str) -> bool {
         self.left.iter().any(|(known, _)| known.text == key)
+    }
+
+    /// The text of a property that is written out, and stays to be taken.
+    pub(super) fn peek(&self, key: &str) -> Option<&'t str> {
+        let found = self.left.iter().find(|(known, _)| known.text == key);
+        found.and_then(|(_, node)| node.as_text())
+    }
+
+    /// Whether a property mentions a word anywhere inside.
+    pub(super) fn mentions(&self, key: &str, word: &str) -> bool {
+        let found = self.left.iter().find(|(known, _)| known.text == key);
+        found.is_some_and(|(_, node)| function::written(node).contains(word))
+    }
+
+    /// Whether everything is taken.
+    pub(super) fn is_done(&self) -> bool {
+        self.left.is_empty()
     }
 
     /// Whether a property is there and is no empty list.
@@ -91,6 +132,16 @@ impl<'a, 't> Properties<'a, 't> {
         }
     }
 
+    /// Counts a policy that is copied, so that no template makes more than it can hold.
+    pub(super) fn charge(&self, policy: &Policy, copies: usize) -> Result<()> {
+        // Of what cannot be written, nothing is copied.
+        let size = serde_json::to_string(policy).map_or(usize::MAX, |text| text.len());
+        if copies == 0 || self.context.has_room(size.saturating_mul(copies)) {
+            return Ok(());
+        }
+        Err(self.missing("the policy is given to too many"))
+    }
+
     /// Properties that say nothing of what may pass.
     pub(super) fn ignore(&mut self, keys: &[&str]) {
         self.left
@@ -100,6 +151,7 @@ impl<'a, 't> Properties<'a, 't> {
     /// Nothing of the rest needs to be noted: the whole is unknown.
     pub(super) fn give_up(&mut self) {
         self.left.clear();
+        self.nested.iter_mut().for_each(Self::give_up);
     }
 
     /// A property without which the resource cannot be read.
@@ -128,6 +180,18 @@ impl<'a, 't> Properties<'a, 't> {
                 other
             }
         }
+    }
+
+    /// A value that opens nothing: it is an empty text where the template alone does not say it.
+    pub(super) fn told(&mut self, key: &str) -> Term {
+        let term = self.maybe(key, Context::term).ok().flatten();
+        term.unwrap_or_else(|| Term::Text(String::new()))
+    }
+
+    /// A number that opens nothing: it is 0 where the template alone does not say it.
+    pub(super) fn count(&mut self, key: &str) -> u32 {
+        let number = self.maybe(key, Context::number);
+        number.ok().flatten().unwrap_or_default()
     }
 
     /// A text that is for people only: it is empty when the template alone does not say it.

@@ -2,67 +2,101 @@
 
 use super::assembly::Read;
 use super::policy::policy;
-use super::properties::Properties;
+use super::properties::{Properties, word};
 use super::value::{Context, Result};
-use crate::cloud::aws::{Archive, Bucket, BucketPolicy, Ownership, PublicAccessBlock};
+use crate::cloud::aws::{
+    Archive, Bucket, BucketPolicy, Notification, Ownership, PublicAccessBlock,
+};
 use crate::cloud::{ResourceId, Term};
+
+/// What says how objects are kept, counted and shown, and not to whom.
+const INERT: &[&str] = &[
+    "AccelerateConfiguration",
+    "AnalyticsConfigurations",
+    "CorsConfiguration",
+    "IntelligentTieringConfigurations",
+    "LoggingConfiguration",
+    "MetricsConfigurations",
+    "ObjectLockConfiguration",
+    "ObjectLockEnabled",
+    "Tags",
+    // A website shows what everyone may read anyway.
+    "WebsiteConfiguration",
+];
 
 /// <https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-s3-bucket.html>
 pub(super) fn bucket(id: ResourceId, of: &mut Properties<'_, '_>) -> Result<Read> {
-    of.ignore(&["Tags"]);
-    let name = of.or("BucketName", Context::term, Term::Text(String::new()));
-    closed_to_the_public(of);
-    let mut ownership = of.inside_needed("OwnershipControls");
-    let mut rule = ownership.only("Rules");
-    rule.fixed("ObjectOwnership", "BucketOwnerEnforced", false);
-    let mut versions = of.inside_needed("VersioningConfiguration");
-    versions.fixed("Status", "Enabled", false);
-    let kms_key = encryption(of);
-    let events = events(of);
+    of.ignore(INERT);
     let mut bucket = Bucket {
         id,
-        name,
-        kms_key,
+        name: of.or("BucketName", Context::term, Term::Text(String::new())),
+        kms_key: encryption(of),
         keep_old_versions_days: None,
         abort_uploads_days: 0,
         archive: None,
-        events,
-        public_access: PublicAccessBlock::ALL,
-        versioned: true,
-        ownership: Ownership::Enforced,
-        acl: None,
+        events: false,
+        public_access: public_access(of)?,
+        versioned: versioned(of),
+        ownership: ownership(of)?,
+        acl: of.maybe("AccessControl", Context::text)?,
         notifications: Vec::new(),
     };
+    if let Some(mut all) = of.inside("NotificationConfiguration") {
+        notifications(&mut all, &mut bucket)?;
+    }
     if let Some(mut lifecycle) = of.inside("LifecycleConfiguration") {
+        let small = lifecycle.label("TransitionDefaultMinimumObjectSize");
         for mut rule in lifecycle.list("Rules") {
-            lifecycle_rule(&mut rule, &mut bucket)?;
+            // Rules delete or move what is there: one that has no place here opens nothing.
+            lifecycle_rule(&mut rule, &mut bucket);
+            rule.give_up();
         }
-        // An archive of originals takes the small ones too; without one, nothing is moved that could be too small.
-        let key = "TransitionDefaultMinimumObjectSize";
-        if bucket.archive.is_some() {
-            lifecycle.fixed(key, "varies_by_storage_class", false);
-        } else {
-            lifecycle.ignore(&[key]);
+        // An archive of originals takes the small ones too.
+        if small != "varies_by_storage_class" {
+            bucket.archive = None;
         }
     }
     Ok(bucket.into())
 }
 
-/// New buckets block public access even when nothing is said:
+/// New buckets block public access when nothing is said:
 /// <https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-control-block-public-access.html>.
-/// A template that says something must say all four.
-fn closed_to_the_public(of: &mut Properties<'_, '_>) {
+/// What a template says replaces that, and a switch that it leaves out is off:
+/// <https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-publicaccessblockconfiguration.html>.
+fn public_access(of: &mut Properties<'_, '_>) -> Result<PublicAccessBlock> {
     let Some(mut block) = of.inside("PublicAccessBlockConfiguration") else {
-        return;
+        return Ok(PublicAccessBlock::ALL);
     };
-    for key in [
-        "BlockPublicAcls",
-        "BlockPublicPolicy",
-        "IgnorePublicAcls",
-        "RestrictPublicBuckets",
-    ] {
-        block.fixed(key, "true", false);
-    }
+    let mut is_on =
+        |key| -> Result<bool> { Ok(block.maybe(key, Context::boolean)?.unwrap_or(false)) };
+    Ok(PublicAccessBlock {
+        block_acls: is_on("BlockPublicAcls")?,
+        ignore_acls: is_on("IgnorePublicAcls")?,
+        block_policy: is_on("BlockPublicPolicy")?,
+        restrict_buckets: is_on("RestrictPublicBuckets")?,
+    })
+}
+
+fn versioned(of: &mut Properties<'_, '_>) -> bool {
+    of.inside("VersioningConfiguration")
+        .is_some_and(|mut versions| versions.label("Status") == "Enabled")
+}
+
+/// Without a word, ACLs do not count in new buckets:
+/// <https://docs.aws.amazon.com/AmazonS3/latest/userguide/about-object-ownership.html>.
+fn ownership(of: &mut Properties<'_, '_>) -> Result<Ownership> {
+    let Some(mut all) = of.inside("OwnershipControls") else {
+        return Ok(Ownership::Enforced);
+    };
+    let mut rule = all.only("Rules");
+    rule.need("ObjectOwnership", |context, node| {
+        let words = [
+            ("BucketOwnerEnforced", Ownership::Enforced),
+            ("BucketOwnerPreferred", Ownership::Preferred),
+            ("ObjectWriter", Ownership::Writer),
+        ];
+        word(context, node, &words)
+    })
 }
 
 /// The key of KMS; nothing where S3's own keys are used, as they are when nothing is said:
@@ -77,41 +111,88 @@ fn encryption(of: &mut Properties<'_, '_>) -> Option<Term> {
         let unread = Term::Text(String::new());
         return Some(default.or("KMSMasterKeyID", Context::term, unread));
     }
+    if default.peek("SSEAlgorithm") == Some("aws:kms") {
+        default.ignore(&["SSEAlgorithm"]);
+        return Some(KEY_OF_S3.into());
+    }
     default.fixed("SSEAlgorithm", "AES256", false);
     None
 }
 
-fn events(of: &mut Properties<'_, '_>) -> bool {
-    let bridge = of
-        .inside("NotificationConfiguration")
-        .and_then(|mut all| all.inside("EventBridgeConfiguration"));
-    // https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-eventbridgeconfiguration.html
-    bridge.is_some_and(|mut bridge| bridge.or("EventBridgeEnabled", Context::boolean, true))
-}
+/// The key that AWS keeps in each account for S3:
+/// <https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingKMSEncryption.html>.
+const KEY_OF_S3: &str = "alias/aws/s3";
 
-fn lifecycle_rule(rule: &mut Properties<'_, '_>, bucket: &mut Bucket) -> Result<()> {
-    rule.ignore(&["Id"]);
-    rule.fixed("Status", "Enabled", false);
-    if let Some(mut old) = rule.inside("NoncurrentVersionExpiration") {
-        bucket.keep_old_versions_days = Some(old.need("NoncurrentDays", Context::number)?);
+/// <https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-notificationconfiguration.html>
+fn notifications(all: &mut Properties<'_, '_>, bucket: &mut Bucket) -> Result<()> {
+    if let Some(mut bridge) = all.inside("EventBridgeConfiguration") {
+        bucket.events = bridge.or("EventBridgeEnabled", Context::boolean, true);
     }
-    if let Some(mut uploads) = rule.inside("AbortIncompleteMultipartUpload") {
-        bucket.abort_uploads_days = uploads.need("DaysAfterInitiation", Context::number)?;
-    }
-    if rule.has("Transitions") {
-        let mut transition = rule.only("Transitions");
-        transition.fixed("StorageClass", "GLACIER", false);
-        transition.fixed("TransitionInDays", "0", false);
-        let mut superseded = rule.only("NoncurrentVersionTransitions");
-        superseded.fixed("StorageClass", "GLACIER", false);
-        superseded.fixed("TransitionInDays", "1", false);
-        let mut tag = rule.only("TagFilters");
-        bucket.archive = Some(Archive {
-            key: tag.need("Key", Context::text)?,
-            value: tag.need("Value", Context::text)?,
-        });
+    let kinds = [
+        ("LambdaConfigurations", "Function"),
+        ("QueueConfigurations", "Queue"),
+        ("TopicConfigurations", "Topic"),
+    ];
+    for (list, target) in kinds {
+        for mut item in all.list(list) {
+            // Of which objects it tells.
+            item.ignore(&["Filter"]);
+            bucket.notifications.push(Notification {
+                event: item.need("Event", Context::text)?,
+                target: item.need(target, Context::term)?,
+            });
+        }
     }
     Ok(())
+}
+
+/// Takes from a rule what has a place, where it is written as a whole.
+fn lifecycle_rule(rule: &mut Properties<'_, '_>, bucket: &mut Bucket) -> Option<()> {
+    if rule.label("Status") != "Enabled" {
+        return None;
+    }
+    rule.ignore(&["Id"]);
+    if let Some(mut old) = rule.inside("NoncurrentVersionExpiration") {
+        bucket.keep_old_versions_days = old.maybe("NoncurrentDays", Context::number).ok()?;
+        old.give_up();
+    }
+    if let Some(mut uploads) = rule.inside("AbortIncompleteMultipartUpload") {
+        bucket.abort_uploads_days = uploads.count("DaysAfterInitiation");
+        uploads.give_up();
+    }
+    bucket.archive = archive(rule).or(bucket.archive.take());
+    Some(())
+}
+
+/// Whether a rule moves everything with a tag to the archive as soon as may be.
+fn archive(rule: &mut Properties<'_, '_>) -> Option<Archive> {
+    let mut moves = |key, days_key: &str, days| {
+        let mut all = rule.list(key);
+        let [one] = all.as_mut_slice() else {
+            all.iter_mut().for_each(Properties::give_up);
+            return false;
+        };
+        let class = one.label("StorageClass");
+        let after = one.maybe(days_key, Context::number);
+        one.give_up();
+        class == "GLACIER" && after == Ok(Some(days))
+    };
+    let current = moves("Transitions", "TransitionInDays", 0);
+    let superseded = moves("NoncurrentVersionTransitions", "TransitionInDays", 1);
+    let mut tags = rule.list("TagFilters");
+    let [tag] = tags.as_mut_slice() else {
+        tags.iter_mut().for_each(Properties::give_up);
+        return None;
+    };
+    let read = (
+        tag.maybe("Key", Context::text),
+        tag.maybe("Value", Context::text),
+    );
+    tag.give_up();
+    match read {
+        (Ok(Some(key)), Ok(Some(value))) if current && superseded => Some(Archive { key, value }),
+        _ => None,
+    }
 }
 
 pub(super) fn bucket_policy(id: ResourceId, of: &mut Properties<'_, '_>) -> Result<Read> {

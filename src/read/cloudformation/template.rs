@@ -6,7 +6,7 @@ use std::collections::HashMap;
 
 use indexmap::IndexMap;
 
-use super::{function, names};
+use super::{function, names, types};
 use crate::cloud::ResourceId;
 use crate::cloud::aws::Kind as AwsKind;
 use crate::diag::{Code, Diagnostic, Diagnostics};
@@ -46,8 +46,10 @@ pub(super) struct Declared<'t> {
     pub(super) node: &'t Node,
     /// Its type in CloudFormation's words.
     pub(super) type_name: &'t str,
-    /// What terms call it, and its kind, where the type is read into a resource of its own.
-    pub(super) known: Option<(AwsKind, ResourceId)>,
+    /// The kind of resource that it is read into.
+    pub(super) kind: AwsKind,
+    /// What terms call it.
+    pub(super) id: ResourceId,
 }
 
 impl Given<'_> {
@@ -154,6 +156,7 @@ impl<'t> Template<'t> {
 
     fn resources(&mut self, section: &'t Node, diags: &mut Diagnostics) {
         let _ = named(section, diags);
+        let mut declared = Vec::new();
         for (key, node) in section.entries(diags).unwrap_or_default() {
             // https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/intrinsic-function-reference-foreach.html
             if key.text.starts_with("Fn::") {
@@ -168,21 +171,20 @@ impl<'t> Template<'t> {
             let Some(type_name) = text(key, node, "Type", diags) else {
                 continue;
             };
+            declared.push((key, node, type_name, types::kind(type_name, node)));
+        }
+        let kinds = declared.iter();
+        let ids = names::ids(kinds.map(|(key, _, _, kind)| (key.text.as_str(), *kind)));
+        for (key, node, type_name, kind) in declared {
+            let id = ids[key.text.as_str()].clone();
             let declared = Declared {
                 key,
                 node,
                 type_name,
-                known: None,
+                kind,
+                id,
             };
             self.resources.insert(&key.text, declared);
-        }
-        let kinds = self.resources.iter().filter_map(|(logical, declared)| {
-            names::kind(declared.type_name).map(|kind| (*logical, kind))
-        });
-        let ids = names::ids(kinds);
-        for (logical, declared) in &mut self.resources {
-            let kind = names::kind(declared.type_name);
-            declared.known = kind.zip(ids.get(logical).cloned());
         }
     }
 }

@@ -4,14 +4,14 @@
 //! the reading says that it was assumed.
 
 use std::cell::{Cell, RefCell};
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::function::{self, Argument};
 use super::template::{Given, Template};
 use crate::cloud::aws::Kind as AwsKind;
 use crate::cloud::{Attribute, Environment, Term};
 use crate::diag::Place;
-use crate::read::Unknown;
+use crate::read::{Parameter, Unknown};
 use crate::yaml::{Kind, Node};
 
 /// How many bytes of text the functions of a template may make in all; a template itself has at most a million:
@@ -59,6 +59,8 @@ pub(super) struct Context<'t> {
     /// Parameters by the names that terms have for them.
     by_name: HashMap<&'t str, &'t Given<'t>>,
     made: Cell<usize>,
+    /// What comes from outside without being a parameter, by the names that terms have for it.
+    pub(super) outside: RefCell<BTreeMap<String, Parameter>>,
     /// How many properties of other resources are asked for just now.
     pub(super) steps: Cell<usize>,
 }
@@ -82,6 +84,7 @@ impl<'t> Context<'t> {
             chain: Cell::new(0),
             by_name: by_name.collect(),
             made: Cell::new(0),
+            outside: RefCell::default(),
             steps: Cell::new(0),
         }
     }
@@ -148,6 +151,29 @@ impl<'t> Context<'t> {
             Value::Term(term) => Ok(term),
             _ => fault(argument.node, "one value belongs here"),
         }
+    }
+
+    /// The same, where the function may also be called with a text.
+    pub(super) fn argument_or_text(&self, argument: Argument<'t>) -> Result<Term> {
+        match argument.text() {
+            Some(text) => Ok(text.into()),
+            None => self.argument_term(argument),
+        }
+    }
+
+    /// A value that another stack or CloudFormation gives: to the template it is as a parameter is.
+    pub(super) fn given_outside(&self, node: &Node, name: String, kind: &str) -> Term {
+        let mut outside = self.outside.borrow_mut();
+        outside.entry(name.clone()).or_insert_with(|| Parameter {
+            name: name.clone(),
+            kind: kind.to_owned(),
+            default: None,
+            secret: false,
+            constraints: Vec::new(),
+            assumed: false,
+            place: node.place.clone(),
+        });
+        Term::Parameter(name)
     }
 
     /// Whether a parameter, by the name that terms have for it, holds the path of what is looked up in SSM.
@@ -217,12 +243,17 @@ impl<'t> Context<'t> {
 
     /// Counts what functions make, so that no template makes more than it can hold.
     pub(super) fn charge(&self, node: &Node, bytes: usize) -> Result<()> {
+        if self.has_room(bytes) {
+            return Ok(());
+        }
+        fault(node, "the functions of this template make too much text")
+    }
+
+    /// Counts what is made of little text, as [`Self::charge`] does.
+    pub(super) fn has_room(&self, bytes: usize) -> bool {
         let made = self.made.get().saturating_add(bytes);
         self.made.set(made);
-        if made > MAX_MADE {
-            return fault(node, "the functions of this template make too much text");
-        }
-        Ok(())
+        made <= MAX_MADE
     }
 
     /// The default of a parameter, by the name that terms have for it, which from now on is assumed.

@@ -2,10 +2,12 @@
 //!
 //! <https://learn.microsoft.com/azure/azure-resource-manager/templates/template-functions-resource>
 
-use super::super::context::Context;
+use super::super::context::{Context, Loop};
 use super::super::names;
+use super::super::template::get;
 use super::super::value::Data;
 use crate::cloud::{Attribute, ResourceId, Term};
+use crate::yaml::{Key, Node};
 
 impl Context<'_> {
     /// `resourceId([subscription], [group], type, names…)`
@@ -49,14 +51,43 @@ impl Context<'_> {
         }
     }
 
+    /// What a deployment gives back, as `reference` shows it.
+    /// <https://learn.microsoft.com/azure/azure-resource-manager/templates/outputs#linked-templates>
+    pub(in crate::read::arm) fn outputs(&self, outputs: &[(Key, Node)], loops: &[Loop]) -> Data {
+        let values = outputs.iter().filter_map(|(key, node)| {
+            let value = self.eval(get(node, "value")?, loops);
+            Some((key.text.as_str(), self.object(vec![("value", value.data)])))
+        });
+        let values = self.object(values.collect());
+        self.object(vec![("outputs", values)])
+    }
+
+    /// Keeps what a deployment gives back under every name that `reference` may have for it.
+    pub(in crate::read::arm) fn keep_outputs(
+        &self,
+        symbol: Option<&str>,
+        name: &str,
+        outputs: &Data,
+    ) {
+        let type_name = Data::Text("Microsoft.Resources/deployments".into());
+        let id = self.resource_id(&[type_name, Data::Text(name.to_owned())]);
+        let mut deployed = self.deployed.borrow_mut();
+        for name in symbol.into_iter().chain([name, &id.label()]) {
+            deployed.insert(name.to_lowercase(), outputs.clone());
+        }
+    }
+
     /// What a running resource says: its properties are taken out step by step.
     pub(super) fn reference(&self, resource: &Data) -> Data {
         if let Data::Term(Term::Attribute(id, Attribute::Id)) = resource {
             return Data::Runtime(id.clone(), Vec::new());
         }
         let name = self.name(resource);
-        let symbols = self.shared.symbols.borrow();
-        if let Some(id) = symbols.get(&name.to_ascii_lowercase()) {
+        if let Some(outputs) = self.deployed.borrow().get(&name.to_lowercase()) {
+            return outputs.clone();
+        }
+        let symbols = self.symbols.borrow();
+        if let Some(id) = symbols.get(&name.to_lowercase()) {
             return Data::Runtime(id.clone(), Vec::new());
         }
         let text = format!("reference({name})");

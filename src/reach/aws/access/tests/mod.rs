@@ -1,0 +1,4 @@
+//! The rules of evaluation one by one, and the examples as a whole.
+
+mod examples;
+mod rules;

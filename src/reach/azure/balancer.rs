@@ -1,0 +1,171 @@
+//! Load balancers: what they hand on to whom, and who may send to the Internet by them.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::seats::{Balancer, Stand};
+use super::survey::Survey;
+use crate::cloud::azure::{AddressSku, FrontendAddress, LoadBalancer, Transport};
+use crate::cloud::{Part, Term};
+use crate::reach::set::{Addresses, Intervals, Set, TrafficSet};
+
+/// What a rule of a load balancer hands on.
+pub(super) struct Handed {
+    /// The rule.
+    pub(super) part: Part,
+    /// What arrives at the front end.
+    pub(super) front: TrafficSet,
+    /// What arrives at the machines: a filter sees the port behind the translation
+    /// (<https://learn.microsoft.com/azure/virtual-network/network-security-groups-overview#security-rules>).
+    pub(super) back: TrafficSet,
+    /// Where it listens.
+    pub(super) at: Listens,
+}
+
+/// Where a front end listens.
+#[derive(Clone, PartialEq, Eq)]
+pub(super) enum Listens {
+    /// On the Internet, or nobody knows where.
+    Public,
+    /// In a subnet, at one of these addresses.
+    Inside(Addresses),
+}
+
+/// What a load balancer does for somebody.
+#[derive(Default)]
+pub(super) struct Service<'s> {
+    pub(super) hands: Vec<&'s Handed>,
+    /// What may be sent to the Internet by it.
+    pub(super) sends: Option<TrafficSet>,
+}
+
+/// What all load balancers do, by pool and by inbound NAT rule.
+#[derive(Default)]
+pub(super) struct Balancing<'a> {
+    handed: BTreeMap<&'a Term, Vec<(usize, Handed)>>,
+    named: BTreeMap<Term, (usize, Handed)>,
+    sends: BTreeMap<&'a Term, Vec<(usize, TrafficSet)>>,
+    pools: BTreeSet<Term>,
+}
+
+impl<'a> Balancing<'a> {
+    pub(super) fn new(survey: &Survey<'a>, balancers: &[Balancer<'a>]) -> Self {
+        let mut all = Self::default();
+        for (at, balancer) in balancers.iter().enumerate() {
+            all.add(survey, at, balancer.it);
+        }
+        all
+    }
+
+    fn add(&mut self, survey: &Survey<'_>, at: usize, balancer: &'a LoadBalancer) {
+        self.pools
+            .extend(balancer.pools.iter().map(|pool| pool.id.id()));
+        for (position, rule) in balancer.rules.iter().enumerate() {
+            let listens = listens(survey, balancer, &rule.frontend);
+            let public = listens == Listens::Public;
+            let handed = Handed {
+                part: Part::BalancingRule(position),
+                front: carried(rule.protocol, rule.frontend_port, rule.frontend_port),
+                back: match rule.backend_port {
+                    0 => carried(rule.protocol, rule.frontend_port, rule.frontend_port),
+                    port => carried(rule.protocol, port, port),
+                },
+                at: listens,
+            };
+            self.handed
+                .entry(&rule.pool)
+                .or_default()
+                .push((at, handed));
+            if public && let Some(sends) = snat(balancer.sku, rule.outbound_snat, rule.protocol) {
+                self.sends.entry(&rule.pool).or_default().push((at, sends));
+            }
+        }
+        for (position, rule) in balancer.nat_rules.iter().enumerate() {
+            let handed = Handed {
+                part: Part::NatRule(position),
+                front: carried(rule.protocol, rule.first_port, rule.last_port),
+                back: carried(rule.protocol, rule.backend_port, rule.backend_port),
+                at: listens(survey, balancer, &rule.frontend),
+            };
+            match &rule.pool {
+                Some(pool) => self.handed.entry(pool).or_default().push((at, handed)),
+                None => {
+                    self.named.insert(rule.id.id(), (at, handed));
+                }
+            }
+        }
+        for rule in &balancer.outbound_rules {
+            let sends = carried(rule.protocol, 0, 0);
+            self.sends.entry(&rule.pool).or_default().push((at, sends));
+        }
+    }
+
+    /// Whether a load balancer of the template has a pool.
+    pub(super) fn knows(&self, pool: &Term) -> bool {
+        self.pools.contains(pool)
+    }
+
+    /// What load balancers do for some machines, by the load balancer's place in the list.
+    pub(super) fn behind(&self, stand: &Stand<'_>) -> BTreeMap<usize, Service<'_>> {
+        let mut behind = BTreeMap::<usize, Service<'_>>::new();
+        let by_pool = stand
+            .pools
+            .iter()
+            .filter_map(|pool| self.handed.get::<Term>(pool));
+        let by_name = stand
+            .nat_rules
+            .iter()
+            .filter_map(|rule| self.named.get::<Term>(rule));
+        for (at, handed) in by_pool.flatten().chain(by_name) {
+            behind.entry(*at).or_default().hands.push(handed);
+        }
+        let sends = stand
+            .pools
+            .iter()
+            .filter_map(|pool| self.sends.get::<Term>(pool));
+        for (at, sends) in sends.flatten() {
+            let known = &mut behind.entry(*at).or_default().sends;
+            *known = Some(match known {
+                Some(known) => known.union(sends),
+                None => sends.clone(),
+            });
+        }
+        behind
+    }
+}
+
+/// Where a front end listens. One in a subnet has an address that the template need not tell.
+fn listens(survey: &Survey<'_>, balancer: &LoadBalancer, frontend: &Term) -> Listens {
+    let mut frontends = balancer.frontends.iter();
+    let found = frontends.find(|known| known.id.id() == *frontend);
+    let Some(FrontendAddress::Subnet(term)) = found.map(|found| &found.address) else {
+        return Listens::Public;
+    };
+    Listens::Inside(match survey.subnet(term) {
+        Some(subnet) => subnet.it.prefixes.iter().copied().collect(),
+        None => Addresses::everything(),
+    })
+}
+
+/// What a balancing rule lets the machines send to the Internet: of the rule's own protocol, where the rule says so. A Basic
+/// load balancer does it unasked
+/// (<https://learn.microsoft.com/azure/load-balancer/load-balancer-outbound-connections>).
+fn snat(sku: AddressSku, asked: bool, protocol: Transport) -> Option<TrafficSet> {
+    match (sku, asked) {
+        (AddressSku::Standard, false) => None,
+        (AddressSku::Standard, true) => Some(carried(protocol, 0, 0)),
+        (AddressSku::Basic, _) => Some(carried(Transport::All, 0, 0)),
+    }
+}
+
+/// Traffic of a protocol to ports; port 0 is every port.
+fn carried(protocol: Transport, first: u16, last: u16) -> TrafficSet {
+    let ports = match first {
+        0 => Intervals::everything(),
+        first => Intervals::range(first, last),
+    };
+    match protocol {
+        Transport::Tcp => TrafficSet::tcp(ports),
+        Transport::Udp => TrafficSet::udp(ports),
+        Transport::All => TrafficSet::tcp(ports.clone()).union(&TrafficSet::udp(ports)),
+    }
+}

@@ -1,0 +1,210 @@
+//! What the files of one folder declare.
+
+use std::sync::Arc;
+
+use hcl_edit::expr::Expression;
+use hcl_edit::structure::{Attribute, Block, Body, Structure};
+use indexmap::IndexMap;
+use indexmap::map::Entry;
+
+use super::parse::{File, place};
+use crate::diag::{Code, Diagnostic, Diagnostics, Place, Source};
+use crate::read::Unknown;
+
+/// A block and the file that it stands in.
+#[derive(Clone, Copy)]
+pub(super) struct Declared<'t> {
+    pub(super) source: &'t Arc<Source>,
+    pub(super) block: &'t Block,
+}
+
+/// A local value.
+#[derive(Clone, Copy)]
+pub(super) struct Local<'t> {
+    pub(super) source: &'t Arc<Source>,
+    pub(super) attribute: &'t Attribute,
+}
+
+/// Whether a resource is made or looked up, its type and its label.
+pub(super) type ResourceKey<'t> = (bool, &'t str, &'t str);
+
+/// A module: everything that is declared in one folder, in the order of its files.
+#[derive(Default)]
+pub(super) struct Module<'t> {
+    pub(super) folder: &'t str,
+    pub(super) variables: IndexMap<&'t str, Declared<'t>>,
+    pub(super) locals: IndexMap<&'t str, Local<'t>>,
+    /// Resources and data sources.
+    pub(super) resources: IndexMap<ResourceKey<'t>, Declared<'t>>,
+    pub(super) calls: IndexMap<&'t str, Declared<'t>>,
+    pub(super) outputs: IndexMap<&'t str, Declared<'t>>,
+    pub(super) unknown: Vec<Unknown>,
+}
+
+impl<'t> Declared<'t> {
+    /// Where the name of the block is written: its last label.
+    pub(super) fn place(&self) -> Place {
+        match self.block.labels.last() {
+            Some(label) => {
+                let mut place = place(self.source, label);
+                let quoted = place.text().starts_with('"') && place.span.len() >= 2;
+                if quoted {
+                    place.span = place.span.start + 1..place.span.end - 1;
+                }
+                place
+            }
+            None => place(self.source, &self.block.ident),
+        }
+    }
+
+    /// An argument.
+    pub(super) fn argument(&self, key: &str) -> Option<&'t Expression> {
+        let block: &'t Block = self.block;
+        block
+            .body
+            .get_attribute(key)
+            .map(|attribute| &attribute.value)
+    }
+
+    /// A text that stands there as it is.
+    pub(super) fn text(&self, key: &str) -> Option<&'t str> {
+        self.argument(key)?.as_str()
+    }
+
+    /// Whether an argument stands there as `true`.
+    pub(super) fn is_true(&self, key: &str) -> bool {
+        self.argument(key).and_then(Expression::as_bool) == Some(true)
+    }
+}
+
+impl Local<'_> {
+    pub(super) fn place(&self) -> Place {
+        place(self.source, &self.attribute.key)
+    }
+}
+
+/// The modules of a configuration, by their folders. Variables that files give values to are not among them.
+pub(super) fn modules<'t>(
+    files: &'t [File],
+    diags: &mut Diagnostics,
+) -> IndexMap<&'t str, Module<'t>> {
+    let mut modules: IndexMap<&str, Module<'_>> = IndexMap::new();
+    for file in files.iter().filter(|file| file.name.ends_with(".tf")) {
+        let module = modules.entry(&file.folder).or_insert_with(|| Module {
+            folder: &file.folder,
+            ..Module::default()
+        });
+        if file.name == "override.tf" || file.name.ends_with("_override.tf") {
+            let why = "files that override others are not read";
+            module.note("override", why, Place::start_of(&file.source));
+            continue;
+        }
+        module.declare(file, diags);
+    }
+    modules
+}
+
+impl<'t> Module<'t> {
+    fn note(&mut self, what: &str, why: &str, place: Place) {
+        self.unknown.push(Unknown {
+            name: String::new(),
+            what: what.into(),
+            why: why.into(),
+            place,
+        });
+    }
+
+    fn declare(&mut self, file: &'t File, diags: &mut Diagnostics) {
+        let source = &file.source;
+        for structure in &file.body {
+            match structure {
+                Structure::Attribute(attribute) => {
+                    let message = format!("`{}` does not belong here", attribute.key.as_str());
+                    let diagnostic = Diagnostic::new(Code::UnknownKey, message);
+                    let diagnostic = diagnostic.at(place(source, &attribute.key));
+                    diags.push(diagnostic.help("only blocks stand at the top of a file"));
+                }
+                Structure::Block(block) => self.block(Declared { source, block }, diags),
+            }
+        }
+    }
+
+    fn block(&mut self, declared: Declared<'t>, diags: &mut Diagnostics) {
+        let block = declared.block;
+        let labels: Vec<&str> = block.labels.iter().map(|label| label.as_str()).collect();
+        match (block.ident.as_str(), labels.as_slice()) {
+            ("resource", &[kind, name]) => {
+                let key = (false, kind, name);
+                insert(&mut self.resources, key, declared, "resource", diags);
+            }
+            ("data", &[kind, name]) => {
+                let key = (true, kind, name);
+                insert(&mut self.resources, key, declared, "data source", diags);
+            }
+            ("variable", &[name]) => {
+                insert(&mut self.variables, name, declared, "variable", diags);
+            }
+            ("output", &[name]) => insert(&mut self.outputs, name, declared, "output", diags),
+            ("module", &[name]) => insert(&mut self.calls, name, declared, "module", diags),
+            ("locals", &[]) => self.locals(declared.source, &block.body, diags),
+            // What is made of these is in other blocks, or is nothing:
+            // https://developer.hashicorp.com/terraform/language/block
+            ("provider", &[_])
+            | ("terraform" | "moved" | "import" | "removed", &[])
+            | ("check", &[_]) => {}
+            (other, _) => {
+                let why = "blocks of this sort are not read";
+                self.note(other, why, place(declared.source, &block.ident));
+            }
+        }
+    }
+
+    fn locals(&mut self, source: &'t Arc<Source>, body: &'t Body, diags: &mut Diagnostics) {
+        for attribute in body.attributes() {
+            let name = attribute.key.as_str();
+            let local = Local { source, attribute };
+            match self.locals.entry(name) {
+                Entry::Vacant(entry) => {
+                    entry.insert(local);
+                }
+                Entry::Occupied(entry) => {
+                    diags.push(twice(
+                        "local value",
+                        name,
+                        local.place(),
+                        entry.get().place(),
+                    ));
+                }
+            }
+        }
+    }
+}
+
+fn insert<'t, K: std::hash::Hash + Eq>(
+    map: &mut IndexMap<K, Declared<'t>>,
+    key: K,
+    declared: Declared<'t>,
+    what: &str,
+    diags: &mut Diagnostics,
+) {
+    match map.entry(key) {
+        Entry::Vacant(entry) => {
+            entry.insert(declared);
+        }
+        Entry::Occupied(entry) => {
+            let labels = declared.block.labels.iter().map(|label| label.as_str());
+            let name = labels.collect::<Vec<_>>().join(".");
+            diags.push(twice(what, &name, declared.place(), entry.get().place()));
+        }
+    }
+}
+
+fn twice(what: &str, name: &str, place: Place, first: Place) -> Diagnostic {
+    let name = crate::yaml::shorten(name);
+    Diagnostic::new(
+        Code::DuplicateAddress,
+        format!("there are two of the {what} `{name}`"),
+    )
+    .at(place)
+    .also(first, "first written here")
+}

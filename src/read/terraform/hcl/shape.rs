@@ -1,0 +1,81 @@
+//! Types of variables, as far as they change values: <https://developer.hashicorp.com/terraform/language/expressions/type-constraints>.
+
+use std::sync::Arc;
+
+use hcl_edit::expr::{Expression, FuncCall, ObjectKey};
+
+use super::eval::{Context, Evaluator};
+use crate::diag::Source;
+use crate::read::terraform::tree::{Kind, Value};
+
+impl<'t> Evaluator<'t> {
+    /// A value in the shape that a type wants: what an object leaves out is null or its default.
+    pub(super) fn converted(
+        &self,
+        value: Value,
+        shape: &'t Expression,
+        source: &'t Arc<Source>,
+    ) -> Value {
+        let Expression::FuncCall(call) = shape else {
+            return value;
+        };
+        if !self.spend(1, &value.place) {
+            return value;
+        }
+        let inner = call.args.iter().next();
+        match (call.name.name.as_str(), inner) {
+            ("list" | "set", Some(inner)) => match value.items() {
+                Some(items) => {
+                    let items = items.iter().cloned();
+                    let items = items.map(|item| self.converted(item, inner, source));
+                    Value::list(items.collect(), &value.place)
+                }
+                None => value,
+            },
+            ("map", Some(inner)) => match value.entries() {
+                Some(entries) => {
+                    let entries = entries.iter().cloned();
+                    let entries =
+                        entries.map(|(key, item)| (key, self.converted(item, inner, source)));
+                    Value::map(entries.collect(), &value.place)
+                }
+                None => value,
+            },
+            ("object", Some(inner)) => self.object_of(value, inner, source),
+            ("optional", Some(_)) => self.optional(value, call, source),
+            _ => value,
+        }
+    }
+
+    fn object_of(&self, value: Value, shape: &'t Expression, source: &'t Arc<Source>) -> Value {
+        let (Some(_), Expression::Object(shape)) = (value.entries(), shape) else {
+            return value;
+        };
+        let mut entries: Vec<(Arc<str>, Value)> = Vec::with_capacity(shape.len());
+        for (key, shape) in shape.iter() {
+            let key = match key {
+                ObjectKey::Ident(name) => name.as_str(),
+                ObjectKey::Expression(Expression::String(text)) => text.as_str(),
+                ObjectKey::Expression(_) => return value,
+            };
+            let given = value.get(key).cloned();
+            let given = given.unwrap_or_else(|| Value::new(Kind::Null, &value.place));
+            entries.push((key.into(), self.converted(given, shape.expr(), source)));
+        }
+        Value::map(entries, &value.place)
+    }
+
+    /// `optional(TYPE, DEFAULT)`.
+    fn optional(&self, value: Value, call: &'t FuncCall, source: &'t Arc<Source>) -> Value {
+        let mut arguments = call.args.iter();
+        let (shape, default) = (arguments.next(), arguments.next());
+        let value = match default {
+            Some(default) if value.is_null() => self.eval(&Context::new(0, source), default),
+            _ => value,
+        };
+        match shape {
+            Some(shape) if !value.is_null() => self.converted(value, shape, source),
+            _ => value,
+        }
+    }
+}

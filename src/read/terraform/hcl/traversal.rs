@@ -1,0 +1,396 @@
+//! References and what stands behind them: `var.x`, `aws_vpc.main.id`, `local.x["a"].b[*].c`.
+//!
+//! <https://developer.hashicorp.com/terraform/language/expressions/references>
+
+use std::sync::Arc;
+
+use hcl_edit::expr::{Expression, Traversal, TraversalOperator};
+use hcl_edit::structure::Block;
+
+use super::eval::{Context, Evaluator, undecided};
+use super::module::ResourceKey;
+use super::scope::{Children, Scope, Slot, What};
+use crate::diag::{Code, Diagnostic, Place};
+use crate::read::terraform::tree::{Kind, Reference, Value};
+
+/// An operator behind a value.
+type Operator = hcl_edit::Decorated<TraversalOperator>;
+
+impl<'t> Evaluator<'t> {
+    /// What a reference comes to.
+    pub(super) fn traversal(
+        &self,
+        context: &Context<'_, 't>,
+        traversal: &'t Traversal,
+        place: &Place,
+    ) -> Value {
+        let operators = traversal.operators.as_slice();
+        let Expression::Variable(root) = &traversal.expr else {
+            let value = self.eval(context, &traversal.expr);
+            return self.follow(context, value, operators, place);
+        };
+        let (value, used) = match context.bound(root.as_str()) {
+            Some(value) => (value.clone(), 0),
+            None => self.root(context, root.as_str(), operators, place),
+        };
+        self.follow(
+            context,
+            value,
+            operators.get(used..).unwrap_or_default(),
+            place,
+        )
+    }
+
+    /// What the beginning of a reference names, and how many operators belong to it.
+    fn root(
+        &self,
+        context: &Context<'_, 't>,
+        root: &'t str,
+        operators: &'t [Operator],
+        place: &Place,
+    ) -> (Value, usize) {
+        let names = (name(operators, 0), name(operators, 1));
+        match (root, names) {
+            ("var", (Some(name), _)) => (self.variable(context, name, place), 1),
+            ("local", (Some(name), _)) => (self.local(context, name, place), 1),
+            ("each", (Some(part @ ("key" | "value")), _)) => {
+                let each = context.each;
+                let value = each.and_then(|each| match part {
+                    "key" => each.key.as_ref(),
+                    _ => each.value.as_ref().or(each.key.as_ref()),
+                });
+                (there(value, "which key it is", place), 1)
+            }
+            ("count", (Some("index"), _)) => {
+                let value = context.each.and_then(|each| each.key.as_ref());
+                (there(value, "which one of them it is", place), 1)
+            }
+            ("module", (Some(name), _)) => self.module(context, name, operators, place),
+            ("path", (Some("module"), _)) => {
+                // Where files lie says nothing of what may pass.
+                (Value::text("${path.module}", place), 1)
+            }
+            ("path" | "terraform" | "self", _) => {
+                let why = format!("`{root}` is known to the deploy only");
+                (Value::unknown(why, place), operators.len())
+            }
+            ("data", (Some(kind), Some(label))) => {
+                (self.named(context, (true, kind, label), place), 2)
+            }
+            (kind, (Some(label), _)) => (self.named(context, (false, kind, label), place), 1),
+            _ => (
+                Value::unknown(format!("`{root}` alone is no value"), place),
+                operators.len(),
+            ),
+        }
+    }
+
+    fn named(&self, context: &Context<'_, 't>, key: ResourceKey<'t>, place: &Place) -> Value {
+        let scope = self.scope(context.scope);
+        match scope.module.resources.get_key_value(&key) {
+            Some((key, declared)) => self.resource(context.scope, *key, *declared, place),
+            None => Value::unknown(format!("there is no `{}.{}`", key.1, key.2), place),
+        }
+    }
+
+    fn local(&self, context: &Context<'_, 't>, name: &str, place: &Place) -> Value {
+        let scope = self.scope(context.scope);
+        let Some((name, local)) = scope.module.locals.get_key_value(name) else {
+            return Value::unknown(format!("there is no `local.{name}`"), place);
+        };
+        self.once(&scope, (What::Local, name), place, || {
+            let own = Context::new(context.scope, local.source);
+            self.eval(&own, &local.attribute.value)
+        })
+    }
+
+    fn variable(&self, context: &Context<'_, 't>, name: &str, place: &Place) -> Value {
+        let scope = self.scope(context.scope);
+        let Some((name, declared)) = scope.module.variables.get_key_value(name) else {
+            return Value::unknown(format!("there is no `var.{name}`"), place);
+        };
+        let Some((outer, call, each)) = &scope.call else {
+            return match self.given.get(name) {
+                Some(value) => value.clone(),
+                None => Value::new(Kind::Variable((*name).into()), place),
+            };
+        };
+        self.once(&scope, (What::Variable, name), place, || {
+            let given = call.argument(name).map(|expr| {
+                let around = Context {
+                    each: Some(each),
+                    ..Context::new(*outer, call.source)
+                };
+                self.eval(&around, expr)
+            });
+            let given = given.filter(|value| !value.is_null());
+            let value = match (given, declared.argument("default")) {
+                (Some(value), _) => value,
+                (None, Some(default)) => {
+                    let own = Context::new(context.scope, declared.source);
+                    self.eval(&own, default)
+                }
+                (None, None) => {
+                    return Value::unknown(format!("nothing is given for `var.{name}`"), place);
+                }
+            };
+            match declared.argument("type") {
+                Some(shape) => self.converted(value, shape, declared.source),
+                None => value,
+            }
+        })
+    }
+
+    /// A value that is evaluated once for its scope.
+    pub(super) fn once(
+        &self,
+        scope: &Scope<'t>,
+        key: (What, &'t str),
+        place: &Place,
+        eval: impl FnOnce() -> Value,
+    ) -> Value {
+        let known = scope.memo.borrow().get(&key).cloned();
+        match known {
+            Some(Slot::Done(value)) => return value,
+            Some(Slot::Running) => {
+                let message = format!("`{}` waits for itself", key.1);
+                self.refuse(Diagnostic::new(Code::TooComplex, message).at(place.clone()));
+                return Value::unknown("the value depends on itself", place);
+            }
+            None => {}
+        }
+        scope.memo.borrow_mut().insert(key, Slot::Running);
+        let value = eval();
+        scope
+            .memo
+            .borrow_mut()
+            .insert(key, Slot::Done(value.clone()));
+        value
+    }
+
+    /// `module.net.x`, `module.net["a"].x` and `module.net[*].x`: the outputs of a module.
+    fn module(
+        &self,
+        context: &Context<'_, 't>,
+        called: &str,
+        operators: &'t [Operator],
+        place: &Place,
+    ) -> (Value, usize) {
+        let scope = self.scope(context.scope);
+        let Some((called, declared)) = scope.module.calls.get_key_value(called) else {
+            let why = format!("there is no `module.{called}`");
+            return (Value::unknown(why, place), operators.len());
+        };
+        let children = self.children(context.scope, called, *declared);
+        match &*children {
+            Children::One(child) => match name(operators, 1) {
+                Some(output) => (self.output(*child, output, place), 2),
+                None => (self.outputs(*child, place), 1),
+            },
+            Children::Count(all) => {
+                let all = all.iter().map(|child| self.outputs(*child, place));
+                (Value::list(all.collect(), place), 1)
+            }
+            Children::Each(all) => {
+                let all = all.iter();
+                let all = all.map(|(key, child)| (Arc::clone(key), self.outputs(*child, place)));
+                (Value::map(all.collect(), place), 1)
+            }
+            Children::Unknown(why) => (Value::unknown(Arc::clone(why), place), operators.len()),
+        }
+    }
+
+    fn outputs(&self, scope: usize, place: &Place) -> Value {
+        let module = self.scope(scope).module;
+        let names = module.outputs.keys();
+        let all = names.map(|name| (Arc::from(*name), self.output(scope, name, place)));
+        Value::map(all.collect(), place)
+    }
+
+    /// The value of an output of a module.
+    pub(super) fn output(&self, scope: usize, name: &str, place: &Place) -> Value {
+        let inside = self.scope(scope);
+        let Some((name, declared)) = inside.module.outputs.get_key_value(name) else {
+            let message = format!("the module has no output `{}`", crate::yaml::shorten(name));
+            self.refuse(Diagnostic::new(Code::UnknownReference, message).at(place.clone()));
+            return Value::unknown("the module has no such output", place);
+        };
+        self.once(&inside, (What::Output, name), place, || {
+            let own = Context::new(scope, declared.source);
+            match declared.argument("value") {
+                Some(expr) => self.eval(&own, expr),
+                None => Value::unknown("the output has no value", place),
+            }
+        })
+    }
+
+    /// A value with operators behind it.
+    pub(super) fn follow(
+        &self,
+        context: &Context<'_, 't>,
+        mut value: Value,
+        operators: &'t [Operator],
+        place: &Place,
+    ) -> Value {
+        for (at, operator) in operators.iter().enumerate() {
+            let rest = operators.get(at + 1..).unwrap_or_default();
+            value = match operator.value() {
+                TraversalOperator::GetAttr(name) => self.attribute(value, name.as_str(), place),
+                TraversalOperator::LegacyIndex(at) => {
+                    let at = Value::text(&at.value().to_string(), place);
+                    self.index(value, &at, place)
+                }
+                TraversalOperator::Index(expr) => {
+                    let key = self.eval(context, expr);
+                    self.index(value, &key, place)
+                }
+                TraversalOperator::FullSplat(_) => {
+                    return self.splat(context, value, rest, place);
+                }
+                // Only what follows by names belongs to it:
+                // https://developer.hashicorp.com/terraform/language/expressions/splat#legacy-attribute-only-splat-expressions
+                TraversalOperator::AttrSplat(_) => {
+                    let is_name =
+                        |it: &&Operator| matches!(it.value(), TraversalOperator::GetAttr(_));
+                    let names = rest.iter().take_while(is_name).count();
+                    let (names, rest) = rest.split_at(names);
+                    let all = self.splat(context, value, names, place);
+                    return self.follow(context, all, rest, place);
+                }
+            };
+        }
+        value
+    }
+
+    fn splat(
+        &self,
+        context: &Context<'_, 't>,
+        value: Value,
+        rest: &'t [Operator],
+        place: &Place,
+    ) -> Value {
+        let value = match &value.kind {
+            Kind::Variable(_) => self.known(value),
+            _ => value,
+        };
+        match &value.kind {
+            Kind::Unknown(_) => value,
+            Kind::Null => Value::list(Vec::new(), place),
+            Kind::List(_) => {
+                let items = value.items().unwrap_or_default();
+                if !self.spend(items.len(), place) {
+                    return Value::unknown("the configuration is too large", place);
+                }
+                let items = items.iter().cloned();
+                let all = items.map(|item| self.follow(context, item, rest, place));
+                Value::list(all.collect(), place)
+            }
+            _ => Value::list(vec![self.follow(context, value, rest, place)], place),
+        }
+    }
+
+    fn attribute(&self, value: Value, name: &str, place: &Place) -> Value {
+        match &value.kind {
+            Kind::Reference(reference) => further(reference, name, place),
+            Kind::Variable(_) => self.attribute(self.known(value), name, place),
+            Kind::Map(_) => match value.get(name) {
+                Some(inner) => inner.clone(),
+                None => Value::unknown(format!("there is no `{name}` in it"), place),
+            },
+            Kind::Unknown(_) => value,
+            _ => Value::unknown(format!("it has no `{name}`"), place),
+        }
+    }
+
+    pub(super) fn index(&self, value: Value, key: &Value, place: &Place) -> Value {
+        let value = match &value.kind {
+            Kind::Variable(_) => self.known(value),
+            _ => value,
+        };
+        if let Kind::Unknown(_) = value.kind {
+            return value;
+        }
+        let Some(text) = self.text(key) else {
+            return undecided(key.clone(), "which of them it is", place);
+        };
+        match &value.kind {
+            // A resource that is there once only because nobody knows how often.
+            Kind::Reference(reference) if reference.path.is_empty() => value,
+            Kind::Reference(reference) => {
+                let path = format!("{}[{text}]", reference.path).into();
+                let address = Arc::clone(&reference.address);
+                Value::new(Kind::Reference(Reference { address, path }), place)
+            }
+            Kind::List(_) => {
+                let at: Option<usize> = text.parse().ok();
+                let items = value.items().unwrap_or_default();
+                match at.and_then(|at| items.get(at)) {
+                    Some(item) => item.clone(),
+                    None => Value::unknown(format!("the list has no item {text}"), place),
+                }
+            }
+            _ => self.attribute(value, &text, place),
+        }
+    }
+}
+
+/// The name at a position behind the root.
+fn name(operators: &[Operator], at: usize) -> Option<&str> {
+    match operators.get(at)?.value() {
+        TraversalOperator::GetAttr(name) => Some(name.as_str()),
+        TraversalOperator::Index(Expression::String(text)) => Some(text.as_str()),
+        _ => None,
+    }
+}
+
+fn further(reference: &Reference, name: &str, place: &Place) -> Value {
+    let path = if reference.path.is_empty() {
+        name.into()
+    } else {
+        format!("{}.{name}", reference.path).into()
+    };
+    let address = Arc::clone(&reference.address);
+    Value::new(Kind::Reference(Reference { address, path }), place)
+}
+
+fn there(value: Option<&Value>, what: &str, place: &Place) -> Value {
+    match value {
+        Some(value) => value.clone(),
+        None => Value::unknown(format!("{what} is not known"), place),
+    }
+}
+
+/// The addresses that `depends_on` names, as far as they are resources of the same module.
+pub(super) fn depends_on<'t>(
+    evaluator: &Evaluator<'t>,
+    context: &Context<'_, 't>,
+    block: &'t Block,
+) -> Vec<Reference> {
+    let Some(attribute) = block.body.get_attribute("depends_on") else {
+        return Vec::new();
+    };
+    let Expression::Array(items) = &attribute.value else {
+        return Vec::new();
+    };
+    let mut found = Vec::new();
+    for item in items {
+        let value = evaluator.eval(context, item);
+        collect(&value, &mut found);
+    }
+    found
+}
+
+fn collect(value: &Value, found: &mut Vec<Reference>) {
+    match &value.kind {
+        Kind::Reference(reference) => found.push(reference.clone()),
+        Kind::List(_) => {
+            let items = value.items().unwrap_or_default();
+            items.iter().for_each(|item| collect(item, found));
+        }
+        Kind::Map(_) => {
+            let entries = value.entries().unwrap_or_default();
+            entries.iter().for_each(|(_, item)| collect(item, found));
+        }
+        _ => {}
+    }
+}

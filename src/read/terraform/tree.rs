@@ -1,0 +1,446 @@
+//! What a Terraform configuration says, whichever provider it is for and however it was written: files of HCL, or the
+//! JSON of a plan or a state.
+//!
+//! Every resource stands here as often as `count` and `for_each` make it. Values are evaluated as far as the text alone
+//! says: what only a deploy knows stays a [`Reference`](Kind::Reference), what only the deployer knows a
+//! [`Variable`](Kind::Variable), and what is not understood an [`Unknown`](Kind::Unknown) that says why. Every value knows
+//! its place.
+//!
+//! A provider's mapping reads an [`Instance`] through [`Properties`](super::properties::Properties), which notes what nobody
+//! takes. It never looks into bodies by itself, so that nothing is dropped.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use crate::diag::Place;
+use crate::read::{Parameter, Unknown};
+
+/// A whole configuration.
+#[derive(Debug, Default)]
+pub struct Configuration {
+    /// What is made, in the order of the text.
+    pub instances: Vec<Instance>,
+    /// Data sources: what is looked up.
+    pub data: Vec<Instance>,
+    /// What the deployer gives to the root module.
+    pub variables: Vec<Variable>,
+    /// What is given back.
+    pub outputs: Vec<Output>,
+    /// What is not understood and belongs to no instance.
+    pub unknown: Vec<Unknown>,
+    /// Whether every attribute is repeated, written by somebody or not, as in a plan and in a state. What is empty then says
+    /// nothing.
+    pub repeats_all: bool,
+    /// Where each address stands: in `data` or not, and at which position.
+    by_address: HashMap<Arc<str>, (bool, usize)>,
+    by_name: HashMap<String, usize>,
+}
+
+/// One resource, or one data source, by its address.
+#[derive(Debug, Clone)]
+pub struct Instance {
+    /// The address, as in `module.net.aws_subnet.private["a"]` or `data.aws_region.current`.
+    pub address: Arc<str>,
+    /// The modules that it stands in, outermost first, each with its key: `["net"]`.
+    pub modules: Arc<[String]>,
+    /// The type, as in `aws_subnet`.
+    pub kind: Arc<str>,
+    /// The label and the key, as in `private["a"]`.
+    pub label: Arc<str>,
+    /// What it says.
+    pub body: Body,
+    /// What it is said to wait for.
+    pub depends_on: Vec<Reference>,
+    /// Where its label is written.
+    pub place: Place,
+}
+
+/// The arguments of a resource or of a block in it, in the order of the text.
+#[derive(Debug, Clone)]
+pub struct Body {
+    /// The arguments and blocks. A block may be there several times.
+    pub entries: Vec<Entry>,
+    /// The whole of it.
+    pub place: Place,
+}
+
+/// An argument or a block.
+#[derive(Debug, Clone)]
+pub struct Entry {
+    /// Its name.
+    pub key: Arc<str>,
+    /// Where the name is written.
+    pub place: Place,
+    /// What it says.
+    pub content: Content,
+}
+
+/// What an [`Entry`] says. In Terraform, some lists of maps may be written either way.
+#[derive(Debug, Clone)]
+pub enum Content {
+    /// `key = value`.
+    Value(Value),
+    /// `key { … }`.
+    Block(Body),
+}
+
+/// A value and its place: where it is written, which for a local value may be elsewhere.
+#[derive(Debug, Clone)]
+pub struct Value {
+    /// What it is.
+    pub kind: Kind,
+    /// Where it stands.
+    pub place: Place,
+}
+
+/// What a value is.
+#[derive(Debug, Clone)]
+pub enum Kind {
+    /// `null`: as if it were not there.
+    Null,
+    /// `true` or `false`.
+    Bool(bool),
+    /// A number. Every number of a network is a whole one that a double holds exactly.
+    Number(f64),
+    /// A known text.
+    Text(Arc<str>),
+    /// A list, a tuple or a set.
+    List(List),
+    /// A map or an object.
+    Map(Map),
+    /// What another resource tells after it was made.
+    Reference(Reference),
+    /// What the deployer gives: the name of a variable of the root module that nothing has a value for but its default.
+    Variable(Arc<str>),
+    /// Texts one after the other, not all of them known.
+    Join(Arc<[Value]>),
+    /// The JSON of a value: `jsonencode(…)`.
+    Json(Arc<Value>),
+    /// The content of a file beside the configuration, in whatever encoding: its path.
+    File(Arc<str>),
+    /// What is not understood, and why: a fragment without a final period.
+    Unknown(Arc<str>),
+}
+
+/// An attribute of another instance.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Reference {
+    /// The instance's address, as [`Instance::address`] has it.
+    pub address: Arc<str>,
+    /// The attribute, as in `id` or `ingress[0].from_port`; empty for the whole resource.
+    pub path: Arc<str>,
+}
+
+/// The items of a list, shared.
+#[derive(Debug, Clone)]
+pub struct List {
+    items: Arc<[Value]>,
+    extent: Extent,
+}
+
+/// The entries of a map in order, shared.
+#[derive(Debug, Clone)]
+pub struct Map {
+    entries: Arc<[(Arc<str>, Value)]>,
+    extent: Extent,
+}
+
+/// How large a value is when it is written out. Shared values can be small in memory and endless on paper.
+#[derive(Debug, Clone, Copy)]
+struct Extent {
+    depth: u16,
+    size: u32,
+}
+
+/// How deep values may nest, and how many there may be in one.
+const MAX_DEPTH: u16 = 96;
+const MAX_SIZE: u32 = 200_000;
+
+/// A variable of the root module.
+#[derive(Debug, Clone)]
+pub struct Variable {
+    /// As it is told to the reader of the configuration. [`Parameter::assumed`] is set by the mapping.
+    pub parameter: Parameter,
+    /// Its value when the deployer gives none.
+    pub default: Option<Value>,
+}
+
+/// An output of the root module.
+#[derive(Debug, Clone)]
+pub struct Output {
+    /// Its name.
+    pub name: String,
+    /// Its description.
+    pub help: String,
+    /// Its value.
+    pub value: Value,
+    /// Whether it is shown to nobody.
+    pub secret: bool,
+    /// Where its name is written.
+    pub place: Place,
+}
+
+impl Configuration {
+    /// A configuration of these parts, in which addresses can be found.
+    #[must_use]
+    pub fn new(
+        instances: Vec<Instance>,
+        data: Vec<Instance>,
+        variables: Vec<Variable>,
+        outputs: Vec<Output>,
+        unknown: Vec<Unknown>,
+    ) -> Self {
+        let managed = instances.iter().enumerate().map(|it| (false, it));
+        let looked_up = data.iter().enumerate().map(|it| (true, it));
+        let by_address = managed
+            .chain(looked_up)
+            .map(|(is_data, (at, instance))| (Arc::clone(&instance.address), (is_data, at)))
+            .collect();
+        let by_name = variables.iter().enumerate();
+        let by_name = by_name.map(|(at, variable)| (variable.parameter.name.clone(), at));
+        Self {
+            by_name: by_name.collect(),
+            instances,
+            data,
+            variables,
+            outputs,
+            unknown,
+            repeats_all: false,
+            by_address,
+        }
+    }
+
+    /// The resource or data source with an address.
+    #[must_use]
+    pub fn find(&self, address: &str) -> Option<&Instance> {
+        let (is_data, at) = *self.by_address.get(address)?;
+        if is_data {
+            self.data.get(at)
+        } else {
+            self.instances.get(at)
+        }
+    }
+
+    /// The variable with a name.
+    #[must_use]
+    pub fn variable(&self, name: &str) -> Option<&Variable> {
+        self.variables.get(*self.by_name.get(name)?)
+    }
+
+    /// The value of an argument of another resource, which its attribute of that name repeats; nothing when the resource
+    /// does not say it, so that only the deploy knows it.
+    #[must_use]
+    pub fn argument(&self, reference: &Reference) -> Option<&Value> {
+        self.find(&reference.address)?.body.value(&reference.path)
+    }
+}
+
+impl Body {
+    /// The value of an argument; nothing when it is missing or null.
+    #[must_use]
+    pub fn value(&self, key: &str) -> Option<&Value> {
+        let entry = self.entries.iter().find(|entry| &*entry.key == key)?;
+        match &entry.content {
+            Content::Value(value) if !value.is_null() => Some(value),
+            _ => None,
+        }
+    }
+}
+
+impl Value {
+    /// A value at a place.
+    #[must_use]
+    pub fn new(kind: Kind, place: &Place) -> Self {
+        Self {
+            kind,
+            place: place.clone(),
+        }
+    }
+
+    /// A known text.
+    #[must_use]
+    pub fn text(text: &str, place: &Place) -> Self {
+        Self::new(Kind::Text(text.into()), place)
+    }
+
+    /// What is not understood.
+    #[must_use]
+    pub fn unknown(why: impl Into<Arc<str>>, place: &Place) -> Self {
+        Self::new(Kind::Unknown(why.into()), place)
+    }
+
+    /// A list. What would be too large is unknown.
+    #[must_use]
+    pub fn list(items: Vec<Self>, place: &Place) -> Self {
+        let Some(extent) = Extent::around(items.iter()) else {
+            return Self::unknown(TOO_LARGE, place);
+        };
+        let items = items.into();
+        Self::new(Kind::List(List { items, extent }), place)
+    }
+
+    /// A map. What would be too large is unknown.
+    #[must_use]
+    pub fn map(entries: Vec<(Arc<str>, Self)>, place: &Place) -> Self {
+        let Some(extent) = Extent::around(entries.iter().map(|(_, value)| value)) else {
+            return Self::unknown(TOO_LARGE, place);
+        };
+        let entries = entries.into();
+        Self::new(Kind::Map(Map { entries, extent }), place)
+    }
+
+    /// The JSON of a value.
+    #[must_use]
+    pub fn json(value: Self, place: &Place) -> Self {
+        match Extent::around(std::iter::once(&value)) {
+            Some(_) => Self::new(Kind::Json(Arc::new(value)), place),
+            None => Self::unknown(TOO_LARGE, place),
+        }
+    }
+
+    /// Whether it is `null`.
+    #[must_use]
+    pub fn is_null(&self) -> bool {
+        matches!(self.kind, Kind::Null)
+    }
+
+    /// Whether it says nothing: what a plan has for an argument that nobody wrote.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        match &self.kind {
+            Kind::Null | Kind::Bool(false) => true,
+            Kind::Number(number) => *number == 0.0,
+            Kind::Text(text) => text.is_empty(),
+            Kind::List(list) => list.items.is_empty(),
+            Kind::Map(map) => map.entries.is_empty(),
+            _ => false,
+        }
+    }
+
+    /// The text that a known value of one piece is where a text belongs.
+    #[must_use]
+    pub fn written(&self) -> Option<String> {
+        match &self.kind {
+            Kind::Text(text) => Some(text.to_string()),
+            Kind::Bool(value) => Some(value.to_string()),
+            Kind::Number(number) => Some(number.to_string()),
+            Kind::Join(parts) => parts.iter().map(Self::written).collect(),
+            Kind::Json(value) => Some(value.to_json()?.to_string()),
+            _ => None,
+        }
+    }
+
+    /// The value as JSON, if all of it is known.
+    #[must_use]
+    pub fn to_json(&self) -> Option<serde_json::Value> {
+        use serde_json::Value as Json;
+        Some(match &self.kind {
+            Kind::Null => Json::Null,
+            Kind::Bool(value) => Json::Bool(*value),
+            // Whole numbers are written without a fraction.
+            Kind::Number(number) => match number.to_string().parse::<i64>() {
+                Ok(whole) => Json::from(whole),
+                Err(_) => Json::from(*number),
+            },
+            Kind::List(list) => list
+                .items
+                .iter()
+                .map(Self::to_json)
+                .collect::<Option<_>>()?,
+            Kind::Map(map) => {
+                let entries = map.entries.iter();
+                let entries = entries.map(|(key, value)| Some((key.to_string(), value.to_json()?)));
+                Json::Object(entries.collect::<Option<_>>()?)
+            }
+            Kind::Text(_) | Kind::Join(_) | Kind::Json(_) => Json::String(self.written()?),
+            Kind::Reference(_) | Kind::Variable(_) | Kind::File(_) | Kind::Unknown(_) => {
+                return None;
+            }
+        })
+    }
+
+    /// The items of a list.
+    #[must_use]
+    pub fn items(&self) -> Option<&[Self]> {
+        match &self.kind {
+            Kind::List(list) => Some(&list.items),
+            _ => None,
+        }
+    }
+
+    /// The entries of a map.
+    #[must_use]
+    pub fn entries(&self) -> Option<&[(Arc<str>, Self)]> {
+        match &self.kind {
+            Kind::Map(map) => Some(&map.entries),
+            _ => None,
+        }
+    }
+
+    /// The value of a key of a map.
+    #[must_use]
+    pub fn get(&self, key: &str) -> Option<&Self> {
+        let mut entries = self.entries()?.iter();
+        entries
+            .find(|(known, _)| &**known == key)
+            .map(|(_, value)| value)
+    }
+
+    /// How many values there are in it, itself included.
+    #[must_use]
+    pub fn size(&self) -> usize {
+        self.extent().size as usize
+    }
+
+    fn extent(&self) -> Extent {
+        match &self.kind {
+            Kind::List(list) => list.extent,
+            Kind::Map(map) => map.extent,
+            // Checked when they were made.
+            Kind::Json(value) => Extent::around(std::iter::once(&**value)).unwrap_or(Extent::ONE),
+            Kind::Join(parts) => Extent {
+                depth: 1,
+                size: u32::try_from(parts.len()).unwrap_or(u32::MAX),
+            },
+            _ => Extent::ONE,
+        }
+    }
+}
+
+/// Why a value that is too large is unknown.
+const TOO_LARGE: &str = "the value is too large to be read";
+
+impl Extent {
+    const ONE: Self = Self { depth: 1, size: 1 };
+
+    /// The extent of a value that holds others, unless it is too large.
+    fn around<'v>(inside: impl Iterator<Item = &'v Value>) -> Option<Self> {
+        let mut around = Self::ONE;
+        for value in inside {
+            let extent = value.extent();
+            around.depth = around.depth.max(extent.depth.checked_add(1)?);
+            around.size = around.size.checked_add(extent.size)?;
+        }
+        (around.depth <= MAX_DEPTH && around.size <= MAX_SIZE).then_some(around)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::diag::Source;
+
+    #[test]
+    fn what_is_endless_on_paper_is_unknown() {
+        let place = Place::start_of(&Source::new("a.tf", ""));
+        let mut value = Value::text("ha", &place);
+        for _ in 0..40 {
+            value = Value::list(vec![value.clone(), value], &place);
+        }
+        assert!(value.size() < 1_000_000);
+        for _ in 0..200 {
+            value = Value::list(vec![value], &place);
+        }
+        assert!(value.extent().depth <= MAX_DEPTH);
+    }
+}
