@@ -4,6 +4,8 @@
     reason = "a test that cannot go on says so by panicking"
 )]
 
+mod agreement;
 mod edits;
 mod examples;
 mod stacks;
+mod walker;

@@ -1,12 +1,12 @@
 //! What passes between machines and whoever is outside of the template: the Internet, the other side of a VPN, services.
 
 use super::guards::{Far, Guard};
-use super::passages::{Direction, Engine, domain, facing, for_every};
+use super::passages::{Direction, Engine, clients, domain, facing, for_every};
 use super::routes::{Hop, Target, connections};
 use super::seats::{Public, Stand};
 use crate::cloud::Term;
 use crate::cloud::aws::{BlockedAccess, EndpointWay, Resource, Subnet};
-use crate::reach::set::{Addresses, Intervals, PacketBox, Packets, Set};
+use crate::reach::set::{Addresses, Intervals, PacketBox, Packets, Set, TrafficSet};
 use crate::reach::{Assumption, End, Outside, Passage, Reason, Way};
 
 /// Nobody can tell from a template without subnets where its machines will stand.
@@ -22,8 +22,42 @@ struct Reachable {
     outward: bool,
     inward: bool,
     route: Option<usize>,
-    /// The subnet that packets pass on their way, and its network ACL with it.
-    by: Option<usize>,
+    by: By,
+}
+
+/// What brings packets further.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum By {
+    /// Nothing that changes them.
+    Itself,
+    /// A NAT gateway in the subnet at this position, whose network ACL is asked as well; nothing where the template does not
+    /// have the subnet.
+    Nat(Option<usize>),
+}
+
+impl By {
+    /// What is carried: a NAT gateway knows TCP, UDP and ICMP
+    /// (<https://docs.aws.amazon.com/vpc/latest/userguide/nat-gateway-basics.html>).
+    fn traffic(self) -> TrafficSet {
+        match self {
+            Self::Itself => TrafficSet::everything(),
+            Self::Nat(_) => {
+                let known = [1, 6, 17].map(TrafficSet::protocol);
+                known
+                    .iter()
+                    .fold(TrafficSet::nothing(), |all, it| all.union(it))
+            }
+        }
+    }
+}
+
+/// The port that a NAT gateway gives to a connection.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum Port {
+    /// The client's: enough to ask whether every port passes.
+    Same,
+    /// Any.
+    Another,
 }
 
 impl Engine<'_> {
@@ -70,7 +104,7 @@ impl Engine<'_> {
             outward: true,
             inward: true,
             route: hop.route,
-            by: None,
+            by: By::Itself,
         };
         let region = &hop.region;
         let public = || region.intersection(&Addresses::public());
@@ -132,7 +166,7 @@ impl Engine<'_> {
             outward: false,
             inward: true,
             route: None,
-            by: None,
+            by: By::Itself,
         })
     }
 
@@ -146,7 +180,7 @@ impl Engine<'_> {
             outward,
             inward,
             route: hop.route,
-            by: None,
+            by: By::Itself,
         };
         let v6 = region.difference(&Addresses::v4());
         let mut ways = vec![one(v6, hop.certain)];
@@ -163,30 +197,33 @@ impl Engine<'_> {
         else {
             return Vec::new();
         };
-        let Some((at, Resource::Subnet(subnet))) = self.world.named(&gateway.subnet) else {
-            return vec![Reachable {
-                way: Way::Nat,
-                region: region.intersection(&Addresses::public()).only_v4(),
-                certain: false,
-                outward: true,
-                inward: false,
-                route: hop.route,
-                by: None,
-            }];
-        };
-        let (hops, _) = super::routes::hops(&self.world, subnet);
-        let onward = hops.iter().filter(|it| it.target == Target::Internet);
-        let onward = onward.fold(Addresses::nothing(), |all, it| all.union(&it.region));
-        let region = region.intersection(&onward);
-        vec![Reachable {
+        let region = region.only_v4();
+        let one = |region, certain, by| Reachable {
             way: Way::Nat,
-            region: region.intersection(&Addresses::public()).only_v4(),
-            certain: hop.certain,
-            outward: self.blocked(subnet) != BlockedAccess::Bidirectional,
+            region,
+            certain: hop.certain && certain,
+            outward: true,
             inward: false,
             route: hop.route,
-            by: Some(at),
-        }]
+            by: By::Nat(by),
+        };
+        let public = Addresses::public();
+        let Some((at, Resource::Subnet(subnet))) = self.world.named(&gateway.subnet) else {
+            return vec![one(region.intersection(&public), false, None)];
+        };
+        let refused = self.blocked(subnet) == BlockedAccess::Bidirectional;
+        let (onward, _) = super::routes::hops(&self.world, subnet);
+        let onward = onward.iter().filter_map(|next| {
+            let region = region.intersection(&next.region);
+            let (region, certain) = match next.target {
+                Target::Internet if !refused => (region.intersection(&public), true),
+                Target::Vpn => (region, true),
+                Target::Peering(_) | Target::Somewhere => (region, false),
+                _ => return None,
+            };
+            Some(one(region, certain && next.certain, Some(at)))
+        });
+        onward.collect()
     }
 
     /// Whether the account lets packets of Internet gateways in, and out.
@@ -238,6 +275,10 @@ impl Engine<'_> {
             Direction::Outward => domain(&stand.addresses, &way.region),
             Direction::Inward => domain(&way.region, &stand.addresses),
         };
+        let domain = domain.intersection(&Packets::of(PacketBox {
+            traffic: way.by.traffic(),
+            ..PacketBox::default()
+        }));
         let rules = match direction {
             Direction::Outward => &guard.egress,
             Direction::Inward => &guard.ingress,
@@ -266,11 +307,11 @@ impl Engine<'_> {
             });
         }
         // Whoever else is in the VPC may be in the same subnet, where no network ACL is asked.
-        let filtered = |packets: &Packets| match way.way {
+        let filtered = |packets: &Packets, port: Port| match way.way {
             Way::Local => packets.clone(),
-            _ => self.through_acls(stand, way.by, packets, direction),
+            _ => self.through_acls(stand, way.by, packets, direction, port),
         };
-        let passing = filtered(&domain.intersection(&opened));
+        let passing = filtered(&domain.intersection(&opened), Port::Another);
         let forget = |part: &mut PacketBox| {
             match direction {
                 Direction::Outward => part.source = Addresses::everything(),
@@ -283,7 +324,7 @@ impl Engine<'_> {
             return None;
         }
         let every = if way.certain {
-            let passing = filtered(&domain.intersection(&surely));
+            let passing = filtered(&domain.intersection(&surely), Port::Same);
             for_every(&domain, &passing, forget)
         } else {
             Packets::nothing()
@@ -331,9 +372,10 @@ impl Engine<'_> {
     fn through_acls(
         &self,
         stand: &Stand,
-        by: Option<usize>,
+        by: By,
         packets: &Packets,
         direction: Direction,
+        port: Port,
     ) -> Packets {
         let mut left = packets.clone();
         if let Some(acl) = self.acl(stand) {
@@ -342,10 +384,17 @@ impl Engine<'_> {
                 Direction::Inward => acl.inward(&left),
             };
         }
-        let on_the_way = by.filter(|at| !stand.subnets.contains(at));
+        let on_the_way = match by {
+            By::Nat(at) => at.filter(|at| !stand.subnets.contains(at)),
+            By::Itself => None,
+        };
         let on_the_way = on_the_way.and_then(|at| self.world.subnet(at));
         if let Some(acl) = on_the_way.and_then(|subnet| self.acl_of(subnet)) {
-            left = acl.outward(&acl.inward(&left));
+            left = acl.inward(&left);
+            if port == Port::Another {
+                left = left.for_some(|part| part.source_ports = clients());
+            }
+            left = acl.outward(&left);
         }
         left
     }
@@ -395,7 +444,8 @@ impl Engine<'_> {
                 reasons.push(rule.reason());
             }
             let opened = domain.intersection(&opened);
-            let passing = self.through_acls(stand, None, &opened, Direction::Outward);
+            let passing =
+                self.through_acls(stand, By::Itself, &opened, Direction::Outward, Port::Same);
             let forget = |part: &mut PacketBox| {
                 part.source = Addresses::everything();
                 part.destination = Addresses::everything();
@@ -428,7 +478,7 @@ fn anywhere(stand: &Stand) -> Vec<Reachable> {
         outward: true,
         inward: true,
         route: None,
-        by: None,
+        by: By::Itself,
     };
     let mut ways = vec![way(Way::Vpn, private.difference(&stand.addresses))];
     if stand.public != Public::No {
