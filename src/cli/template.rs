@@ -39,9 +39,26 @@ pub(super) struct Rule {
 }
 
 impl Template {
-    /// Reads a template from the disk: a file, or a folder of Terraform. Where only a cloud can tell what is meant, `cloud`
-    /// does.
-    pub(super) fn open(path: &Path, cloud: Option<Cloud>) -> Result<Self, Failure> {
+    /// Reads templates from the disk: a file, a folder of Terraform, or a folder as `build` writes it for a stack. Where only
+    /// a cloud can tell what is meant, `cloud` does.
+    pub(super) fn open(path: &Path, cloud: Option<Cloud>) -> Result<Vec<Self>, Failure> {
+        let built: Vec<_> = Format::ALL
+            .into_iter()
+            .map(|format| (format, path.join(format.as_str())))
+            .filter(|(_, folder)| folder.is_dir())
+            .collect();
+        if built.is_empty() {
+            return Ok(vec![Self::open_one(path, cloud)?]);
+        }
+        let templates = built.into_iter().map(|(format, folder)| match format {
+            Format::CloudFormation => Self::open_one(&folder.join("template.yaml"), cloud),
+            Format::Arm => Self::open_one(&folder.join("azuredeploy.json"), cloud),
+            Format::Terraform => Self::open_one(&folder, cloud),
+        });
+        templates.collect()
+    }
+
+    fn open_one(path: &Path, cloud: Option<Cloud>) -> Result<Self, Failure> {
         let name = path.display().to_string();
         if path.is_dir() {
             let sources = input::terraform(path)?;
@@ -88,6 +105,27 @@ impl Template {
             Read::Aws(reading) => rule(&reading.resources, reason),
             Read::Azure(reading) => rule(&reading.resources, reason),
         }
+    }
+
+    /// What the rules of reasons say of themselves, each once.
+    pub(super) fn descriptions(&self, reasons: &[Reason]) -> String {
+        let texts = reasons.iter().filter_map(|reason| match &self.reading {
+            Read::Aws(reading) => {
+                let resource = &reading.resources.get(reason.resource)?.resource;
+                resource.description(reason.part?)
+            }
+            Read::Azure(reading) => {
+                let resource = &reading.resources.get(reason.resource)?.resource;
+                resource.description(reason.part?)
+            }
+        });
+        let mut unique: Vec<&str> = Vec::new();
+        for text in texts.filter(|text| !text.is_empty()) {
+            if !unique.contains(&text) {
+                unique.push(text);
+            }
+        }
+        unique.join(" ")
     }
 
     /// The rules of reasons, each once.

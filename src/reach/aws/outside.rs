@@ -37,15 +37,12 @@ impl Engine<'_> {
             };
             for (seat, stand) in crowd.seats.iter().enumerate() {
                 let end = End::Seat(crowd_at, seat);
-                let ways = match self.hops(stand) {
-                    Some(hops) => {
-                        let by_routes = hops.iter().flat_map(|hop| self.reachable(stand, hop));
-                        by_routes.chain(self.arriving(stand, hops)).collect()
-                    }
-                    None => {
-                        without_subnet = true;
-                        anywhere(stand)
-                    }
+                let ways = if let Some(hops) = self.hops(stand) {
+                    let by_routes = hops.iter().flat_map(|hop| self.reachable(stand, hop));
+                    by_routes.chain(self.arriving(stand, hops)).collect()
+                } else {
+                    without_subnet = true;
+                    anywhere(stand)
                 };
                 for way in &ways {
                     if way.outward {
@@ -194,8 +191,8 @@ impl Engine<'_> {
 
     /// Whether the account lets packets of Internet gateways in, and out.
     fn unblocked(&self, stand: &Stand) -> (bool, bool) {
-        let subnets = stand.subnets.iter();
-        let subnet = subnets.filter_map(|at| self.world.subnet(*at)).next();
+        let mut subnets = stand.subnets.iter();
+        let subnet = subnets.find_map(|at| self.world.subnet(*at));
         match subnet.map(|subnet| self.blocked(subnet)) {
             None | Some(BlockedAccess::Nothing) => (true, true),
             Some(BlockedAccess::Ingress) => (false, true),

@@ -116,12 +116,9 @@ fn written(
         if target == Target::Somewhere {
             unknown.extend(world.unknown(at, SOMEWHERE));
         }
-        let blocks = match blocks(world, route) {
-            Some(blocks) => blocks,
-            None => {
-                unknown.extend(world.unknown(at, "the addresses of its prefix list are not known"));
-                continue;
-            }
+        let Some(blocks) = blocks(world, route) else {
+            unknown.extend(world.unknown(at, "the addresses of its prefix list are not known"));
+            continue;
         };
         let rank = match route.destination {
             RouteDestination::Cidr(_) => Rank::Written,

@@ -8,6 +8,7 @@ mod aws;
 mod context;
 mod hcl;
 mod names;
+mod plan;
 mod properties;
 pub mod tree;
 
@@ -25,4 +26,12 @@ use crate::diag::{Diagnostics, Source};
 /// nothing, a circle of references, an address that two things have, a CIDR block that is none.
 pub fn read_aws(files: &[Arc<Source>]) -> Result<Reading<AwsResource>, Diagnostics> {
     aws::read(&hcl::read(files)?)
+}
+
+/// Reads a plan or a state as `terraform show -json` writes it, for the provider hashicorp/aws.
+///
+/// # Errors
+/// When it is no JSON, or neither a plan nor a state, or when an address is there twice.
+pub fn read_aws_plan(source: &Arc<Source>) -> Result<Reading<AwsResource>, Diagnostics> {
+    aws::read(&plan::read(source)?)
 }

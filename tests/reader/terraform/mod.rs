@@ -1,5 +1,9 @@
 //! Terraform, read back.
 
+mod foreign;
+mod hostile;
 mod mutation;
+mod plan;
+mod refused;
 mod round_trip;
 mod written;

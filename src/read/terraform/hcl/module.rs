@@ -149,9 +149,7 @@ impl<'t> Module<'t> {
             ("locals", &[]) => self.locals(declared.source, &block.body, diags),
             // What is made of these is in other blocks, or is nothing:
             // https://developer.hashicorp.com/terraform/language/block
-            ("provider", &[_])
-            | ("terraform" | "moved" | "import" | "removed", &[])
-            | ("check", &[_]) => {}
+            ("provider" | "check", &[_]) | ("terraform" | "moved" | "import" | "removed", &[]) => {}
             (other, _) => {
                 let why = "blocks of this sort are not read";
                 self.note(other, why, place(declared.source, &block.ident));
