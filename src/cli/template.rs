@@ -1,5 +1,6 @@
 //! Templates that come in, by anybody: read, and judged by what they let through.
 
+use std::collections::HashSet;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -130,13 +131,11 @@ impl Template {
 
     /// The rules of reasons, each once.
     pub(super) fn rules(&self, reasons: &[Reason]) -> Vec<Rule> {
-        let mut seen = Vec::new();
+        let mut seen = HashSet::new();
         let all = reasons.iter().filter_map(|reason| self.rule(reason));
         all.filter(|rule| {
             let key = (rule.resource.clone(), rule.part, rule.place.span.clone());
-            let new = !seen.contains(&key);
-            seen.push(key);
-            new
+            seen.insert(key)
         })
         .collect()
     }

@@ -8,7 +8,7 @@ use hcl_edit::structure::Body;
 use crate::diag::{Code, Diagnostic, Diagnostics, Place, Source};
 
 /// The largest configuration that is read, in bytes.
-const MAX_BYTES: usize = 4 << 20;
+const MAX_BYTES: usize = 16 << 20;
 
 /// A file and what stands in it.
 pub(super) struct File {
