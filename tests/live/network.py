@@ -1,0 +1,388 @@
+"""Who reaches whom in what stands in an account: a packet is sent from everybody to everybody, and every filter asked.
+
+It shares nothing with patternbook, which computes with sets. Here addresses, ports and messages are cut wherever any
+rule, entry or route begins or ends. What every filter treats alike is one piece, and one packet of each piece is sent.
+
+The rules are AWS's:
+
+- Security groups only allow, and have a memory. A rule that names a group is about the private addresses of its members:
+  https://docs.aws.amazon.com/vpc/latest/userguide/security-group-rules.html
+- Network ACLs have no memory, are asked by number, and only at the edge of a subnet:
+  https://docs.aws.amazon.com/vpc/latest/userguide/nacl-rules.html
+- The longest prefix of a route table leads:
+  https://docs.aws.amazon.com/vpc/latest/userguide/route-tables-priority.html
+- A VPN gateway drops what it has no route for:
+  https://docs.aws.amazon.com/vpn/latest/s2svpn/vpn-route-priority.html
+
+It reads IPv4 and what the examples deploy. Anything else is an error, never nothing.
+"""
+
+from collections import defaultdict
+from dataclasses import dataclass
+from ipaddress import ip_network
+from itertools import product
+
+# Clients connect from these ports: https://docs.aws.amazon.com/vpc/latest/userguide/custom-network-acl.html.
+CLIENTS = (1024, 65535)
+ALL_ADDRESSES = (0, 2**32 - 1)
+ECHO_REPLY, ECHO = 0, 8
+
+
+@dataclass(frozen=True, order=True)
+class Kind:
+    """Packets that every filter treats alike, from the first to the last: ports of TCP or UDP, messages of ICMP (type times
+    256 and code), or numbers of other protocols."""
+
+    name: str
+    first: int
+    last: int
+
+    def within(self, other):
+        return self.name == other.name and other.first <= self.first and self.last <= other.last
+
+
+EVERYTHING = (Kind("tcp", 0, 65535), Kind("udp", 0, 65535), Kind("icmp", 0, 65535), Kind("other", 0, 255))
+NAMES = {"1": "icmp", "6": "tcp", "17": "udp", "icmp": "icmp", "tcp": "tcp", "udp": "udp"}
+
+
+@dataclass(frozen=True)
+class Way:
+    """How somebody is reached: `through` is the word of flows, `by` the route, so that each route has its own flows."""
+
+    through: str | None
+    by: str
+
+
+@dataclass(frozen=True)
+class Peer:
+    """Machines with the same groups, and the subnets that they stand in."""
+
+    name: str
+    groups: frozenset
+    subnets: tuple
+
+
+def block(cidr):
+    network = ip_network(cidr)
+    return int(network.network_address), int(network.broadcast_address)
+
+
+def holds(cidr, piece):
+    first, last = block(cidr)
+    return first <= piece[0] and piece[1] <= last
+
+
+def cut(whole, parts):
+    """The pieces of a range, cut wherever a part begins or ends."""
+    starts = {whole[0]} | {first for first, _ in parts} | {last + 1 for _, last in parts}
+    starts = sorted(it for it in starts if whole[0] <= it <= whole[1])
+    return [(first, after - 1) for first, after in zip(starts, [*starts[1:], whole[1] + 1])]
+
+
+def messages(kind, code):
+    """ICMP of a type and a code, either of which may be -1 for any."""
+    if kind == -1:
+        return (Kind("icmp", 0, 65535),)
+    return (Kind("icmp", kind * 256 + max(code, 0), kind * 256 + (255 if code == -1 else code)),)
+
+
+def opened_by(permission):
+    """The packets that a rule of a group is about."""
+    protocol, first, last = permission["IpProtocol"], permission.get("FromPort", -1), permission.get("ToPort", -1)
+    match NAMES.get(protocol):
+        case "icmp":
+            return messages(first, last)
+        case "tcp" | "udp" as name:
+            return (Kind(name, 0, 65535) if first == -1 else Kind(name, first, last),)
+    return others(protocol)
+
+
+def named_by(entry):
+    """The packets that an entry of a network ACL is about."""
+    match NAMES.get(entry["Protocol"]):
+        case "icmp":
+            return messages(entry["IcmpTypeCode"]["Type"], entry["IcmpTypeCode"]["Code"])
+        case "tcp" | "udp" as name:
+            ports = entry.get("PortRange", {"From": 0, "To": 65535})
+            return (Kind(name, ports["From"], ports["To"]),)
+    return others(entry["Protocol"])
+
+
+def others(protocol):
+    return EVERYTHING if protocol == "-1" else (Kind("other", int(protocol), int(protocol)),)
+
+
+class Network:
+    """The network of an account, ready to be walked."""
+
+    def __init__(self, state):
+        self.state = state
+        for it in [*state.vpcs.values(), *state.subnets]:
+            if it["Ipv6CidrBlockAssociationSet"]:
+                raise AssertionError("this test reads no IPv6")
+        self.subnets = {it["SubnetId"]: it for it in state.subnets}
+        self.acls = {there["SubnetId"]: it for it in state.acls for there in it["Associations"]}
+        self.entries = [entry for it in state.acls for entry in it["Entries"]]
+        self.permissions = [
+            it for group in state.groups.values() for it in group["IpPermissions"] + group["IpPermissionsEgress"]
+        ]
+        self.pieces = cut(ALL_ADDRESSES, [block(it) for it in self.blocks()])
+        self.kinds = list(self.all_kinds())
+        self.clients = {
+            name: [
+                Kind(name, *piece)
+                for piece in cut(CLIENTS, [(it.first, it.last) for it in self.mentioned() if it.name == name])
+            ]
+            for name in ("tcp", "udp")
+        }
+
+    def blocks(self):
+        """Every block of addresses that anything names."""
+        for it in self.state.vpcs.values():
+            yield from (there["CidrBlock"] for there in it["CidrBlockAssociationSet"])
+        yield from (it["CidrBlock"] for it in self.state.subnets)
+        yield from (it["CidrBlock"] for it in self.entries)
+        yield from (there["CidrIp"] for it in self.permissions for there in it["IpRanges"])
+        yield from (there["DestinationCidrBlock"] for it in self.state.connections for there in it["Routes"])
+        for table in self.state.tables:
+            yield from (block for route in table["Routes"] for block in self.destinations(route))
+        yield from (block for it in self.state.lists.values() for block in it)
+        yield from SPECIAL
+
+    def mentioned(self):
+        """Every kind that a filter names."""
+        yield from (kind for it in self.permissions for kind in opened_by(it))
+        yield from (kind for it in self.entries for kind in named_by(it))
+
+    def all_kinds(self):
+        # The two messages of ping are asked for by themselves.
+        named = {*self.mentioned(), *messages(ECHO, -1), *messages(ECHO_REPLY, 0)}
+        # TCP, UDP and ICMP of both families have names of their own.
+        known = [("other", number, number) for number in (1, 6, 17, 58)]
+        named |= {Kind(*it) for it in known}
+        for whole in EVERYTHING:
+            parts = [(it.first, it.last) for it in named if it.name == whole.name]
+            for piece in cut((whole.first, whole.last), parts):
+                if (whole.name, *piece) not in known:
+                    yield Kind(whole.name, *piece)
+
+    # Where packets go.
+
+    def destinations(self, route):
+        if "DestinationPrefixListId" in route:
+            return self.state.lists[route["DestinationPrefixListId"]]
+        return [route["DestinationCidrBlock"]]
+
+    def table(self, subnet):
+        """The table of a subnet: the one that it is associated with, or else the VPC's main one."""
+        main = None
+        for table in self.state.tables:
+            for it in table["Associations"]:
+                if it.get("SubnetId") == subnet["SubnetId"]:
+                    return table
+                if it.get("Main") and table["VpcId"] == subnet["VpcId"]:
+                    main = table
+        return main
+
+    def route(self, subnet, piece):
+        """What takes packets for some addresses, and the block that it takes: the longest prefix, then the VPC's own
+        route, then what is written, then what is learned."""
+        ranks = {"CreateRouteTable": 0, "CreateRoute": 1, "EnableVgwRoutePropagation": 2}
+        found = [
+            (-ip_network(it).prefixlen, ranks[route["Origin"]], route["GatewayId"], it)
+            for route in self.table(subnet)["Routes"]
+            for it in self.destinations(route)
+            if holds(it, piece)
+        ]
+        return min(found)[2:] if found else (None, None)
+
+    def is_local(self, subnet, piece):
+        vpc = self.state.vpcs[subnet["VpcId"]]
+        return any(holds(it["CidrBlock"], piece) for it in vpc["CidrBlockAssociationSet"])
+
+    def tunnels(self, gateway, vpc):
+        """The connections of a VPN gateway, when it is attached."""
+        attachments = self.state.gateways[gateway]["VpcAttachments"]
+        if not any(it["VpcId"] == vpc and it["State"] == "attached" for it in attachments):
+            return []
+        return [
+            it
+            for it in self.state.connections
+            if it["VpnGatewayId"] == gateway and it["State"] not in ("deleting", "deleted")
+        ]
+
+    def behind(self, gateway, vpc, piece):
+        """Whether a VPN gateway has a way to addresses. What it learns by BGP may be any."""
+        for connection in self.tunnels(gateway, vpc):
+            routes = [it["DestinationCidrBlock"] for it in connection["Routes"]]
+            if not connection["Options"]["StaticRoutesOnly"] or any(holds(it, piece) for it in routes):
+                return True
+        return False
+
+    # What filters say.
+
+    def opens(self, groups, side, kind, piece, members=frozenset()):
+        """Whether a rule of some groups is about packets from or to an address, or members of groups."""
+        for group in groups:
+            for it in self.state.groups[group][side]:
+                if not any(kind.within(opened) for opened in opened_by(it)):
+                    continue
+                blocks = [there["CidrIp"] for there in it["IpRanges"]]
+                for there in it["PrefixListIds"]:
+                    blocks += self.state.lists[there["PrefixListId"]]
+                if any(holds(block, piece) for block in blocks):
+                    return True
+                if any(there["GroupId"] in members for there in it["UserIdGroupPairs"]):
+                    return True
+        return False
+
+    def acl_allows(self, subnet, egress, kind, piece):
+        """What the first entry that fits says; without one, no."""
+        entries = [it for it in self.acls[subnet["SubnetId"]]["Entries"] if it["Egress"] == egress]
+        for it in sorted(entries, key=lambda it: it["RuleNumber"]):
+            if holds(it["CidrBlock"], piece) and any(kind.within(named) for named in named_by(it)):
+                return it["RuleAction"] == "allow"
+        return False
+
+    def answers(self, kind):
+        """The packets that may answer, of which one must pass; nothing when nobody answers."""
+        if kind.name in self.clients:
+            return self.clients[kind.name]
+        if kind.name == "icmp":
+            return messages(ECHO_REPLY, 0) if kind.first // 256 == ECHO else [None]
+        return [kind]
+
+    def acls_pass(self, edges, kind):
+        """Whether a packet and its answer pass network ACLs. An edge is a subnet, whether the packet leaves it, and the
+        addresses at the other end."""
+        return any(
+            all(
+                self.acl_allows(subnet, outward, kind, piece)
+                and (answer is None or self.acl_allows(subnet, not outward, answer, piece))
+                for subnet, outward, piece in edges
+            )
+            for answer in self.answers(kind)
+        )
+
+    # Who is there.
+
+    def peers(self):
+        """The machines that are there or may be launched, and for a group without any whoever may get it."""
+        crowds = defaultdict(dict)
+        for it in self.state.interfaces:
+            if it.get("Association", {}).get("PublicIp"):
+                raise AssertionError("this test reads no public addresses")
+            groups = frozenset(there["GroupId"] for there in it["Groups"])
+            crowds[groups][it["SubnetId"]] = None
+        fleets = {}
+        for it in self.state.fleets:
+            fleets[it["LaunchTemplate"]["LaunchTemplateId"]] = it["VPCZoneIdentifier"].split(",")
+        for name, template in self.state.templates.items():
+            interfaces = template.get("NetworkInterfaces", [{"Groups": template.get("SecurityGroupIds")}])
+            groups = frozenset(group for it in interfaces for group in it["Groups"])
+            crowds[groups] |= dict.fromkeys(fleets.get(name) or self.everywhere(groups))
+        used = set().union(*crowds)
+        for name, group in self.state.groups.items():
+            # Nothing is launched into the group that a VPC makes by itself.
+            if name not in used and group["GroupName"] != "default":
+                crowds[frozenset([name])] = dict.fromkeys(self.everywhere([name]))
+        return [
+            Peer("+".join(sorted(self.name(it) for it in groups)), groups, tuple(self.subnets[it] for it in subnets))
+            for groups, subnets in crowds.items()
+        ]
+
+    def everywhere(self, groups):
+        (vpc,) = {self.state.groups[it]["VpcId"] for it in groups}
+        return [it["SubnetId"] for it in self.state.subnets if it["VpcId"] == vpc]
+
+    def name(self, group):
+        """The name of a group's machines: that of the group, without the stack's."""
+        tags = {it["Key"]: it["Value"] for it in self.state.groups[group]["Tags"]}
+        if "Name" not in tags:
+            return self.state.groups[group]["GroupName"]
+        return tags["Name"].removeprefix(tags["patternbook:stack"] + "-")
+
+    # Who reaches whom.
+
+    def flows(self):
+        """Pieces of remote addresses by who, whom and way, and by kind. Who is at the remote end is None, and so is the
+        piece where none matters."""
+        found = defaultdict(lambda: defaultdict(set))
+        peers = self.peers()
+        for peer in peers:
+            for subnet, piece, kind in product(peer.subnets, self.pieces, self.kinds):
+                for ends, remote in self.beyond(peer, subnet, piece, kind):
+                    found[ends][kind].add(remote)
+        for source, target in product(peers, peers):
+            for kind in self.kinds:
+                if self.between(source, target, kind):
+                    found[source.name, target.name, Way(None, "inside")][kind].add(None)
+        return found
+
+    def beyond(self, peer, subnet, piece, kind):
+        """What passes between machines in a subnet and remote addresses."""
+        target, by = self.route(subnet, piece)
+        if self.opens(peer.groups, "IpPermissionsEgress", kind, piece):
+            yield from self.outward(peer, subnet, piece, kind, target, by)
+        if self.opens(peer.groups, "IpPermissions", kind, piece):
+            yield from self.inward(peer, subnet, piece, kind, target, by)
+
+    def outward(self, peer, subnet, piece, kind, target, by):
+        if target is None or target == "local":
+            # Whoever else is in the VPC says for himself what he lets in.
+            return
+        if not self.acls_pass([(subnet, True, piece)], kind):
+            return
+        if target in self.state.gateways:
+            if self.behind(target, subnet["VpcId"], piece):
+                yield (peer.name, None, Way("datacenter", by)), piece
+        elif target in self.state.endpoints:
+            service = self.state.endpoints[target]["ServiceName"].rsplit(".")[-1]
+            yield (peer.name, service, Way("endpoint", target)), None
+        else:
+            raise AssertionError(f"this test reads no routes to {target}")
+
+    def inward(self, peer, subnet, piece, kind, target, by):
+        if self.is_local(subnet, piece):
+            # Whoever else is in the VPC may be in the same subnet, where no network ACL is asked.
+            yield (None, peer.name, Way(None, "local")), piece
+            return
+        # The tunnels take packets from any address; only TCP comes to nothing when no route leads back.
+        led_back = target in self.state.gateways and self.behind(target, subnet["VpcId"], piece)
+        tunnels = any(self.tunnels(it, subnet["VpcId"]) for it in self.state.gateways)
+        if tunnels and (led_back or kind.name != "tcp") and self.acls_pass([(subnet, False, piece)], kind):
+            yield (None, peer.name, Way("datacenter", by if led_back else "unanswered")), piece
+
+    def between(self, source, target, kind):
+        """Whether machines reach machines."""
+        for start, end in product(source.subnets, target.subnets):
+            if start["VpcId"] != end["VpcId"]:
+                continue
+            for near, far in product(self.inside(start), self.inside(end)):
+                edges = [] if start is end else [(start, True, far), (end, False, near)]
+                if (
+                    self.opens(source.groups, "IpPermissionsEgress", kind, far, target.groups)
+                    and self.opens(target.groups, "IpPermissions", kind, near, source.groups)
+                    and self.acls_pass(edges, kind)
+                ):
+                    return True
+        return False
+
+    def inside(self, subnet):
+        return [it for it in self.pieces if holds(subnet["CidrBlock"], it)]
+
+
+# What no address of the Internet is in: https://www.iana.org/assignments/iana-ipv4-special-registry.
+SPECIAL = (
+    "0.0.0.0/8",
+    "10.0.0.0/8",
+    "100.64.0.0/10",
+    "127.0.0.0/8",
+    "169.254.0.0/16",
+    "172.16.0.0/12",
+    "192.0.0.0/24",
+    "192.168.0.0/16",
+    "198.18.0.0/15",
+    "224.0.0.0/4",
+    "240.0.0.0/4",
+)
