@@ -28,6 +28,9 @@ enum Read {
     Azure(Reading<azure::Resource>),
 }
 
+/// What the formats call the part of a template that tells what it gives back.
+const OUTPUTS: [&str; 3] = ["Outputs", "outputs", "output"];
+
 /// A rule, route or statement where somebody wrote it.
 pub(super) struct Rule {
     /// The resource's name.
@@ -92,12 +95,14 @@ impl Template {
         Ok(Self { name, reading })
     }
 
-    /// What it lets through.
+    /// What it lets through. What it gives back after the deploy lets nothing pass, understood or not.
     pub(super) fn matrix(&self) -> Matrix {
-        match &self.reading {
+        let mut matrix = match &self.reading {
             Read::Aws(reading) => reach::aws::matrix(&reading.resources, &reading.unknown),
             Read::Azure(reading) => reach::azure::matrix(&reading.resources, &reading.unknown),
-        }
+        };
+        matrix.unknown.retain(|unknown| !OUTPUTS.contains(&&*unknown.what));
+        matrix
     }
 
     /// Where a reason stands.
