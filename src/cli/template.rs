@@ -101,7 +101,9 @@ impl Template {
             Read::Aws(reading) => reach::aws::matrix(&reading.resources, &reading.unknown),
             Read::Azure(reading) => reach::azure::matrix(&reading.resources, &reading.unknown),
         };
-        matrix.unknown.retain(|unknown| !OUTPUTS.contains(&&*unknown.what));
+        matrix
+            .unknown
+            .retain(|unknown| !OUTPUTS.contains(&&*unknown.what));
         matrix
     }
 
