@@ -11,7 +11,10 @@ use crate::reach::words::Found;
 pub(super) fn compare(design: &Design<'_>, missing: &mut Vec<Finding>, extra: &mut Vec<Finding>) {
     let plan = design.plan;
     let differences = actions::compare(plan, &design.matrix.grants);
-    let flows = differences.missing.iter().filter_map(|at| plan.flows.get(*at));
+    let flows = differences
+        .missing
+        .iter()
+        .filter_map(|at| plan.flows.get(*at));
     missing.extend(flows.map(|flow| Finding {
         found: Found {
             from: flow.from.to_string(),
@@ -27,7 +30,10 @@ pub(super) fn compare(design: &Design<'_>, missing: &mut Vec<Finding>, extra: &m
     let grants = differences.extra.iter().filter_map(|at| grants.get(*at));
     for grant in grants {
         let finding = finding(grant, "the design has no such flow");
-        if !extra.iter().any(|known| known.found.is_same(&finding.found)) {
+        if !extra
+            .iter()
+            .any(|known| known.found.is_same(&finding.found))
+        {
             extra.push(finding);
         }
     }
