@@ -7,5 +7,6 @@
 mod agreement;
 mod edits;
 mod examples;
+mod fixtures;
 mod stacks;
 mod walker;

@@ -5,9 +5,11 @@
 
 pub mod access;
 mod acl;
+mod endpoints;
 mod guards;
 mod outside;
 mod passages;
+mod public_access;
 mod routes;
 mod seats;
 #[cfg(test)]

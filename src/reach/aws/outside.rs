@@ -4,8 +4,7 @@ use super::guards::{Far, Guard};
 use super::passages::{Direction, Engine, clients, domain, facing, for_every};
 use super::routes::{Hop, Target, connections};
 use super::seats::{Public, Stand};
-use crate::cloud::Term;
-use crate::cloud::aws::{BlockedAccess, EndpointWay, Resource, Subnet};
+use crate::cloud::aws::{BlockedAccess, Resource};
 use crate::reach::set::{Addresses, Intervals, PacketBox, Packets, Set, TrafficSet};
 use crate::reach::{Assumption, End, Outside, Passage, Reason, Way};
 
@@ -27,7 +26,7 @@ struct Reachable {
 
 /// What brings packets further.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-enum By {
+pub(super) enum By {
     /// Nothing that changes them.
     Itself,
     /// A NAT gateway in the subnet at this position, whose network ACL is asked as well; nothing where the template does not
@@ -53,7 +52,7 @@ impl By {
 
 /// The port that a NAT gateway gives to a connection.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-enum Port {
+pub(super) enum Port {
     /// The client's: enough to ask whether every port passes.
     Same,
     /// Any.
@@ -226,42 +225,6 @@ impl Engine<'_> {
         onward.collect()
     }
 
-    /// Whether the account lets packets of Internet gateways in, and out.
-    fn unblocked(&self, stand: &Stand) -> (bool, bool) {
-        let mut subnets = stand.subnets.iter();
-        let subnet = subnets.find_map(|at| self.world.subnet(*at));
-        match subnet.map(|subnet| self.blocked(subnet)) {
-            None | Some(BlockedAccess::Nothing) => (true, true),
-            Some(BlockedAccess::Ingress) => (false, true),
-            Some(BlockedAccess::Bidirectional) => (false, false),
-        }
-    }
-
-    /// What VPC Block Public Access refuses in a subnet, when the template sets it
-    /// (<https://docs.aws.amazon.com/vpc/latest/userguide/security-vpc-bpa.html>).
-    fn blocked(&self, subnet: &Subnet) -> BlockedAccess {
-        let mut blocked = BlockedAccess::Nothing;
-        for (_, resource) in self.world.resources() {
-            if let Resource::VpcPublicAccess(it) = resource {
-                blocked = it.blocked;
-            }
-        }
-        for (_, resource) in self.world.resources() {
-            let Resource::VpcPublicAccessExclusion(it) = resource else {
-                continue;
-            };
-            let here = it.of == subnet.vpc || super::world::id_of(&it.of) == Some(&subnet.id);
-            if here && blocked != BlockedAccess::Nothing {
-                blocked = if it.ingress {
-                    BlockedAccess::Nothing
-                } else {
-                    BlockedAccess::Ingress
-                };
-            }
-        }
-        blocked
-    }
-
     /// What passes between machines and remote addresses.
     fn remote(
         &self,
@@ -369,7 +332,7 @@ impl Engine<'_> {
 
     /// What network ACLs leave of packets: that of the machines' own subnet, and that of a subnet on the way, which both
     /// lets in what comes from the machines and lets it out again.
-    fn through_acls(
+    pub(super) fn through_acls(
         &self,
         stand: &Stand,
         by: By,
@@ -398,74 +361,6 @@ impl Engine<'_> {
         }
         left
     }
-
-    /// Whether the addresses of prefix lists by parameter may lie anywhere: no endpoint of the table takes them.
-    fn lists_unknown(&self, stand: &Stand) -> bool {
-        self.endpoints(stand).next().is_none()
-    }
-
-    /// The services that the table of machines has a gateway endpoint to.
-    fn endpoints(&self, stand: &Stand) -> impl Iterator<Item = (usize, &'static str)> {
-        let subnet = stand.subnets.first().and_then(|at| self.world.subnet(*at));
-        let table = subnet.and_then(|subnet| self.world.table(subnet));
-        let resources = self.world.resources();
-        resources.filter_map(move |(at, resource)| match resource {
-            Resource::VpcEndpoint(it) if it.way == EndpointWay::Gateway => {
-                let mut tables = it.tables.iter().filter_map(|term| self.world.named(term));
-                tables
-                    .any(|(at, _)| Some(at) == table)
-                    .then(|| (at, service(&it.service)))
-            }
-            _ => None,
-        })
-    }
-
-    /// What passes to services by gateway endpoints. Which addresses a service has, no template says: they are public ones
-    /// (<https://docs.aws.amazon.com/vpc/latest/privatelink/gateway-endpoints.html>).
-    fn services(&self, end: End, stand: &Stand, guard: &Guard<'_>) -> Vec<Passage> {
-        let region = Addresses::public().only_v4();
-        let domain = domain(&stand.addresses, &region);
-        let mut found = Vec::new();
-        for (at, service) in self.endpoints(stand) {
-            let mut opened = Packets::nothing();
-            let mut reasons = vec![Reason {
-                resource: at,
-                part: None,
-                packets: None,
-            }];
-            for rule in &guard.egress {
-                let far = match &rule.far {
-                    Far::Service => Addresses::everything(),
-                    Far::Blocks(blocks) => blocks.clone(),
-                    Far::Group(_) => continue,
-                };
-                let part = facing(Direction::Outward, far, rule.traffic.clone());
-                opened.insert(part);
-                reasons.push(rule.reason());
-            }
-            let opened = domain.intersection(&opened);
-            let passing =
-                self.through_acls(stand, By::Itself, &opened, Direction::Outward, Port::Same);
-            let forget = |part: &mut PacketBox| {
-                part.source = Addresses::everything();
-                part.destination = Addresses::everything();
-                part.source_ports = Intervals::everything();
-            };
-            let some = passing.for_some(forget);
-            if some.is_nothing() {
-                continue;
-            }
-            found.push(Passage {
-                from: end,
-                to: End::Outside(Outside::Service(service)),
-                way: Way::Endpoint,
-                every: for_every(&domain, &passing, forget),
-                some,
-                reasons,
-            });
-        }
-        found
-    }
 }
 
 /// Every way there can be, where nothing is known of routes.
@@ -485,21 +380,4 @@ fn anywhere(stand: &Stand) -> Vec<Reachable> {
         ways.push(way(Way::Internet, Addresses::public()));
     }
     ways
-}
-
-/// The service at the end of an endpoint's name, as in `com.amazonaws.eu-west-1.s3`.
-fn service(name: &Term) -> &'static str {
-    let last = match name {
-        Term::Text(text) => text.as_str(),
-        Term::Join(parts) => match parts.last() {
-            Some(Term::Text(text)) => text.as_str(),
-            _ => "",
-        },
-        _ => "",
-    };
-    match last.rsplit('.').next() {
-        Some("s3") => "s3",
-        Some("dynamodb") => "dynamodb",
-        _ => "service",
-    }
 }

@@ -336,7 +336,7 @@ fn publicity(resources: &[Resource], groups: &[ResourceId], subnet: &ResourceId)
 
 proptest! {
     #![proptest_config(ProptestConfig {
-        cases: 64,
+        cases: 48,
         failure_persistence: None,
         ..ProptestConfig::default()
     })]
