@@ -1,11 +1,11 @@
 """Who reaches whom in what stands in an account: a packet is sent from everybody to everybody, and every filter asked.
 
-It shares nothing with patternbook, which computes with sets. Here addresses, ports and messages are cut wherever any
-rule, entry or route begins or ends. What every filter treats alike is one piece, and one packet of each piece is sent.
+It shares nothing with patternbook, which computes with sets. Here addresses, ports and messages are cut into pieces
+that every filter and route treats alike (`packets`), and a packet of each piece is sent.
 
 The rules are AWS's:
 
-- Security groups only allow, and have a memory. A rule that names a group is about the private addresses of its members:
+- Security groups only allow, and have a memory. A rule that names a group is about its members' private addresses:
   https://docs.aws.amazon.com/vpc/latest/userguide/security-group-rules.html
 - Network ACLs have no memory, are asked by number, and only at the edge of a subnet:
   https://docs.aws.amazon.com/vpc/latest/userguide/nacl-rules.html
@@ -22,27 +22,8 @@ from dataclasses import dataclass
 from ipaddress import ip_network
 from itertools import product
 
-# Clients connect from these ports: https://docs.aws.amazon.com/vpc/latest/userguide/custom-network-acl.html.
-CLIENTS = (1024, 65535)
-ALL_ADDRESSES = (0, 2**32 - 1)
-ECHO_REPLY, ECHO = 0, 8
-
-
-@dataclass(frozen=True, order=True)
-class Kind:
-    """Packets that every filter treats alike, from the first to the last: ports of TCP or UDP, messages of ICMP (type times
-    256 and code), or numbers of other protocols."""
-
-    name: str
-    first: int
-    last: int
-
-    def within(self, other):
-        return self.name == other.name and other.first <= self.first and self.last <= other.last
-
-
-EVERYTHING = (Kind("tcp", 0, 65535), Kind("udp", 0, 65535), Kind("icmp", 0, 65535), Kind("other", 0, 255))
-NAMES = {"1": "icmp", "6": "tcp", "17": "udp", "icmp": "icmp", "tcp": "tcp", "udp": "udp"}
+from packets import ALL_ADDRESSES, CLIENTS, ECHO, ECHO_REPLY, EVERYTHING, SPECIAL
+from packets import Kind, block, cut, holds, messages, named_by, opened_by
 
 
 @dataclass(frozen=True)
@@ -60,56 +41,6 @@ class Peer:
     name: str
     groups: frozenset
     subnets: tuple
-
-
-def block(cidr):
-    network = ip_network(cidr)
-    return int(network.network_address), int(network.broadcast_address)
-
-
-def holds(cidr, piece):
-    first, last = block(cidr)
-    return first <= piece[0] and piece[1] <= last
-
-
-def cut(whole, parts):
-    """The pieces of a range, cut wherever a part begins or ends."""
-    starts = {whole[0]} | {first for first, _ in parts} | {last + 1 for _, last in parts}
-    starts = sorted(it for it in starts if whole[0] <= it <= whole[1])
-    return [(first, after - 1) for first, after in zip(starts, [*starts[1:], whole[1] + 1])]
-
-
-def messages(kind, code):
-    """ICMP of a type and a code, either of which may be -1 for any."""
-    if kind == -1:
-        return (Kind("icmp", 0, 65535),)
-    return (Kind("icmp", kind * 256 + max(code, 0), kind * 256 + (255 if code == -1 else code)),)
-
-
-def opened_by(permission):
-    """The packets that a rule of a group is about."""
-    protocol, first, last = permission["IpProtocol"], permission.get("FromPort", -1), permission.get("ToPort", -1)
-    match NAMES.get(protocol):
-        case "icmp":
-            return messages(first, last)
-        case "tcp" | "udp" as name:
-            return (Kind(name, 0, 65535) if first == -1 else Kind(name, first, last),)
-    return others(protocol)
-
-
-def named_by(entry):
-    """The packets that an entry of a network ACL is about."""
-    match NAMES.get(entry["Protocol"]):
-        case "icmp":
-            return messages(entry["IcmpTypeCode"]["Type"], entry["IcmpTypeCode"]["Code"])
-        case "tcp" | "udp" as name:
-            ports = entry.get("PortRange", {"From": 0, "To": 65535})
-            return (Kind(name, ports["From"], ports["To"]),)
-    return others(entry["Protocol"])
-
-
-def others(protocol):
-    return EVERYTHING if protocol == "-1" else (Kind("other", int(protocol), int(protocol)),)
 
 
 class Network:
@@ -310,22 +241,23 @@ class Network:
         found = defaultdict(lambda: defaultdict(set))
         peers = self.peers()
         for peer in peers:
-            for subnet, piece, kind in product(peer.subnets, self.pieces, self.kinds):
-                for ends, remote in self.beyond(peer, subnet, piece, kind):
-                    found[ends][kind].add(remote)
+            for subnet, piece in product(peer.subnets, self.pieces):
+                route = self.route(subnet, piece)
+                for kind in self.kinds:
+                    for ends, remote in self.beyond(peer, subnet, piece, kind, route):
+                        found[ends][kind].add(remote)
         for source, target in product(peers, peers):
             for kind in self.kinds:
                 if self.between(source, target, kind):
                     found[source.name, target.name, Way(None, "inside")][kind].add(None)
         return found
 
-    def beyond(self, peer, subnet, piece, kind):
+    def beyond(self, peer, subnet, piece, kind, route):
         """What passes between machines in a subnet and remote addresses."""
-        target, by = self.route(subnet, piece)
         if self.opens(peer.groups, "IpPermissionsEgress", kind, piece):
-            yield from self.outward(peer, subnet, piece, kind, target, by)
+            yield from self.outward(peer, subnet, piece, kind, *route)
         if self.opens(peer.groups, "IpPermissions", kind, piece):
-            yield from self.inward(peer, subnet, piece, kind, target, by)
+            yield from self.inward(peer, subnet, piece, kind, *route)
 
     def outward(self, peer, subnet, piece, kind, target, by):
         if target is None or target == "local":
@@ -369,20 +301,5 @@ class Network:
         return False
 
     def inside(self, subnet):
+        """The pieces of a subnet's addresses."""
         return [it for it in self.pieces if holds(subnet["CidrBlock"], it)]
-
-
-# What no address of the Internet is in: https://www.iana.org/assignments/iana-ipv4-special-registry.
-SPECIAL = (
-    "0.0.0.0/8",
-    "10.0.0.0/8",
-    "100.64.0.0/10",
-    "127.0.0.0/8",
-    "169.254.0.0/16",
-    "172.16.0.0/12",
-    "192.0.0.0/24",
-    "192.168.0.0/16",
-    "198.18.0.0/15",
-    "224.0.0.0/4",
-    "240.0.0.0/4",
-)

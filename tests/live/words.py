@@ -3,7 +3,11 @@
 from ipaddress import IPv4Address, summarize_address_range
 from typing import NamedTuple
 
-from network import EVERYTHING, SPECIAL, Network, holds
+from network import Network
+from packets import EVERYTHING, SPECIAL, holds
+
+# More blocks than these are told by their number.
+MOST_BLOCKS = 16
 
 
 class Flow(NamedTuple):
@@ -61,7 +65,7 @@ def ranged(name, first, last):
 
 
 def remotes(network, pieces):
-    """What remote addresses are called: `internet` when all of it is among them, or their blocks."""
+    """What remote addresses are called: `internet` when all of it is among them, or else their blocks."""
     internet = {
         it
         for it in network.pieces
@@ -76,8 +80,9 @@ def remotes(network, pieces):
             joined[-1] = (joined[-1][0], last)
         else:
             joined.append((first, last))
-    return [
+    blocks = [
         str(block)
         for first, last in joined
         for block in summarize_address_range(IPv4Address(first), IPv4Address(last))
     ]
+    return blocks if len(blocks) <= MOST_BLOCKS else [f"{len(blocks)} blocks of addresses"]
