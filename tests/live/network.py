@@ -24,6 +24,7 @@ from itertools import product
 
 from packets import ALL_ADDRESSES, CLIENTS, ECHO, ECHO_REPLY, EVERYTHING, SPECIAL
 from packets import Kind, block, cut, holds, messages, named_by, opened_by
+from peers import peers
 
 
 @dataclass(frozen=True)
@@ -34,15 +35,6 @@ class Way:
     by: str
 
 
-@dataclass(frozen=True)
-class Peer:
-    """Machines with the same groups, and the subnets that they stand in."""
-
-    name: str
-    groups: frozenset
-    subnets: tuple
-
-
 class Network:
     """The network of an account, ready to be walked."""
 
@@ -51,7 +43,6 @@ class Network:
         for it in [*state.vpcs.values(), *state.subnets]:
             if it["Ipv6CidrBlockAssociationSet"]:
                 raise AssertionError("this test reads no IPv6")
-        self.subnets = {it["SubnetId"]: it for it in state.subnets}
         self.acls = {there["SubnetId"]: it for it in state.acls for there in it["Associations"]}
         self.entries = [entry for it in state.acls for entry in it["Entries"]]
         self.permissions = [
@@ -125,7 +116,10 @@ class Network:
             for it in self.destinations(route)
             if holds(it, piece)
         ]
-        return min(found)[2:] if found else (None, None)
+        target, by = min(found)[2:] if found else (None, None)
+        if target not in (None, "local", *self.state.gateways, *self.state.endpoints):
+            raise AssertionError(f"this test reads no routes to {target}")
+        return target, by
 
     def is_local(self, subnet, piece):
         vpc = self.state.vpcs[subnet["VpcId"]]
@@ -195,58 +189,20 @@ class Network:
             for answer in self.answers(kind)
         )
 
-    # Who is there.
-
-    def peers(self):
-        """The machines that are there or may be launched, and for a group without any whoever may get it."""
-        crowds = defaultdict(dict)
-        for it in self.state.interfaces:
-            if it.get("Association", {}).get("PublicIp"):
-                raise AssertionError("this test reads no public addresses")
-            groups = frozenset(there["GroupId"] for there in it["Groups"])
-            crowds[groups][it["SubnetId"]] = None
-        fleets = {}
-        for it in self.state.fleets:
-            fleets[it["LaunchTemplate"]["LaunchTemplateId"]] = it["VPCZoneIdentifier"].split(",")
-        for name, template in self.state.templates.items():
-            interfaces = template.get("NetworkInterfaces", [{"Groups": template.get("SecurityGroupIds")}])
-            groups = frozenset(group for it in interfaces for group in it["Groups"])
-            crowds[groups] |= dict.fromkeys(fleets.get(name) or self.everywhere(groups))
-        used = set().union(*crowds)
-        for name, group in self.state.groups.items():
-            # Nothing is launched into the group that a VPC makes by itself.
-            if name not in used and group["GroupName"] != "default":
-                crowds[frozenset([name])] = dict.fromkeys(self.everywhere([name]))
-        return [
-            Peer("+".join(sorted(self.name(it) for it in groups)), groups, tuple(self.subnets[it] for it in subnets))
-            for groups, subnets in crowds.items()
-        ]
-
-    def everywhere(self, groups):
-        (vpc,) = {self.state.groups[it]["VpcId"] for it in groups}
-        return [it["SubnetId"] for it in self.state.subnets if it["VpcId"] == vpc]
-
-    def name(self, group):
-        """The name of a group's machines: that of the group, without the stack's."""
-        tags = {it["Key"]: it["Value"] for it in self.state.groups[group]["Tags"]}
-        if "Name" not in tags:
-            return self.state.groups[group]["GroupName"]
-        return tags["Name"].removeprefix(tags["patternbook:stack"] + "-")
-
     # Who reaches whom.
 
     def flows(self):
         """Pieces of remote addresses by who, whom and way, and by kind. Who is at the remote end is None, and so is the
         piece where none matters."""
         found = defaultdict(lambda: defaultdict(set))
-        peers = self.peers()
-        for peer in peers:
+        machines = peers(self.state)
+        for peer in machines:
             for subnet, piece in product(peer.subnets, self.pieces):
                 route = self.route(subnet, piece)
                 for kind in self.kinds:
                     for ends, remote in self.beyond(peer, subnet, piece, kind, route):
                         found[ends][kind].add(remote)
-        for source, target in product(peers, peers):
+        for source, target in product(machines, machines):
             for kind in self.kinds:
                 if self.between(source, target, kind):
                     found[source.name, target.name, Way(None, "inside")][kind].add(None)
@@ -265,21 +221,18 @@ class Network:
             return
         if not self.acls_pass([(subnet, True, piece)], kind):
             return
-        if target in self.state.gateways:
-            if self.behind(target, subnet["VpcId"], piece):
-                yield (peer.name, None, Way("datacenter", by)), piece
-        elif target in self.state.endpoints:
+        if target in self.state.endpoints:
             service = self.state.endpoints[target]["ServiceName"].rsplit(".")[-1]
             yield (peer.name, service, Way("endpoint", target)), None
-        else:
-            raise AssertionError(f"this test reads no routes to {target}")
+        elif self.behind(target, subnet["VpcId"], piece):
+            yield (peer.name, None, Way("datacenter", by)), piece
 
     def inward(self, peer, subnet, piece, kind, target, by):
         if self.is_local(subnet, piece):
             # Whoever else is in the VPC may be in the same subnet, where no network ACL is asked.
             yield (None, peer.name, Way(None, "local")), piece
             return
-        # The tunnels take packets from any address; only TCP comes to nothing when no route leads back.
+        # The tunnels take packets from any address. What needs no answer arrives even where no route leads back.
         led_back = target in self.state.gateways and self.behind(target, subnet["VpcId"], piece)
         tunnels = any(self.tunnels(it, subnet["VpcId"]) for it in self.state.gateways)
         if tunnels and (led_back or kind.name != "tcp") and self.acls_pass([(subnet, False, piece)], kind):
