@@ -11,8 +11,9 @@ import warnings
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
-import boto3
 import yaml
+
+from aws import client
 
 STACK = "live"
 
@@ -51,6 +52,11 @@ def short(loader, suffix, node):
 
 
 Loader.add_multi_constructor("!", short)
+
+
+def load(text):
+    """A template as plain data, with the long functions in place of the short ones."""
+    return yaml.load(text, Loader)
 
 
 @dataclass
@@ -103,9 +109,9 @@ class Deployment:
 
     def __init__(self, text):
         self.text = text
-        template = yaml.load(text, Loader)
+        template = load(text)
         self.resources = template["Resources"]
-        self.ec2 = boto3.client("ec2")
+        self.ec2 = client("ec2")
         given = GIVEN | {"S3PrefixList": self.prefix_list("s3")}
         declared = template.get("Parameters", {})
         self.given = {name: given[name] for name in declared if name in given}
@@ -127,7 +133,7 @@ class Deployment:
 
     def create(self):
         """Lets CloudFormation make what moto knows of."""
-        cloudformation = boto3.client("cloudformation")
+        cloudformation = client("cloudformation")
         parameters = [{"ParameterKey": name, "ParameterValue": value} for name, value in self.given.items()]
         cloudformation.create_stack(
             StackName=STACK, TemplateBody=self.text, Parameters=parameters, Capabilities=["CAPABILITY_NAMED_IAM"]
@@ -157,8 +163,8 @@ class Deployment:
         return value
 
     def group(self, properties, group):
-        """moto makes neither rules for what goes out nor takes away the one that AWS puts into an empty group."""
-        if "SecurityGroupEgress" not in properties:
+        """moto makes no rules for what goes out, and leaves in the one that AWS takes away when there are some."""
+        if not properties.get("SecurityGroupEgress"):
             return
         everything = [{"IpProtocol": "-1", "IpRanges": [{"CidrIp": "0.0.0.0/0"}]}]
         self.ec2.revoke_security_group_egress(GroupId=group, IpPermissions=everything)
@@ -214,7 +220,7 @@ class Deployment:
 
     def launched(self):
         """moto puts what is launched into the VPC's default group, whatever the launch template says."""
-        for fleet in boto3.client("autoscaling").describe_auto_scaling_groups()["AutoScalingGroups"]:
+        for fleet in client("autoscaling").describe_auto_scaling_groups()["AutoScalingGroups"]:
             template = fleet["LaunchTemplate"]
             (version,) = self.ec2.describe_launch_template_versions(
                 LaunchTemplateId=template["LaunchTemplateId"], Versions=[template["Version"]]

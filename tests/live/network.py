@@ -1,11 +1,11 @@
 """Who reaches whom in what stands in an account: a packet is sent from everybody to everybody, and every filter asked.
 
-It shares nothing with patternbook, which computes with sets. Here addresses, ports and messages are cut wherever any
-rule, entry or route begins or ends. What every filter treats alike is one piece, and one packet of each piece is sent.
+It shares nothing with patternbook, which computes with sets. Here addresses, ports and messages are cut into pieces
+that every filter and route treats alike (`packets`), and a packet of each piece is sent.
 
 The rules are AWS's:
 
-- Security groups only allow, and have a memory. A rule that names a group is about the private addresses of its members:
+- Security groups only allow, and have a memory. A rule that names a group is about its members' private addresses:
   https://docs.aws.amazon.com/vpc/latest/userguide/security-group-rules.html
 - Network ACLs have no memory, are asked by number, and only at the edge of a subnet:
   https://docs.aws.amazon.com/vpc/latest/userguide/nacl-rules.html
@@ -22,27 +22,9 @@ from dataclasses import dataclass
 from ipaddress import ip_network
 from itertools import product
 
-# Clients connect from these ports: https://docs.aws.amazon.com/vpc/latest/userguide/custom-network-acl.html.
-CLIENTS = (1024, 65535)
-ALL_ADDRESSES = (0, 2**32 - 1)
-ECHO_REPLY, ECHO = 0, 8
-
-
-@dataclass(frozen=True, order=True)
-class Kind:
-    """Packets that every filter treats alike, from the first to the last: ports of TCP or UDP, messages of ICMP (type times
-    256 and code), or numbers of other protocols."""
-
-    name: str
-    first: int
-    last: int
-
-    def within(self, other):
-        return self.name == other.name and other.first <= self.first and self.last <= other.last
-
-
-EVERYTHING = (Kind("tcp", 0, 65535), Kind("udp", 0, 65535), Kind("icmp", 0, 65535), Kind("other", 0, 255))
-NAMES = {"1": "icmp", "6": "tcp", "17": "udp", "icmp": "icmp", "tcp": "tcp", "udp": "udp"}
+from packets import ALL_ADDRESSES, CLIENTS, ECHO, ECHO_REPLY, EVERYTHING, SPECIAL
+from packets import Kind, block, cut, holds, messages, named_by, opened_by
+from peers import peers
 
 
 @dataclass(frozen=True)
@@ -53,65 +35,6 @@ class Way:
     by: str
 
 
-@dataclass(frozen=True)
-class Peer:
-    """Machines with the same groups, and the subnets that they stand in."""
-
-    name: str
-    groups: frozenset
-    subnets: tuple
-
-
-def block(cidr):
-    network = ip_network(cidr)
-    return int(network.network_address), int(network.broadcast_address)
-
-
-def holds(cidr, piece):
-    first, last = block(cidr)
-    return first <= piece[0] and piece[1] <= last
-
-
-def cut(whole, parts):
-    """The pieces of a range, cut wherever a part begins or ends."""
-    starts = {whole[0]} | {first for first, _ in parts} | {last + 1 for _, last in parts}
-    starts = sorted(it for it in starts if whole[0] <= it <= whole[1])
-    return [(first, after - 1) for first, after in zip(starts, [*starts[1:], whole[1] + 1])]
-
-
-def messages(kind, code):
-    """ICMP of a type and a code, either of which may be -1 for any."""
-    if kind == -1:
-        return (Kind("icmp", 0, 65535),)
-    return (Kind("icmp", kind * 256 + max(code, 0), kind * 256 + (255 if code == -1 else code)),)
-
-
-def opened_by(permission):
-    """The packets that a rule of a group is about."""
-    protocol, first, last = permission["IpProtocol"], permission.get("FromPort", -1), permission.get("ToPort", -1)
-    match NAMES.get(protocol):
-        case "icmp":
-            return messages(first, last)
-        case "tcp" | "udp" as name:
-            return (Kind(name, 0, 65535) if first == -1 else Kind(name, first, last),)
-    return others(protocol)
-
-
-def named_by(entry):
-    """The packets that an entry of a network ACL is about."""
-    match NAMES.get(entry["Protocol"]):
-        case "icmp":
-            return messages(entry["IcmpTypeCode"]["Type"], entry["IcmpTypeCode"]["Code"])
-        case "tcp" | "udp" as name:
-            ports = entry.get("PortRange", {"From": 0, "To": 65535})
-            return (Kind(name, ports["From"], ports["To"]),)
-    return others(entry["Protocol"])
-
-
-def others(protocol):
-    return EVERYTHING if protocol == "-1" else (Kind("other", int(protocol), int(protocol)),)
-
-
 class Network:
     """The network of an account, ready to be walked."""
 
@@ -120,7 +43,6 @@ class Network:
         for it in [*state.vpcs.values(), *state.subnets]:
             if it["Ipv6CidrBlockAssociationSet"]:
                 raise AssertionError("this test reads no IPv6")
-        self.subnets = {it["SubnetId"]: it for it in state.subnets}
         self.acls = {there["SubnetId"]: it for it in state.acls for there in it["Associations"]}
         self.entries = [entry for it in state.acls for entry in it["Entries"]]
         self.permissions = [
@@ -194,7 +116,10 @@ class Network:
             for it in self.destinations(route)
             if holds(it, piece)
         ]
-        return min(found)[2:] if found else (None, None)
+        target, by = min(found)[2:] if found else (None, None)
+        if target not in (None, "local", *self.state.gateways, *self.state.endpoints):
+            raise AssertionError(f"this test reads no routes to {target}")
+        return target, by
 
     def is_local(self, subnet, piece):
         vpc = self.state.vpcs[subnet["VpcId"]]
@@ -264,68 +189,31 @@ class Network:
             for answer in self.answers(kind)
         )
 
-    # Who is there.
-
-    def peers(self):
-        """The machines that are there or may be launched, and for a group without any whoever may get it."""
-        crowds = defaultdict(dict)
-        for it in self.state.interfaces:
-            if it.get("Association", {}).get("PublicIp"):
-                raise AssertionError("this test reads no public addresses")
-            groups = frozenset(there["GroupId"] for there in it["Groups"])
-            crowds[groups][it["SubnetId"]] = None
-        fleets = {}
-        for it in self.state.fleets:
-            fleets[it["LaunchTemplate"]["LaunchTemplateId"]] = it["VPCZoneIdentifier"].split(",")
-        for name, template in self.state.templates.items():
-            interfaces = template.get("NetworkInterfaces", [{"Groups": template.get("SecurityGroupIds")}])
-            groups = frozenset(group for it in interfaces for group in it["Groups"])
-            crowds[groups] |= dict.fromkeys(fleets.get(name) or self.everywhere(groups))
-        used = set().union(*crowds)
-        for name, group in self.state.groups.items():
-            # Nothing is launched into the group that a VPC makes by itself.
-            if name not in used and group["GroupName"] != "default":
-                crowds[frozenset([name])] = dict.fromkeys(self.everywhere([name]))
-        return [
-            Peer("+".join(sorted(self.name(it) for it in groups)), groups, tuple(self.subnets[it] for it in subnets))
-            for groups, subnets in crowds.items()
-        ]
-
-    def everywhere(self, groups):
-        (vpc,) = {self.state.groups[it]["VpcId"] for it in groups}
-        return [it["SubnetId"] for it in self.state.subnets if it["VpcId"] == vpc]
-
-    def name(self, group):
-        """The name of a group's machines: that of the group, without the stack's."""
-        tags = {it["Key"]: it["Value"] for it in self.state.groups[group]["Tags"]}
-        if "Name" not in tags:
-            return self.state.groups[group]["GroupName"]
-        return tags["Name"].removeprefix(tags["patternbook:stack"] + "-")
-
     # Who reaches whom.
 
     def flows(self):
         """Pieces of remote addresses by who, whom and way, and by kind. Who is at the remote end is None, and so is the
         piece where none matters."""
         found = defaultdict(lambda: defaultdict(set))
-        peers = self.peers()
-        for peer in peers:
-            for subnet, piece, kind in product(peer.subnets, self.pieces, self.kinds):
-                for ends, remote in self.beyond(peer, subnet, piece, kind):
-                    found[ends][kind].add(remote)
-        for source, target in product(peers, peers):
+        machines = peers(self.state)
+        for peer in machines:
+            for subnet, piece in product(peer.subnets, self.pieces):
+                route = self.route(subnet, piece)
+                for kind in self.kinds:
+                    for ends, remote in self.beyond(peer, subnet, piece, kind, route):
+                        found[ends][kind].add(remote)
+        for source, target in product(machines, machines):
             for kind in self.kinds:
                 if self.between(source, target, kind):
                     found[source.name, target.name, Way(None, "inside")][kind].add(None)
         return found
 
-    def beyond(self, peer, subnet, piece, kind):
+    def beyond(self, peer, subnet, piece, kind, route):
         """What passes between machines in a subnet and remote addresses."""
-        target, by = self.route(subnet, piece)
         if self.opens(peer.groups, "IpPermissionsEgress", kind, piece):
-            yield from self.outward(peer, subnet, piece, kind, target, by)
+            yield from self.outward(peer, subnet, piece, kind, *route)
         if self.opens(peer.groups, "IpPermissions", kind, piece):
-            yield from self.inward(peer, subnet, piece, kind, target, by)
+            yield from self.inward(peer, subnet, piece, kind, *route)
 
     def outward(self, peer, subnet, piece, kind, target, by):
         if target is None or target == "local":
@@ -333,21 +221,18 @@ class Network:
             return
         if not self.acls_pass([(subnet, True, piece)], kind):
             return
-        if target in self.state.gateways:
-            if self.behind(target, subnet["VpcId"], piece):
-                yield (peer.name, None, Way("datacenter", by)), piece
-        elif target in self.state.endpoints:
+        if target in self.state.endpoints:
             service = self.state.endpoints[target]["ServiceName"].rsplit(".")[-1]
             yield (peer.name, service, Way("endpoint", target)), None
-        else:
-            raise AssertionError(f"this test reads no routes to {target}")
+        elif self.behind(target, subnet["VpcId"], piece):
+            yield (peer.name, None, Way("datacenter", by)), piece
 
     def inward(self, peer, subnet, piece, kind, target, by):
         if self.is_local(subnet, piece):
             # Whoever else is in the VPC may be in the same subnet, where no network ACL is asked.
             yield (None, peer.name, Way(None, "local")), piece
             return
-        # The tunnels take packets from any address; only TCP comes to nothing when no route leads back.
+        # The tunnels take packets from any address. What needs no answer arrives even where no route leads back.
         led_back = target in self.state.gateways and self.behind(target, subnet["VpcId"], piece)
         tunnels = any(self.tunnels(it, subnet["VpcId"]) for it in self.state.gateways)
         if tunnels and (led_back or kind.name != "tcp") and self.acls_pass([(subnet, False, piece)], kind):
@@ -369,20 +254,5 @@ class Network:
         return False
 
     def inside(self, subnet):
+        """The pieces of a subnet's addresses."""
         return [it for it in self.pieces if holds(subnet["CidrBlock"], it)]
-
-
-# What no address of the Internet is in: https://www.iana.org/assignments/iana-ipv4-special-registry.
-SPECIAL = (
-    "0.0.0.0/8",
-    "10.0.0.0/8",
-    "100.64.0.0/10",
-    "127.0.0.0/8",
-    "169.254.0.0/16",
-    "172.16.0.0/12",
-    "192.0.0.0/24",
-    "192.168.0.0/16",
-    "198.18.0.0/15",
-    "224.0.0.0/4",
-    "240.0.0.0/4",
-)

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-import boto3
+from aws import client
 
 
 @dataclass
@@ -25,7 +25,7 @@ class State:
 
 def read():
     """Everything that stands in the account, except the VPC that comes with one."""
-    ec2 = boto3.client("ec2")
+    ec2 = client("ec2")
 
     def described(call, key, filters=()):
         return getattr(ec2, f"describe_{call}")(Filters=list(filters))[key]
@@ -39,7 +39,7 @@ def read():
         acls=described("network_acls", "NetworkAcls", within),
         groups=by_id(described("security_groups", "SecurityGroups", within), "GroupId"),
         interfaces=described("network_interfaces", "NetworkInterfaces", within),
-        fleets=boto3.client("autoscaling").describe_auto_scaling_groups()["AutoScalingGroups"],
+        fleets=client("autoscaling").describe_auto_scaling_groups()["AutoScalingGroups"],
         templates={
             it["LaunchTemplateId"]: launched_by(ec2, it["LaunchTemplateId"])
             for it in described("launch_templates", "LaunchTemplates")

@@ -7,126 +7,92 @@ Run: python -m unittest discover tests/live   (after cargo build; PATTERNBOOK na
 """
 
 import json
-import os
-import subprocess
-import tempfile
 import unittest
-from contextlib import contextmanager
-from pathlib import Path
-from unittest import mock
 
-import boto3
-from moto import mock_aws
+from account import EXAMPLES, deployed, reach, templates
+from deploy import load
+from words import Flow
 
-import state
-from deploy import deploy
-from words import Flow, matrix
-
-ROOT = Path(__file__).parents[2]
-TARGET = Path(os.environ.get("CARGO_TARGET_DIR", ROOT / "target"))
-PROGRAM = Path(os.environ.get("PATTERNBOOK", TARGET / "debug" / "patternbook"))
-EXAMPLES = sorted((ROOT / "examples").glob("*.yaml"))
 DATACENTER = "192.168.0.0/16"
-ENVIRONMENT = {
-    "AWS_DEFAULT_REGION": "eu-central-1",
-    "AWS_ACCESS_KEY_ID": "testing",
-    "AWS_SECRET_ACCESS_KEY": "testing",
-    # moto's catalogue of images takes seconds to load, for every account.
-    "MOTO_EC2_LOAD_DEFAULT_AMIS": "false",
-}
-
-
-def patternbook(*args):
-    ran = subprocess.run([PROGRAM, *map(str, args)], capture_output=True, text=True, check=False)
-    if ran.returncode != 0:
-        raise AssertionError(f"patternbook {args[0]} failed: {ran.stderr}")
-    return ran.stdout
-
-
-class Account:
-    """An account with one template deployed in it."""
-
-    def __init__(self, template):
-        self.ec2 = boto3.client("ec2")
-        self.kept = deploy(template.read_text())
-        answer = json.loads(patternbook("reach", template, "--format", "json"))
-        if answer["unknown"]:
-            raise AssertionError(f"not understood: {answer['unknown']}")
-        # What `reach` says of the template.
-        self.said = {Flow(it["from"], it["to"], it["allow"], it["through"]) for it in answer["flows"]}
-
-    def state(self):
-        return self.kept.put_into(state.read())
-
-    def live(self):
-        """What passes, by what stands there now."""
-        return matrix(self.state())
-
-    def group(self):
-        """The one group of machines."""
-        (group,) = (it for it in self.state().groups.values() if it["GroupName"] != "default")
-        return group["GroupId"]
 
 
 class Live(unittest.TestCase):
-    """Every example, and what happens when somebody changes what stands there."""
-
     @classmethod
     def setUpClass(cls):
-        folder = tempfile.TemporaryDirectory()
-        cls.addClassCleanup(folder.cleanup)
-        patternbook("build", *EXAMPLES, "-o", folder.name, "--quiet")
-        found = sorted(Path(folder.name).glob("*/cloudformation/template.yaml"))
-        cls.templates = {it.parts[-3]: it for it in found}
+        cls.templates = templates()
 
-    @contextmanager
-    def deployed(self, example):
-        with mock.patch.dict(os.environ, ENVIRONMENT), mock_aws():
-            boto3.setup_default_session()
-            try:
-                yield Account(self.templates[example])
-            finally:
-                boto3.setup_default_session()
 
-    def assert_more(self, account, more):
-        """Exactly one flow passes beyond what the template says."""
-        self.assertEqual(account.live() - account.said, {more})
-        self.assertLess(account.said, account.live())
+class Same(Live):
+    """What stands there and what the template says."""
 
     def test_no_example_for_aws_is_left_out(self):
         self.assertEqual(set(self.templates), {it.stem for it in EXAMPLES if "pattern: aws-" in it.read_text()})
 
     def test_what_stands_there_lets_through_what_reach_says_no_more_and_no_less(self):
-        for example in self.templates:
-            with self.subTest(example=example), self.deployed(example) as account:
+        for example, template in self.templates.items():
+            with self.subTest(example=example), deployed(template) as account:
                 self.assertTrue(account.said, "something passes")
                 self.assertEqual(account.live(), account.said)
 
-    def test_a_rule_that_somebody_adds_is_found(self):
-        with self.deployed("vpc") as account:
-            account.ec2.authorize_security_group_ingress(GroupId=account.group(), IpPermissions=tcp(8443, DATACENTER))
+    def test_an_edit_of_the_template_shows_in_both_alike(self):
+        edits = {
+            "a range of ports": {"FromPort": 400, "ToPort": 500},
+            "another protocol": {"IpProtocol": "udp"},
+            "every protocol": {"IpProtocol": "-1"},
+            "a protocol by its number": {"IpProtocol": "50"},
+            "ping": {"IpProtocol": "icmp", "FromPort": 8, "ToPort": -1},
+            "one message of ICMP": {"IpProtocol": "icmp", "FromPort": 3, "ToPort": 4},
+            "half of the datacenter": {"CidrIp": "192.168.128.0/17"},
+        }
+        for what, edit in edits.items():
+            with self.subTest(edit=what):
+                self.check_edited("vpc", lambda group, edit=edit: group["SecurityGroupIngress"][0].update(edit))
+        with self.subTest(edit="no rule for what goes out"):
+            self.check_edited("vpc", lambda group: group.pop("SecurityGroupEgress"))
+
+    def check_edited(self, example, edit):
+        template = load(self.templates[example])
+        (group,) = (it for it in template["Resources"].values() if it["Type"] == "AWS::EC2::SecurityGroup")
+        edit(group["Properties"])
+        with deployed(json.dumps(template)) as account:
+            self.assertNotEqual(account.said, reach(self.templates[example]), "the edit changes something")
+            self.assertEqual(account.live(), account.said)
+
+
+class Changed(Live):
+    """What somebody changes by hand after the deploy is found, and nothing else with it."""
+
+    def assert_more(self, account, more):
+        live = account.live()
+        self.assertEqual((live - account.said, account.said - live), ({more}, set()))
+
+    def assert_less(self, account, less):
+        live = account.live()
+        self.assertEqual((live - account.said, account.said - live), (set(), {less}))
+
+    def test_a_rule_more(self):
+        with deployed(self.templates["vpc"]) as account:
+            account.ec2.authorize_security_group_ingress(GroupId=account.group(), IpPermissions=tcp(8443))
             self.assert_more(account, Flow(DATACENTER, "servers", "tcp/8443", "datacenter"))
 
-    def test_a_rule_that_somebody_takes_away_is_found(self):
-        with self.deployed("vpc") as account:
-            account.ec2.revoke_security_group_ingress(GroupId=account.group(), IpPermissions=tcp(443, DATACENTER))
-            self.assertEqual(
-                account.said - account.live(), {Flow(DATACENTER, "servers", "tcp/443", "datacenter")}
-            )
+    def test_a_rule_less(self):
+        with deployed(self.templates["vpc"]) as account:
+            account.ec2.revoke_security_group_ingress(GroupId=account.group(), IpPermissions=tcp(443))
+            self.assert_less(account, Flow(DATACENTER, "servers", "tcp/443", "datacenter"))
 
-    def test_a_rule_for_a_peer_opens_the_way_between_members(self):
-        with self.deployed("vpc") as account:
+    def test_a_rule_about_members_opens_the_way_between_them_when_both_ends_have_it(self):
+        with deployed(self.templates["vpc"]) as account:
             group = account.group()
             members = [{"IpProtocol": "udp", "FromPort": 53, "ToPort": 53, "UserIdGroupPairs": [{"GroupId": group}]}]
             account.ec2.authorize_security_group_ingress(GroupId=group, IpPermissions=members)
-            self.assertEqual(account.live(), account.said, "nobody may start it")
+            self.assertEqual(account.live(), account.said)
             account.ec2.authorize_security_group_egress(GroupId=group, IpPermissions=members)
             self.assert_more(account, Flow("servers", "servers", "udp/53", None))
 
-    def test_the_network_acl_stops_what_a_rule_opens_until_it_has_an_entry(self):
-        with self.deployed("vpc-full") as account:
-            # A port below those that clients connect from: answers come to those, and have an entry already.
-            account.ec2.authorize_security_group_ingress(GroupId=account.group(), IpPermissions=tcp(990, DATACENTER))
+    def test_a_rule_more_that_the_network_acl_stops_until_it_has_an_entry(self):
+        with deployed(self.templates["vpc-full"]) as account:
+            # A port below those that clients connect from: answers go to those, and have an entry already.
+            account.ec2.authorize_security_group_ingress(GroupId=account.group(), IpPermissions=tcp(990))
             self.assertEqual(account.live(), account.said)
             acl = next(it for it in account.state().acls if not it["IsDefault"])
             account.ec2.create_network_acl_entry(
@@ -140,33 +106,35 @@ class Live(unittest.TestCase):
             )
             self.assert_more(account, Flow(DATACENTER, "servers", "tcp/990", "datacenter"))
 
-    def test_without_the_tunnel_nothing_passes(self):
-        with self.deployed("vpc") as account:
+    def test_no_tunnel(self):
+        with deployed(self.templates["vpc"]) as account:
             (connection,) = account.state().connections
             account.ec2.delete_vpn_connection(VpnConnectionId=connection["VpnConnectionId"])
             self.assertEqual(account.live(), set())
 
-    def test_without_the_route_nothing_leads_to_the_datacenter(self):
-        with self.deployed("vpc") as account:
+    def test_no_route(self):
+        with deployed(self.templates["vpc"]) as account:
             for table in account.state().tables:
                 if any(it.get("DestinationCidrBlock") == DATACENTER for it in table["Routes"]):
                     account.ec2.delete_route(RouteTableId=table["RouteTableId"], DestinationCidrBlock=DATACENTER)
             self.assertEqual(account.live(), set())
 
-    def test_another_prefix_list_in_the_rule_closes_the_way_to_the_bucket(self):
-        with self.deployed("loop") as account:
+    def test_the_prefix_list_of_another_service(self):
+        with deployed(self.templates["loop"]) as account:
             group = account.group()
             (rule,) = account.state().groups[group]["IpPermissionsEgress"]
             account.ec2.revoke_security_group_egress(GroupId=group, IpPermissions=[rule])
             lists = account.ec2.describe_managed_prefix_lists()["PrefixLists"]
             (other,) = (it["PrefixListId"] for it in lists if it["PrefixListName"].endswith(".dynamodb"))
-            rule["PrefixListIds"] = [{"PrefixListId": other}]
-            account.ec2.authorize_security_group_egress(GroupId=group, IpPermissions=[rule])
-            self.assertEqual(account.live(), set())
+            account.ec2.authorize_security_group_egress(
+                GroupId=group, IpPermissions=[rule | {"PrefixListIds": [{"PrefixListId": other}]}]
+            )
+            self.assert_less(account, Flow("analysis", "s3", "tcp/443", "endpoint"))
 
 
-def tcp(port, block):
-    return [{"IpProtocol": "tcp", "FromPort": port, "ToPort": port, "IpRanges": [{"CidrIp": block}]}]
+def tcp(port):
+    """A rule for a port and the datacenter."""
+    return [{"IpProtocol": "tcp", "FromPort": port, "ToPort": port, "IpRanges": [{"CidrIp": DATACENTER}]}]
 
 
 if __name__ == "__main__":

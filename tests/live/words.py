@@ -3,7 +3,11 @@
 from ipaddress import IPv4Address, summarize_address_range
 from typing import NamedTuple
 
-from network import EVERYTHING, SPECIAL, Network, holds
+from network import Network
+from packets import SPECIAL, holds
+
+# More blocks than these are told by their number.
+MOST_BLOCKS = 16
 
 
 class Flow(NamedTuple):
@@ -21,13 +25,16 @@ def matrix(state):
     return {
         Flow(source or remote, target or remote, allow, way.through)
         for (source, target, way), kinds in network.flows().items()
-        for allow, pieces in allowed(kinds)
+        for allow, pieces in allowed(network, kinds)
         for remote in (remotes(network, pieces) if None not in pieces else [None])
     }
 
 
-def allowed(kinds):
+def allowed(network, kinds):
     """Kinds that the same addresses may use, joined where they are neighbours, each in the word of flows."""
+    whole, *others = kinds.values()
+    if set(kinds) == set(network.kinds) and all(it == whole for it in others):
+        return [("all", whole)]
     joined = []
     for kind, pieces in sorted(kinds.items()):
         if joined:
@@ -36,9 +43,6 @@ def allowed(kinds):
                 joined[-1] = (name, first, kind.last, known)
                 continue
         joined.append((kind.name, kind.first, kind.last, pieces))
-    whole = {(it.name, it.first, it.last) for it in EVERYTHING if it.name != "other"}
-    if whole <= {it[:3] for it in joined} and all(it[3] == joined[0][3] for it in joined):
-        return [("all", joined[0][3])]
     return [(word(name, first, last), pieces) for name, first, last, pieces in joined]
 
 
@@ -61,7 +65,7 @@ def ranged(name, first, last):
 
 
 def remotes(network, pieces):
-    """What remote addresses are called: `internet` when all of it is among them, or their blocks."""
+    """What remote addresses are called: `internet` when all of it is among them, or else their blocks."""
     internet = {
         it
         for it in network.pieces
@@ -76,8 +80,9 @@ def remotes(network, pieces):
             joined[-1] = (joined[-1][0], last)
         else:
             joined.append((first, last))
-    return [
+    blocks = [
         str(block)
         for first, last in joined
         for block in summarize_address_range(IPv4Address(first), IPv4Address(last))
     ]
+    return blocks if len(blocks) <= MOST_BLOCKS else [f"{len(blocks)} blocks of addresses"]
