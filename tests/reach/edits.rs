@@ -23,7 +23,7 @@ fn edited(example: &str, after: &str, old: &str, new: &str) -> (Verdict, String)
 }
 
 #[track_caller]
-fn assert_refuted(edit: (Verdict, String), line: &str) {
+fn assert_refuted(edit: &(Verdict, String), line: &str) {
     assert_eq!(edit.0, Verdict::Refuted, "{}", edit.1);
     assert!(edit.1.contains(line), "no `{line}` in\n{}", edit.1);
 }
@@ -31,14 +31,14 @@ fn assert_refuted(edit: (Verdict, String), line: &str) {
 #[test]
 fn a_port_that_was_changed_is_missing_and_extra() {
     let edit = edited("vpc", "SecurityGroupIngress", "ToPort: 443", "ToPort: 444");
-    assert_refuted(edit, "extra datacenter -> servers tcp/444");
+    assert_refuted(&edit, "extra datacenter -> servers tcp/444");
     let edit = edited(
         "vpc",
         "SecurityGroupIngress",
         "FromPort: 443",
         "FromPort: 442",
     );
-    assert_refuted(edit, "extra datacenter -> servers tcp/442");
+    assert_refuted(&edit, "extra datacenter -> servers tcp/442");
 }
 
 #[test]
@@ -49,7 +49,7 @@ fn a_wider_block_is_extra_even_where_no_route_leads_back() {
         "CidrIp: 192.168.0.0/16",
         "CidrIp: 192.0.0.0/8",
     );
-    assert_refuted(edit, "-> servers tcp/443");
+    assert_refuted(&edit, "-> servers tcp/443");
 }
 
 #[test]
@@ -60,7 +60,7 @@ fn a_narrower_block_is_missing() {
         "CidrIp: 192.168.0.0/16",
         "CidrIp: 192.168.0.0/17",
     );
-    assert_refuted(edit, "missing datacenter -> servers tcp/443");
+    assert_refuted(&edit, "missing datacenter -> servers tcp/443");
 }
 
 #[test]
@@ -71,7 +71,7 @@ fn a_route_that_leads_elsewhere_is_missing() {
         "DestinationCidrBlock: 192.168.0.0/16",
         "DestinationCidrBlock: 192.169.0.0/16",
     );
-    assert_refuted(edit, "missing servers -> datacenter tcp/443");
+    assert_refuted(&edit, "missing servers -> datacenter tcp/443");
 }
 
 #[test]
@@ -82,5 +82,5 @@ fn another_protocol_is_missing_and_extra() {
         "IpProtocol: tcp",
         "IpProtocol: udp",
     );
-    assert_refuted(edit, "extra servers -> datacenter udp/443");
+    assert_refuted(&edit, "extra servers -> datacenter udp/443");
 }

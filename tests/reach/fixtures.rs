@@ -115,7 +115,7 @@ fn without(template: &str, name: &str) -> String {
     let resource = format!("  {name}: ");
     assert!(template.contains(&resource));
     let lines = template.lines().filter(|line| !line.starts_with(&resource));
-    lines.map(|line| format!("{line}\n")).collect()
+    lines.fold(String::new(), |all, line| all + line + "\n")
 }
 
 fn open_to_https() -> String {

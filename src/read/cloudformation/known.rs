@@ -59,16 +59,14 @@ impl<'t> Context<'t> {
         let parsed = text.split_once('/').and_then(|(address, length)| {
             Cidr::holding(address.parse().ok()?, length.parse().ok()?).ok()
         });
-        match parsed {
-            Some(cidr) => Ok(cidr),
-            None => {
-                // What a parameter or a function comes to may be another value on deploy.
-                if node.as_text().is_some() {
-                    self.refuse_block(node, &text);
-                }
-                fault(node, "the value is no CIDR block")
-            }
+        if let Some(cidr) = parsed {
+            return Ok(cidr);
         }
+        // What a parameter or a function comes to may be another value on deploy.
+        if node.as_text().is_some() {
+            self.refuse_block(node, &text);
+        }
+        fault(node, "the value is no CIDR block")
     }
 
     fn refuse_block(&self, node: &Node, text: &str) {

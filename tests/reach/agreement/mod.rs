@@ -194,7 +194,7 @@ impl<'r> Case<'r> {
             let answer = self.answer(&from.machines, kind, |source, port, luck| {
                 self.network.outward(source, packet(source, port), luck) == Some(road)
             });
-            let walked = self.certain(road, answer);
+            let walked = Self::certain(road, answer);
             let end = End::Outside(Outside::Remote);
             let told = self.told(from.end, end, way, packet(&from.machines[0], 1024));
             assert_eq!(
@@ -217,7 +217,7 @@ impl<'r> Case<'r> {
                 self.network
                     .inward(road, packet(target, port), target, luck)
             });
-            let mut walked = self.certain(road, answer);
+            let mut walked = Self::certain(road, answer);
             // A packet over a VPN does its work even where its answer is lost.
             walked.some |= road == Road::Vpn
                 && self
@@ -237,7 +237,7 @@ impl<'r> Case<'r> {
     }
 
     /// What can be relied on: nothing of what another VPC does, or somebody whom the template does not have.
-    fn certain(&self, road: Road, answer: Answer) -> Answer {
+    fn certain(road: Road, answer: Answer) -> Answer {
         Answer {
             every: answer.every && !matches!(road, Road::Peering | Road::Local),
             ..answer

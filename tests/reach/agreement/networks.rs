@@ -61,9 +61,27 @@ pub(crate) struct Sketch {
     nat: Option<usize>,
     /// Whether there is a VPN gateway that is attached to the first VPC.
     vpn: Option<bool>,
-    /// The ranges of the VPN connection, where there is one; nothing for BGP.
-    connection: Option<Option<Vec<usize>>>,
+    /// The VPN connection, where there is one.
+    connection: Option<ConnectionSketch>,
     peering: bool,
+}
+
+/// How the sides of a VPN connection learn their routes.
+#[derive(Clone, Debug)]
+enum ConnectionSketch {
+    /// They are told these blocks.
+    Static(Vec<usize>),
+    Bgp,
+}
+
+impl ConnectionSketch {
+    /// The blocks that are told.
+    fn told(&self) -> &[usize] {
+        match self {
+            Self::Static(blocks) => blocks,
+            Self::Bgp => &[],
+        }
+    }
 }
 
 /// The VPC, what may come in, and what may go out.
@@ -127,8 +145,8 @@ pub(crate) fn sketch() -> impl Strategy<Value = Sketch> {
         .prop_map(|(groups, subnet, public)| MachineSketch(groups, subnet, public));
     let connection = prop_oneof![
         Just(None),
-        Just(Some(None)),
-        vec(0..BLOCKS.len(), 0..3).prop_map(|blocks| Some(Some(blocks))),
+        Just(Some(ConnectionSketch::Bgp)),
+        vec(0..BLOCKS.len(), 0..3).prop_map(|blocks| Some(ConnectionSketch::Static(blocks))),
     ];
     let parts = (
         vec(group, 1..4),
@@ -349,7 +367,7 @@ impl Sketch {
             return;
         };
         let id = Kind::VpnConnection.named(["connection"]);
-        for (number, block) in connection.iter().flatten().enumerate() {
+        for (number, block) in connection.told().iter().enumerate() {
             all.push(Resource::from(VpnConnectionRoute {
                 id: Kind::VpnConnectionRoute.named([number.to_string()]),
                 connection: id.id(),
@@ -361,7 +379,7 @@ impl Sketch {
             name: String::new(),
             gateway: vpn_id().id(),
             customer_gateway: Term::Parameter("Customer".into()),
-            static_routes: connection.is_some(),
+            static_routes: matches!(connection, ConnectionSketch::Static(_)),
             tunnels: None,
         }));
     }
@@ -380,7 +398,7 @@ impl Sketch {
 
     /// Every table once for each VPC, because a table serves the subnets of its own VPC only.
     fn tables(&self, all: &mut Vec<Resource>) {
-        for of in 0..VPCS.len() {
+        for (of, space) in VPCS.iter().enumerate() {
             for (number, TableSketch(routes, learns)) in self.tables.iter().enumerate() {
                 let id = table_id(of, number);
                 all.push(Resource::from(RouteTable {
@@ -391,8 +409,7 @@ impl Sketch {
                 }));
                 let mut known = Vec::new();
                 for (block, target) in routes {
-                    let possible =
-                        is_routable(BLOCKS[*block], VPCS[of]) && self.is_there(*target, of);
+                    let possible = is_routable(BLOCKS[*block], space) && self.is_there(*target, of);
                     if !possible || known.contains(block) {
                         continue;
                     }

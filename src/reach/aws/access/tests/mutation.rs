@@ -144,7 +144,7 @@ fn changes(statement: &Statement) -> Vec<(String, Statement)> {
         others.remove(at);
         if !others.is_empty() {
             add(format!("without {action}"), &|it| {
-                it.actions = others.clone().into()
+                it.actions = others.clone().into();
             });
         }
     }
@@ -152,12 +152,12 @@ fn changes(statement: &Statement) -> Vec<(String, Statement)> {
         it.actions = Scope::AllBut(it.actions.named().to_vec());
     });
     add("any action".into(), &|it| {
-        it.actions = vec!["*".to_owned()].into()
+        it.actions = vec!["*".to_owned()].into();
     });
     let resources = statement.resources.named();
     if !resources.is_empty() {
         add("any resource".into(), &|it| {
-            it.resources = vec![Term::from("*")].into()
+            it.resources = vec![Term::from("*")].into();
         });
         add("another resource".into(), &|it| {
             it.resources = vec![Term::from("arn:aws:s3:::other/*")].into();
@@ -168,18 +168,18 @@ fn changes(statement: &Statement) -> Vec<(String, Statement)> {
         others.remove(at);
         if !others.is_empty() {
             add(format!("without resource {at}"), &|it| {
-                it.resources = others.clone().into()
+                it.resources = others.clone().into();
             });
         }
     }
     if let Some(principal) = &statement.principal {
         let other = Principal::aws(vec!["arn:aws:iam::999999999999:role/other".into()]);
         add("another principal".into(), &|it| {
-            it.principal = Some(other.clone())
+            it.principal = Some(other.clone());
         });
         if *principal != Principal::Everyone {
             add("everyone".into(), &|it| {
-                it.principal = Some(Principal::Everyone)
+                it.principal = Some(Principal::Everyone);
             });
         }
     }
@@ -235,11 +235,11 @@ fn mutants(of: &[Placed<Resource>]) -> Vec<Mutant> {
                     all.remove(number);
                 });
                 add(name("twice"), at, policy, &|all| {
-                    all.push(statement.clone())
+                    all.push(statement.clone());
                 });
                 for (change, changed) in changes(statement) {
                     add(name(&change), at, policy, &|all| {
-                        all[number] = changed.clone()
+                        all[number] = changed.clone();
                     });
                 }
             }
