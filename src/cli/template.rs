@@ -8,7 +8,7 @@ use serde_json::{Value as Json, json};
 use super::input;
 use super::report::Failure;
 use crate::cloud::{Part, Placed, Resource, Unknown, aws, azure};
-use crate::diag::{Code, Diagnostic, Diagnostics, Place, Source};
+use crate::diag::{Diagnostics, Place, Source};
 use crate::plan::Cloud;
 use crate::reach::{self, Matrix, Reason};
 use crate::read::{Reading, arm, cloudformation, terraform};
@@ -64,10 +64,7 @@ impl Template {
             (Format::Arm, [source, ..]) => Read::Azure(arm::read(source)?),
             _ => match cloud.unwrap_or_else(|| cloud_of(sources)) {
                 Cloud::Aws => Read::Aws(terraform::read_aws(sources)?),
-                Cloud::Azure => {
-                    let message = format!("`{name}` is Terraform for Azure, which is not read yet");
-                    return Err(Diagnostic::new(Code::Unsupported, message).into());
-                }
+                Cloud::Azure => Read::Azure(terraform::read_azurerm(sources)?),
             },
         };
         Ok(Self { name, reading })

@@ -5,6 +5,8 @@
 //! pass, or noted as unknown: there is no fourth way.
 
 mod aws;
+mod azurerm;
+mod base64;
 mod context;
 mod hcl;
 mod names;
@@ -15,6 +17,7 @@ use std::sync::Arc;
 
 use super::Reading;
 use crate::cloud::aws::Resource as AwsResource;
+use crate::cloud::azure::Resource as AzureResource;
 use crate::diag::{Diagnostics, Source};
 
 /// Reads the files of a folder for the provider hashicorp/aws, with those of the modules that it calls by a path: `*.tf`,
@@ -25,4 +28,12 @@ use crate::diag::{Diagnostics, Source};
 /// nothing, a circle of references, an address that two things have, a CIDR block that is none.
 pub fn read_aws(files: &[Arc<Source>]) -> Result<Reading<AwsResource>, Diagnostics> {
     aws::read(&hcl::read(files)?)
+}
+
+/// Reads the files of a folder as [`read_aws`] does, for the provider hashicorp/azurerm.
+///
+/// # Errors
+/// As [`read_aws`].
+pub fn read_azurerm(files: &[Arc<Source>]) -> Result<Reading<AzureResource>, Diagnostics> {
+    azurerm::read(&hcl::read(files)?)
 }

@@ -1,5 +1,6 @@
 //! Terraform, read back.
 
+mod azurerm;
 mod mutation;
 mod round_trip;
 mod written;

@@ -175,7 +175,7 @@ impl Parts {
         self.bytes = self.bytes.saturating_add(16);
         match &value.kind {
             Kind::Unknown(_) => return Err(value),
-            Kind::Reference(_) | Kind::Variable(_) => {
+            Kind::Reference(_) | Kind::Variable(_) | Kind::Piece(_) => {
                 self.flush(place);
                 self.parts.push(value);
             }
@@ -186,6 +186,10 @@ impl Parts {
             }
             _ => match value.written() {
                 Some(text) => self.text(&text),
+                None if matches!(value.kind, Kind::Encoded(_)) => {
+                    self.flush(place);
+                    self.parts.push(value);
+                }
                 None => {
                     let why = "a text has a place for one value only";
                     return Err(Value::unknown(why, &value.place));
