@@ -1,5 +1,9 @@
 //! Terraform for Azure: what is written is what is read.
 
+mod foreign;
+mod hostile;
+mod mutation;
+
 use std::collections::BTreeMap;
 
 use patternbook::cloud::azure::Resource;
