@@ -371,10 +371,23 @@ impl<'t> Evaluator<'t> {
         )
     }
 
-    /// The argument of another resource that an attribute of it repeats.
+    /// The argument of another resource that an attribute of it repeats, or an item of it as in `address_space[0]`.
     fn argument(&self, reference: &Reference) -> Option<Value> {
-        let found = self.found.borrow().get(&reference.address).cloned()?;
-        let expr = found.declared.argument(&reference.path)?;
+        if let Some((path, at)) = reference
+            .path
+            .strip_suffix(']')
+            .and_then(|it| it.split_once('['))
+        {
+            let whole = self.written_argument(&reference.address, path)?;
+            let at: usize = at.parse().ok()?;
+            return Some(self.known(whole.items()?.get(at)?.clone()));
+        }
+        self.written_argument(&reference.address, &reference.path)
+    }
+
+    fn written_argument(&self, address: &str, path: &str) -> Option<Value> {
+        let found = self.found.borrow().get(address).cloned()?;
+        let expr = found.declared.argument(path)?;
         let context = Context {
             each: Some(&found.each),
             ..Context::new(found.scope, found.source())
