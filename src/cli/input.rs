@@ -53,6 +53,11 @@ fn text(path: &Path, dialect: yaml::Dialect) -> Result<Arc<Source>, Diagnostic> 
 pub(super) fn terraform(folder: &Path) -> Result<Vec<Arc<Source>>, Diagnostic> {
     let mut paths = Vec::new();
     collect(folder, 0, &mut paths)?;
+    if paths.is_empty() {
+        let message = format!("there is no `.tf` file in `{}`", folder.display());
+        return Err(Diagnostic::new(Code::NoConfiguration, message)
+            .help("name a template, or a folder with the files of a Terraform configuration"));
+    }
     paths.sort();
     paths.iter().map(|path| template(path)).collect()
 }

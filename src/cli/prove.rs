@@ -38,13 +38,12 @@ pub(super) fn run(args: &Args, global: &Global, _: &Report) -> Result<Exit, Fail
     let pattern = catalog.pattern(&stack.pattern, Some(&stack.pattern_place))?;
     let plan = expand(&pattern, &stack)?;
     let resources = emit::lower(&plan, &stack)?;
-    let templates = match &args.path {
-        Some(path) => vec![Template::open(path, Some(plan.cloud))?],
-        None => {
-            let library = catalog::library(global)?;
-            let formats = emit::formats(plan.cloud);
-            judge::read(plan.cloud, &emit::emit(&resources, &formats, &library)?)?
-        }
+    let templates = if let Some(path) = &args.path {
+        Template::open(path, Some(plan.cloud))?
+    } else {
+        let library = catalog::library(global)?;
+        let formats = emit::formats(plan.cloud);
+        judge::read(plan.cloud, &emit::emit(&resources, &formats, &library)?)?
     };
     let judged: Vec<_> = templates
         .into_iter()

@@ -45,14 +45,15 @@ pub(super) fn run(args: &Args, _: &Global, _: &Report) -> Result<Exit, Failure> 
     let to = args.to.as_deref().map(Wanted::read);
     let mut answers = Vec::with_capacity(args.paths.len());
     for path in &args.paths {
-        let template = Template::open(path, None)?;
-        let matrix = template.matrix();
-        let flows = flows(&matrix, from.as_ref(), to.as_ref());
-        answers.push(Answered {
-            template,
-            matrix,
-            flows,
-        });
+        for template in Template::open(path, None)? {
+            let matrix = template.matrix();
+            let flows = flows(&matrix, from.as_ref(), to.as_ref());
+            answers.push(Answered {
+                template,
+                matrix,
+                flows,
+            });
+        }
     }
     let why = from.is_some() || to.is_some();
     match args.format {
@@ -75,7 +76,10 @@ fn as_json(answers: &[Answered]) -> Json {
     });
     let flows = answers.iter().flat_map(|answer| {
         let flows = answer.flows.iter();
-        flows.map(|found| found_json(&answer.template, found, ""))
+        flows.map(|found| {
+            let why = answer.template.descriptions(&found.reasons);
+            found_json(&answer.template, found, &why)
+        })
     });
     let unknown = answers.iter().flat_map(|answer| &answer.matrix.unknown);
     json!({

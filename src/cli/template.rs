@@ -1,5 +1,6 @@
 //! Templates that come in, by anybody: read, and judged by what they let through.
 
+use std::collections::HashSet;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -27,6 +28,9 @@ enum Read {
     Azure(Reading<azure::Resource>),
 }
 
+/// What the formats call the part of a template that tells what it gives back.
+const OUTPUTS: [&str; 3] = ["Outputs", "outputs", "output"];
+
 /// A rule, route or statement where somebody wrote it.
 pub(super) struct Rule {
     /// The resource's name.
@@ -38,9 +42,26 @@ pub(super) struct Rule {
 }
 
 impl Template {
-    /// Reads a template from the disk: a file, or a folder of Terraform. Where only a cloud can tell what is meant, `cloud`
-    /// does.
-    pub(super) fn open(path: &Path, cloud: Option<Cloud>) -> Result<Self, Failure> {
+    /// Reads templates from the disk: a file, a folder of Terraform, or a folder as `build` writes it for a stack. Where only
+    /// a cloud can tell what is meant, `cloud` does.
+    pub(super) fn open(path: &Path, cloud: Option<Cloud>) -> Result<Vec<Self>, Failure> {
+        let built: Vec<_> = Format::ALL
+            .into_iter()
+            .map(|format| (format, path.join(format.as_str())))
+            .filter(|(_, folder)| folder.is_dir())
+            .collect();
+        if built.is_empty() {
+            return Ok(vec![Self::open_one(path, cloud)?]);
+        }
+        let templates = built.into_iter().map(|(format, folder)| match format {
+            Format::CloudFormation => Self::open_one(&folder.join("template.yaml"), cloud),
+            Format::Arm => Self::open_one(&folder.join("azuredeploy.json"), cloud),
+            Format::Terraform => Self::open_one(&folder, cloud),
+        });
+        templates.collect()
+    }
+
+    fn open_one(path: &Path, cloud: Option<Cloud>) -> Result<Self, Failure> {
         let name = path.display().to_string();
         if path.is_dir() {
             let sources = input::terraform(path)?;
@@ -62,6 +83,10 @@ impl Template {
         let reading = match (format, sources) {
             (Format::CloudFormation, [source, ..]) => Read::Aws(cloudformation::read(source)?),
             (Format::Arm, [source, ..]) => Read::Azure(arm::read(source)?),
+            (_, [plan]) if is_json(plan) => match cloud.unwrap_or_else(|| cloud_of(sources)) {
+                Cloud::Aws => Read::Aws(terraform::read_aws_plan(plan)?),
+                Cloud::Azure => Read::Azure(terraform::read_azurerm_plan(plan)?),
+            },
             _ => match cloud.unwrap_or_else(|| cloud_of(sources)) {
                 Cloud::Aws => Read::Aws(terraform::read_aws(sources)?),
                 Cloud::Azure => Read::Azure(terraform::read_azurerm(sources)?),
@@ -70,12 +95,16 @@ impl Template {
         Ok(Self { name, reading })
     }
 
-    /// What it lets through.
+    /// What it lets through. What it gives back after the deploy lets nothing pass, understood or not.
     pub(super) fn matrix(&self) -> Matrix {
-        match &self.reading {
+        let mut matrix = match &self.reading {
             Read::Aws(reading) => reach::aws::matrix(&reading.resources, &reading.unknown),
             Read::Azure(reading) => reach::azure::matrix(&reading.resources, &reading.unknown),
-        }
+        };
+        matrix
+            .unknown
+            .retain(|unknown| !OUTPUTS.contains(&&*unknown.what));
+        matrix
     }
 
     /// Where a reason stands.
@@ -86,15 +115,34 @@ impl Template {
         }
     }
 
+    /// What the rules of reasons say of themselves, each once.
+    pub(super) fn descriptions(&self, reasons: &[Reason]) -> String {
+        let texts = reasons.iter().filter_map(|reason| match &self.reading {
+            Read::Aws(reading) => {
+                let resource = &reading.resources.get(reason.resource)?.resource;
+                resource.description(reason.part?)
+            }
+            Read::Azure(reading) => {
+                let resource = &reading.resources.get(reason.resource)?.resource;
+                resource.description(reason.part?)
+            }
+        });
+        let mut unique: Vec<&str> = Vec::new();
+        for text in texts.filter(|text| !text.is_empty()) {
+            if !unique.contains(&text) {
+                unique.push(text);
+            }
+        }
+        unique.join(" ")
+    }
+
     /// The rules of reasons, each once.
     pub(super) fn rules(&self, reasons: &[Reason]) -> Vec<Rule> {
-        let mut seen = Vec::new();
+        let mut seen = HashSet::new();
         let all = reasons.iter().filter_map(|reason| self.rule(reason));
         all.filter(|rule| {
             let key = (rule.resource.clone(), rule.part, rule.place.span.clone());
-            let new = !seen.contains(&key);
-            seen.push(key);
-            new
+            seen.insert(key)
         })
         .collect()
     }
@@ -109,6 +157,11 @@ fn format_of(text: &str) -> Format {
     } else {
         Format::CloudFormation
     }
+}
+
+/// Whether a text of Terraform is the JSON of a plan or a state.
+fn is_json(source: &Source) -> bool {
+    source.text.trim_start().starts_with('{')
 }
 
 /// The cloud that Terraform is for: that of more of its resources.

@@ -70,6 +70,10 @@ pub trait Resource: serde::Serialize {
     fn id(&self) -> &ResourceId;
     /// The part of the template that it stands in.
     fn section(&self) -> Section;
+    /// What a part of it says of itself, for people.
+    fn description(&self, _: Part) -> Option<&str> {
+        None
+    }
     /// The files that it takes with it.
     fn assets(&self) -> Vec<&Asset> {
         Vec::new()

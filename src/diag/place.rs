@@ -1,16 +1,26 @@
 //! Where in which file.
 
 use std::ops::Range;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 /// A text and the name it goes by. Places share it, so that an error can always show its line.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, Debug)]
 pub struct Source {
     /// The name that the user knows the file by, such as `stacks/shop.yaml`.
     pub name: Arc<str>,
     /// The whole text.
     pub text: Arc<str>,
+    /// Where its lines are, from the first time that somebody asks.
+    lines: OnceLock<Lines>,
 }
+
+impl PartialEq for Source {
+    fn eq(&self, other: &Self) -> bool {
+        (&self.name, &self.text) == (&other.name, &other.text)
+    }
+}
+
+impl Eq for Source {}
 
 impl Source {
     /// A text under a name.
@@ -19,8 +29,70 @@ impl Source {
         Arc::new(Self {
             name: name.into(),
             text: text.into(),
+            lines: OnceLock::new(),
         })
     }
+
+    fn lines(&self) -> &Lines {
+        self.lines.get_or_init(|| Lines::of(&self.text))
+    }
+}
+
+/// Where the lines of a text begin, and how many characters stand before each of its blocks.
+///
+/// A template of ten megabytes has a place for each of a hundred thousand rules, and all of it may stand in one line: to count
+/// from the start of the text, or of the line, each time would never end.
+#[derive(Clone, Debug)]
+struct Lines {
+    /// The bytes that lines begin at.
+    starts: Vec<usize>,
+    /// The characters before every [`BLOCK`] bytes.
+    chars: Vec<usize>,
+}
+
+/// How many bytes are counted at a time.
+const BLOCK: usize = 1024;
+
+impl Lines {
+    fn of(text: &str) -> Self {
+        let newlines = text.bytes().enumerate().filter(|(_, byte)| *byte == b'\n');
+        let mut before = 0;
+        let chars = text.as_bytes().chunks(BLOCK).map(|block| {
+            before += chars_in(block);
+            before
+        });
+        Self {
+            chars: std::iter::once(0).chain(chars).collect(),
+            starts: std::iter::once(0)
+                .chain(newlines.map(|(at, _)| at + 1))
+                .collect(),
+        }
+    }
+
+    /// The number of the line that a byte is in, counted from 1.
+    fn line(&self, at: usize) -> usize {
+        self.starts.partition_point(|start| *start <= at)
+    }
+
+    /// The byte that the line of a byte begins at.
+    fn start(&self, at: usize) -> usize {
+        let line = self.line(at).saturating_sub(1);
+        self.starts.get(line).copied().unwrap_or_default()
+    }
+
+    /// How many characters begin before a byte.
+    fn chars_before(&self, text: &str, at: usize) -> usize {
+        let block = at / BLOCK;
+        let before = self.chars.get(block).copied().unwrap_or_default();
+        let rest = text.as_bytes().get(block * BLOCK..at);
+        before + rest.map_or(0, chars_in)
+    }
+}
+
+/// How many characters begin in some bytes of a text.
+fn chars_in(bytes: &[u8]) -> usize {
+    let begins = |byte: &&u8| !matches!(byte, 0x80..=0xBF);
+    bytes.iter().filter(begins).count()
 }
 
 /// A range of bytes in a source.
@@ -53,15 +125,15 @@ impl Place {
     /// The line of the first character, counted from 1.
     #[must_use]
     pub fn line(&self) -> usize {
-        1 + self.before().bytes().filter(|&byte| byte == b'\n').count()
+        self.source.lines().line(self.clamped().start)
     }
 
     /// The column of the first character, counted from 1, in characters.
     #[must_use]
     pub fn column(&self) -> usize {
-        let before = self.before();
-        let line_start = before.rfind('\n').map_or(0, |newline| newline + 1);
-        1 + before[line_start..].chars().count()
+        let (at, lines) = (self.clamped().start, self.source.lines());
+        let chars = |at| lines.chars_before(&self.source.text, at);
+        1 + chars(at) - chars(lines.start(at))
     }
 
     /// The characters that are meant.
@@ -77,10 +149,6 @@ impl Place {
         let start = text.floor_char_boundary(self.span.start);
         let end = text.ceil_char_boundary(self.span.end.min(text.len()));
         start..end.max(start)
-    }
-
-    fn before(&self) -> &str {
-        &self.source.text[..self.clamped().start]
     }
 }
 
@@ -100,6 +168,19 @@ mod tests {
         let source = Source::new("a.yaml", "é: ü\nb: ö\n");
         let place = Place::new(&source, 10..12);
         assert_eq!((place.line(), place.column(), place.text()), (2, 4, "ö"));
+    }
+
+    #[test]
+    fn every_place_of_a_long_text_is_where_counting_finds_it() {
+        let text = "äö\n".repeat(300) + &"x€😀".repeat(700) + "\n\n" + &"y".repeat(2 * BLOCK);
+        let source = Source::new("a.yaml", &text);
+        for (at, _) in text.char_indices().chain([(text.len(), ' ')]) {
+            let before = &text[..at];
+            let line = 1 + before.matches('\n').count();
+            let column = 1 + before.rsplit('\n').next().unwrap_or("").chars().count();
+            let place = Place::new(&source, at..at);
+            assert_eq!((place.line(), place.column()), (line, column), "{at}");
+        }
     }
 
     #[test]

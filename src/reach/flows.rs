@@ -1,6 +1,10 @@
 //! A matrix as flows, for templates without a plan.
 
+use std::collections::HashSet;
+
+use super::grant::Basis;
 use super::matrix::{End, Matrix, Outside, Passage};
+use super::request;
 use super::set::{Addresses, PacketBox, Packets, Set};
 use super::words::{self, Found, Naming, Outlook};
 use crate::net::Cidr;
@@ -67,8 +71,19 @@ pub fn flows(matrix: &Matrix, from: Option<&Wanted>, to: Option<&Wanted>) -> Vec
             networks,
         },
     };
-    let mut seen = std::collections::HashSet::new();
+    let mut seen = HashSet::new();
     let mut flows = Vec::new();
+    let mut add = |found: Found| {
+        let words = (
+            found.from.clone(),
+            found.to.clone(),
+            found.allow.clone(),
+            found.through.clone(),
+        );
+        if seen.insert(words) {
+            flows.push(found);
+        }
+    };
     for passage in &matrix.passages {
         let Some(sources) = side(&own, passage.from, from) else {
             continue;
@@ -76,19 +91,29 @@ pub fn flows(matrix: &Matrix, from: Option<&Wanted>, to: Option<&Wanted>) -> Vec
         let Some(targets) = side(&own, passage.to, to) else {
             continue;
         };
-        for found in words::found(matrix, &own, passage, &narrowed(passage, sources, targets)) {
-            let words = (
-                found.from.clone(),
-                found.to.clone(),
-                found.allow.clone(),
-                found.through.clone(),
-            );
-            if seen.insert(words) {
-                flows.push(found);
-            }
-        }
+        let packets = narrowed(passage, sources, targets);
+        words::found(matrix, &own, passage, &packets)
+            .into_iter()
+            .for_each(&mut add);
     }
+    let granted = matrix.grants.iter();
+    let granted = granted.filter(|grant| grant.basis == Basis::Granted);
+    granted
+        .map(request::found)
+        .filter(|found| is_wanted(&found.from, from) && is_wanted(&found.to, to))
+        .for_each(&mut add);
     flows
+}
+
+/// Whether somebody wants to see what a peer may do to services. Whoever has no name in the template may come from the
+/// Internet.
+fn is_wanted(name: &str, wanted: Option<&Wanted>) -> bool {
+    match wanted {
+        None => true,
+        Some(Wanted::Named(word)) => name.eq_ignore_ascii_case(word),
+        Some(Wanted::Internet) => name.starts_with("everybody"),
+        Some(Wanted::Datacenter | Wanted::Block(_)) => false,
+    }
 }
 
 /// The packets of a passage between these addresses.

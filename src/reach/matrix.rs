@@ -1,8 +1,8 @@
 //! Who reaches whom by what: the one form in which every cloud's engine answers.
 
+use super::grant::Grant;
 use super::set::{Addresses, Packets};
 use crate::cloud::{Part, ResourceId, Unknown};
-use crate::plan::Action;
 
 /// What a set of resources lets through.
 #[derive(Clone, Debug, Default)]
@@ -50,6 +50,12 @@ pub enum PeerKind {
     Queue,
     /// A role that nothing in the template takes on.
     Role,
+    /// A key that data is encrypted with.
+    Key,
+    /// Logs.
+    Log,
+    /// Anything else that a policy names.
+    Other,
 }
 
 /// Machines of a peer in one subnet.
@@ -129,23 +135,6 @@ pub struct Reason {
     pub part: Option<Part>,
     /// What it lets pass; nothing when it is about no packets.
     pub packets: Option<Packets>,
-}
-
-/// What somebody may do to a service.
-#[derive(Clone, Debug)]
-pub struct Grant {
-    /// Who: in the words of flows, as in `datacenter`, a peer's name, `anyone`, or an ARN.
-    pub from: String,
-    /// To which peer, by position.
-    pub to: usize,
-    /// What, where flows have a word for it.
-    pub action: Option<Action>,
-    /// What, in the cloud's own words, as in `s3:PutObject`.
-    pub verb: String,
-    /// Under which conditions: empty for none.
-    pub conditions: Vec<String>,
-    /// The statements that let it happen.
-    pub reasons: Vec<Reason>,
 }
 
 /// What is taken for granted. Texts are whole sentences for people.

@@ -6,11 +6,12 @@
 pub mod aws;
 pub mod azure;
 pub mod flows;
+pub mod grant;
 pub mod matrix;
 pub mod proof;
+pub mod request;
 pub mod set;
 pub mod words;
 
-pub use matrix::{
-    Assumption, End, Grant, Matrix, Outside, Passage, Peer, PeerKind, Reason, Seat, Way,
-};
+pub use grant::Grant;
+pub use matrix::{Assumption, End, Matrix, Outside, Passage, Peer, PeerKind, Reason, Seat, Way};

@@ -46,6 +46,9 @@ pub enum Format {
 }
 
 impl Format {
+    /// Every format, in the order in which they are written.
+    pub const ALL: [Self; 3] = [Self::CloudFormation, Self::Arm, Self::Terraform];
+
     /// The name on the command line and of the folder under `out`.
     #[must_use]
     pub fn as_str(self) -> &'static str {

@@ -41,9 +41,10 @@ impl Dialect {
         hidden: false,
     };
     /// Templates, whoever wrote them. ARM takes files of 4 MB
-    /// (<https://learn.microsoft.com/azure/azure-resource-manager/templates/best-practices>), CloudFormation of 1 MB.
+    /// (<https://learn.microsoft.com/azure/azure-resource-manager/templates/best-practices>), CloudFormation of 1 MB; a plan of
+    /// Terraform as JSON can be larger than both.
     pub const TEMPLATE: Self = Self {
-        max_bytes: 4 << 20,
+        max_bytes: 16 << 20,
         tags: true,
         hidden: true,
     };

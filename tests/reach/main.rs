@@ -4,6 +4,9 @@
     reason = "a test that cannot go on says so by panicking"
 )]
 
+mod agreement;
 mod edits;
 mod examples;
+mod fixtures;
 mod stacks;
+mod walker;

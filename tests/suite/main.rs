@@ -10,6 +10,8 @@ mod examples;
 mod hostile;
 mod json;
 mod new;
+mod prove;
+mod reach;
 mod run;
 mod show;
 mod stable_addresses;

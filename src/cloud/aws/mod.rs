@@ -64,7 +64,7 @@ pub use vpn::{
     CustomerGateway, Tunnel, VpnConnection, VpnConnectionRoute, VpnGateway, VpnGatewayAttachment,
 };
 
-use super::{Asset, ResourceId, Section};
+use super::{Asset, Part, ResourceId, Section};
 
 /// Makes [`Kind`] and [`Resource`] of one list: a resource type is its struct, its section, and a line here.
 macro_rules! resources {
@@ -93,6 +93,17 @@ macro_rules! resources {
                 match self {
                     $(Self::$name(_) => Section::$section,)+
                 }
+            }
+
+            fn description(&self, part: Part) -> Option<&str> {
+                let why = match (self, part) {
+                    (Self::SecurityGroup(it), Part::Ingress(at)) => &it.ingress.get(at)?.description,
+                    (Self::SecurityGroup(it), Part::Egress(at)) => &it.egress.get(at)?.description,
+                    (Self::NetworkAcl(it), Part::Ingress(at)) => &it.ingress.get(at)?.why,
+                    (Self::NetworkAcl(it), Part::Egress(at)) => &it.egress.get(at)?.why,
+                    _ => return None,
+                };
+                Some(why)
             }
 
             fn assets(&self) -> Vec<&Asset> {

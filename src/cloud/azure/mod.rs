@@ -35,7 +35,7 @@ pub use network::{
 pub use peering::Peering;
 pub use vpn::{BgpPeer, Connection, IpsecPolicy, LocalNetworkGateway, VirtualNetworkGateway};
 
-use super::{ResourceId, Section};
+use super::{Part, ResourceId, Section};
 
 /// A type of Azure resource, or a part of one that others refer to.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
@@ -166,6 +166,15 @@ impl super::Resource for Resource {
             Self::Interface(item) => &item.id,
             Self::ScaleSet(item) => &item.id,
             Self::AutoscaleSetting(item) => &item.id,
+        }
+    }
+
+    fn description(&self, part: Part) -> Option<&str> {
+        match (self, part) {
+            (Self::NetworkSecurityGroup(it), Part::Rule(at)) => {
+                Some(&it.rules.get(at)?.description)
+            }
+            _ => None,
         }
     }
 

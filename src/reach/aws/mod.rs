@@ -3,10 +3,13 @@
 //! Everything is computed from the resources. A default of AWS (the main table, the default network ACL, the default
 //! group) stands where the template says nothing.
 
+pub mod access;
 mod acl;
+mod endpoints;
 mod guards;
 mod outside;
 mod passages;
+mod public_access;
 mod routes;
 mod seats;
 #[cfg(test)]
@@ -43,14 +46,19 @@ pub fn matrix(resources: &[Placed<Resource>], unknown: &[Unknown]) -> Matrix {
     engine.beyond();
     let peers = engine.crowds.iter().map(|crowd| peer(&engine, crowd));
     let peers = peers.collect();
+    let access = access::access(resources);
     let mut unknown = unknown.to_vec();
     unknown.append(&mut engine.unknown);
+    unknown.extend(access.unknown);
     let mut assumptions = ASSUMPTIONS.to_vec();
     assumptions.extend(engine.assumptions);
+    if !access.grants.is_empty() {
+        assumptions.extend(access.assumptions);
+    }
     Matrix {
         peers,
         passages: engine.passages,
-        grants: Vec::new(),
+        grants: access.grants,
         unknown,
         assumptions,
     }

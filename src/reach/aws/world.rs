@@ -73,25 +73,26 @@ impl<'r> World<'r> {
                 }
             }
             Resource::Route(route) => {
-                let table = id_of(&route.table);
-                let routes = table.map(|id| self.routes.entry(id).or_default());
-                routes.into_iter().for_each(|routes| routes.push(at));
+                if let Some(table) = id_of(&route.table) {
+                    self.routes.entry(table).or_default().push(at);
+                }
             }
             Resource::NetworkAcl(acl) => {
                 let subnets = acl.subnets.iter().filter_map(id_of);
                 self.acls.extend(subnets.map(|subnet| (subnet, at)));
             }
             Resource::AutoScalingGroup(fleet) => {
-                let template = id_of(&fleet.template);
-                let known = template.map(|id| self.launched.entry(id).or_default());
-                known.into_iter().for_each(|(fleets, _)| fleets.push(fleet));
+                if let Some(template) = id_of(&fleet.template) {
+                    self.launched.entry(template).or_default().0.push(fleet);
+                }
             }
             Resource::Interface(Interface {
                 template: Some(template),
                 ..
             }) => {
-                let known = id_of(template).map(|id| self.launched.entry(id).or_default());
-                known.into_iter().for_each(|(_, named)| *named = true);
+                if let Some(template) = id_of(template) {
+                    self.launched.entry(template).or_default().1 = true;
+                }
             }
             Resource::ElasticIp(it) => {
                 self.elastic.extend(it.target.as_ref().and_then(id_of));

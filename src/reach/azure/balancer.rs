@@ -3,12 +3,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::seats::{Balancer, Stand};
+use super::survey::Survey;
 use crate::cloud::azure::{AddressSku, FrontendAddress, LoadBalancer, Transport};
 use crate::cloud::{Part, Term};
-use crate::reach::set::{Intervals, Set, TrafficSet};
+use crate::reach::set::{Addresses, Intervals, Set, TrafficSet};
 
 /// What a rule of a load balancer hands on.
-pub(super) struct Handed<'a> {
+pub(super) struct Handed {
     /// The rule.
     pub(super) part: Part,
     /// What arrives at the front end.
@@ -17,22 +18,22 @@ pub(super) struct Handed<'a> {
     /// (<https://learn.microsoft.com/azure/virtual-network/network-security-groups-overview#security-rules>).
     pub(super) back: TrafficSet,
     /// Where it listens.
-    pub(super) at: Listens<'a>,
+    pub(super) at: Listens,
 }
 
 /// Where a front end listens.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Listens<'a> {
+#[derive(Clone, PartialEq, Eq)]
+pub(super) enum Listens {
     /// On the Internet, or nobody knows where.
     Public,
-    /// In a subnet.
-    Subnet(&'a Term),
+    /// In a subnet, at one of these addresses.
+    Inside(Addresses),
 }
 
 /// What a load balancer does for somebody.
 #[derive(Default)]
-pub(super) struct Service<'s, 'a> {
-    pub(super) hands: Vec<&'s Handed<'a>>,
+pub(super) struct Service<'s> {
+    pub(super) hands: Vec<&'s Handed>,
     /// What may be sent to the Internet by it.
     pub(super) sends: Option<TrafficSet>,
 }
@@ -40,26 +41,27 @@ pub(super) struct Service<'s, 'a> {
 /// What all load balancers do, by pool and by inbound NAT rule.
 #[derive(Default)]
 pub(super) struct Balancing<'a> {
-    handed: BTreeMap<&'a Term, Vec<(usize, Handed<'a>)>>,
-    named: BTreeMap<Term, (usize, Handed<'a>)>,
+    handed: BTreeMap<&'a Term, Vec<(usize, Handed)>>,
+    named: BTreeMap<Term, (usize, Handed)>,
     sends: BTreeMap<&'a Term, Vec<(usize, TrafficSet)>>,
     pools: BTreeSet<Term>,
 }
 
 impl<'a> Balancing<'a> {
-    pub(super) fn new(balancers: &[Balancer<'a>]) -> Self {
+    pub(super) fn new(survey: &Survey<'a>, balancers: &[Balancer<'a>]) -> Self {
         let mut all = Self::default();
         for (at, balancer) in balancers.iter().enumerate() {
-            all.add(at, balancer.it);
+            all.add(survey, at, balancer.it);
         }
         all
     }
 
-    fn add(&mut self, at: usize, balancer: &'a LoadBalancer) {
+    fn add(&mut self, survey: &Survey<'_>, at: usize, balancer: &'a LoadBalancer) {
         self.pools
             .extend(balancer.pools.iter().map(|pool| pool.id.id()));
         for (position, rule) in balancer.rules.iter().enumerate() {
-            let listens = listens(balancer, &rule.frontend);
+            let listens = listens(survey, balancer, &rule.frontend);
+            let public = listens == Listens::Public;
             let handed = Handed {
                 part: Part::BalancingRule(position),
                 front: carried(rule.protocol, rule.frontend_port, rule.frontend_port),
@@ -73,9 +75,7 @@ impl<'a> Balancing<'a> {
                 .entry(&rule.pool)
                 .or_default()
                 .push((at, handed));
-            if listens == Listens::Public
-                && let Some(sends) = snat(balancer.sku, rule.outbound_snat, rule.protocol)
-            {
+            if public && let Some(sends) = snat(balancer.sku, rule.outbound_snat, rule.protocol) {
                 self.sends.entry(&rule.pool).or_default().push((at, sends));
             }
         }
@@ -84,7 +84,7 @@ impl<'a> Balancing<'a> {
                 part: Part::NatRule(position),
                 front: carried(rule.protocol, rule.first_port, rule.last_port),
                 back: carried(rule.protocol, rule.backend_port, rule.backend_port),
-                at: listens(balancer, &rule.frontend),
+                at: listens(survey, balancer, &rule.frontend),
             };
             match &rule.pool {
                 Some(pool) => self.handed.entry(pool).or_default().push((at, handed)),
@@ -105,8 +105,8 @@ impl<'a> Balancing<'a> {
     }
 
     /// What load balancers do for some machines, by the load balancer's place in the list.
-    pub(super) fn behind(&self, stand: &Stand<'_>) -> BTreeMap<usize, Service<'_, 'a>> {
-        let mut behind = BTreeMap::<usize, Service<'_, 'a>>::new();
+    pub(super) fn behind(&self, stand: &Stand<'_>) -> BTreeMap<usize, Service<'_>> {
+        let mut behind = BTreeMap::<usize, Service<'_>>::new();
         let by_pool = stand
             .pools
             .iter()
@@ -133,13 +133,17 @@ impl<'a> Balancing<'a> {
     }
 }
 
-fn listens<'a>(balancer: &'a LoadBalancer, frontend: &Term) -> Listens<'a> {
+/// Where a front end listens. One in a subnet has an address that the template need not tell.
+fn listens(survey: &Survey<'_>, balancer: &LoadBalancer, frontend: &Term) -> Listens {
     let mut frontends = balancer.frontends.iter();
     let found = frontends.find(|known| known.id.id() == *frontend);
-    match found.map(|found| &found.address) {
-        Some(FrontendAddress::Subnet(subnet)) => Listens::Subnet(subnet),
-        Some(FrontendAddress::PublicIp(_)) | None => Listens::Public,
-    }
+    let Some(FrontendAddress::Subnet(term)) = found.map(|found| &found.address) else {
+        return Listens::Public;
+    };
+    Listens::Inside(match survey.subnet(term) {
+        Some(subnet) => subnet.it.prefixes.iter().copied().collect(),
+        None => Addresses::everything(),
+    })
 }
 
 /// What a balancing rule lets the machines send to the Internet: of the rule's own protocol, where the rule says so. A Basic

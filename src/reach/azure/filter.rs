@@ -4,15 +4,15 @@
 //! cannot be removed. A group is stateful: answers need no rule
 //! (<https://learn.microsoft.com/azure/virtual-network/network-security-groups-overview>).
 
-use std::collections::BTreeMap;
+use std::collections::HashMap;
 
 use super::bounds::Bounds;
 use super::ground::Tags;
+use super::rule::{Line, Named};
 use super::survey::{At, Survey, called};
-use crate::cloud::azure::{Access, Direction, NetworkSecurityGroup, Protocol, SecurityRule, Side};
+use crate::cloud::azure::{Access, Direction, NetworkSecurityGroup, Side};
 use crate::cloud::{Part, Term};
-use crate::net::Ports;
-use crate::reach::set::{Addresses, Intervals, PacketBox, Packets, Set, TrafficSet};
+use crate::reach::set::{Addresses, PacketBox, Packets, Set};
 
 /// An application security group, by the order in which they were met.
 pub(super) type GroupId = usize;
@@ -20,7 +20,8 @@ pub(super) type GroupId = usize;
 /// The application security groups that anything names.
 #[derive(Default)]
 pub(super) struct Groups<'a> {
-    ids: BTreeMap<&'a Term, GroupId>,
+    // It is only looked into.
+    ids: HashMap<&'a Term, GroupId>,
     known: Vec<bool>,
 }
 
@@ -45,7 +46,7 @@ impl<'a> Groups<'a> {
     }
 
     /// Whether an interface in `own` is in one of `named`.
-    fn meets(&self, own: &[GroupId], named: &[GroupId]) -> Bounds<bool> {
+    pub(super) fn meets(&self, own: &[GroupId], named: &[GroupId]) -> Bounds<bool> {
         let every = named.iter().any(|id| own.contains(id));
         let hidden = |ids: &[GroupId]| ids.iter().any(|&id| !self.knows(id));
         Bounds {
@@ -75,17 +76,6 @@ pub(super) struct Scene<'s, 'a> {
     pub(super) groups: &'s Groups<'a>,
 }
 
-impl Scene<'_, '_> {
-    /// The packets that are asked about.
-    pub(super) fn all(&self) -> PacketBox {
-        PacketBox {
-            source: self.source.addresses.clone(),
-            destination: self.destination.addresses.clone(),
-            ..PacketBox::default()
-        }
-    }
-}
-
 /// What one rule lets pass.
 #[derive(Clone, Debug)]
 pub(super) struct Permit {
@@ -99,26 +89,6 @@ pub(super) struct Filter<'a> {
     pub(super) at: At<'a, NetworkSecurityGroup>,
     inbound: Vec<Line<'a>>,
     outbound: Vec<Line<'a>>,
-}
-
-/// A rule, in the order in which it is tried.
-struct Line<'a> {
-    rule: Option<usize>,
-    access: Access,
-    source: Named<'a>,
-    destination: Named<'a>,
-    source_ports: Intervals<u16>,
-    traffic: TrafficSet,
-}
-
-/// What one side of a rule names.
-enum Named<'a> {
-    Any,
-    Addresses {
-        blocks: Addresses,
-        tags: Vec<&'a str>,
-    },
-    Groups(Vec<GroupId>),
 }
 
 impl<'a> Filter<'a> {
@@ -144,12 +114,13 @@ impl<'a> Filter<'a> {
     }
 
     fn note(&self, survey: &Survey<'_>, groups: &Groups<'_>) {
-        for (position, rule) in self.at.it.rules.iter().enumerate() {
-            for side in [&rule.source, &rule.destination] {
-                for why in lost(groups, side) {
-                    let part = Some(Part::Rule(position));
-                    survey.note(self.at.position, part, why);
-                }
+        let lines = self.inbound.iter().chain(&self.outbound);
+        let strange = lines.filter(|line| line.is_strange(groups));
+        for position in strange.filter_map(|line| line.rule) {
+            let rule = self.at.it.rules.get(position).into_iter();
+            let sides = rule.flat_map(|rule| [&rule.source, &rule.destination]);
+            for why in sides.flat_map(|side| lost(groups, side)) {
+                survey.note(self.at.position, Some(Part::Rule(position)), why);
             }
         }
     }
@@ -200,11 +171,17 @@ impl<'a> Filter<'a> {
     /// Tries the rules in order. What is read generously where it allows is read narrowly where it denies, and the other
     /// way round. Also says whether the two readings differ.
     fn run(&self, scene: &Scene<'_, '_>, reading: Reading) -> (Vec<Permit>, bool) {
-        let all = scene.all();
         let mut permits = Vec::new();
-        let mut denied = Packets::nothing();
+        let mut denied = Vec::new();
         let mut doubtful = false;
         for line in self.lines(scene.direction) {
+            if !line.may_match(scene) {
+                continue;
+            }
+            let last = line.is_for_all();
+            if last && line.access == Access::Deny {
+                break;
+            }
             let (source, destination) = line.sides(scene);
             doubtful |= source.some != source.every || destination.some != destination.every;
             let generous = (line.access == Access::Allow) == (reading == Reading::Some);
@@ -220,24 +197,42 @@ impl<'a> Filter<'a> {
             if part.source.is_nothing() || part.destination.is_nothing() {
                 continue;
             }
-            let last = part == all;
             match line.access {
-                Access::Deny if last => break,
-                Access::Deny => denied.insert(part),
+                Access::Deny => denied.push(Packets::of(part)),
                 Access::Allow => {
-                    let packets = Packets::of(part).difference(&denied);
+                    let (packets, given_up) = left_by(&denied, part, reading);
+                    doubtful |= given_up;
                     if !packets.is_nothing() {
                         let rule = line.rule;
                         permits.push(Permit { rule, packets });
                     }
-                    if last {
-                        break;
-                    }
                 }
+            }
+            if last {
+                break;
             }
         }
         (permits, doubtful)
     }
+}
+
+/// How many boxes the packets of one rule may fall into. Rules of people come to tens; what is made to come to more is not
+/// followed to its end, and no longer exact: in `some` the rest of the denials is left out, and `every` is nothing.
+const MOST_BOXES: usize = 256;
+
+/// What a rule lets pass of what the rules before it have denied, and whether it was too much to tell.
+fn left_by(denied: &[Packets], part: PacketBox, reading: Reading) -> (Packets, bool) {
+    let mut left = Packets::of(part);
+    for denied in denied {
+        left = left.difference(denied);
+        if left.boxes().len() > MOST_BOXES {
+            return match reading {
+                Reading::Some => (left, true),
+                Reading::Every => (Packets::nothing(), true),
+            };
+        }
+    }
+    (left, false)
 }
 
 /// Which of two bounds is asked for.
@@ -245,130 +240,6 @@ impl<'a> Filter<'a> {
 enum Reading {
     Some,
     Every,
-}
-
-impl<'a> Line<'a> {
-    fn new(
-        survey: &Survey<'_>,
-        groups: &mut Groups<'a>,
-        position: usize,
-        rule: &'a SecurityRule,
-    ) -> Self {
-        Self {
-            rule: Some(position),
-            access: rule.access,
-            source: Named::new(survey, groups, &rule.source),
-            destination: Named::new(survey, groups, &rule.destination),
-            source_ports: source_ports(rule),
-            traffic: traffic(rule),
-        }
-    }
-
-    /// 65000, 65001 and 65500
-    /// (<https://learn.microsoft.com/azure/virtual-network/network-security-groups-overview#inbound>).
-    fn own_inbound() -> [Self; 3] {
-        let network = || Named::tag("VirtualNetwork");
-        [
-            Self::own(Access::Allow, network(), network()),
-            Self::own(Access::Allow, Named::tag("AzureLoadBalancer"), Named::Any),
-            Self::own(Access::Deny, Named::Any, Named::Any),
-        ]
-    }
-
-    /// 65000, 65001 and 65500
-    /// (<https://learn.microsoft.com/azure/virtual-network/network-security-groups-overview#outbound>).
-    fn own_outbound() -> [Self; 3] {
-        let network = || Named::tag("VirtualNetwork");
-        [
-            Self::own(Access::Allow, network(), network()),
-            Self::own(Access::Allow, Named::Any, Named::tag("Internet")),
-            Self::own(Access::Deny, Named::Any, Named::Any),
-        ]
-    }
-
-    fn own(access: Access, source: Named<'a>, destination: Named<'a>) -> Self {
-        Self {
-            rule: None,
-            access,
-            source,
-            destination,
-            source_ports: Intervals::everything(),
-            traffic: TrafficSet::everything(),
-        }
-    }
-
-    fn sides(&self, scene: &Scene<'_, '_>) -> (Bounds<Addresses>, Bounds<Addresses>) {
-        (
-            self.source.meet(scene, scene.source),
-            self.destination.meet(scene, scene.destination),
-        )
-    }
-}
-
-impl<'a> Named<'a> {
-    fn new(survey: &Survey<'_>, groups: &mut Groups<'a>, side: &'a Side) -> Self {
-        match side {
-            Side::Any => Self::Any,
-            Side::Tag(tag) => Self::tag(tag),
-            Side::Blocks(blocks) => Self::Addresses {
-                blocks: blocks.iter().copied().collect(),
-                tags: Vec::new(),
-            },
-            Side::Mixed { blocks, tags } => Self::Addresses {
-                blocks: blocks.iter().copied().collect(),
-                tags: tags.iter().map(String::as_str).collect(),
-            },
-            Side::Groups(terms) => {
-                Self::Groups(terms.iter().map(|term| groups.id(survey, term)).collect())
-            }
-        }
-    }
-
-    fn tag(tag: &'a str) -> Self {
-        Self::Addresses {
-            blocks: Addresses::nothing(),
-            tags: vec![tag],
-        }
-    }
-
-    fn groups(&self) -> &[GroupId] {
-        match self {
-            Self::Groups(ids) => ids,
-            _ => &[],
-        }
-    }
-
-    /// The addresses of a party that a side of a rule names. A group names the interfaces that are in it, whatever their
-    /// addresses are, and nobody else
-    /// (<https://learn.microsoft.com/azure/virtual-network/application-security-groups>).
-    fn meet(&self, scene: &Scene<'_, '_>, party: Party<'_>) -> Bounds<Addresses> {
-        let addresses = party.addresses;
-        match self {
-            Self::Any => Bounds::sure(addresses.clone()),
-            Self::Addresses { blocks, tags } => {
-                let blocks = Bounds::sure(blocks.intersection(addresses));
-                let tags = tags
-                    .iter()
-                    .filter(|tag| party.probe == Tags::is_for_probes(tag));
-                let tags = tags.map(|tag| scene.tags.addresses(tag).within(addresses));
-                tags.fold(blocks, |sum, tag| sum.union(&tag))
-            }
-            Self::Groups(named) => {
-                let meets = scene.groups.meets(party.groups, named);
-                let when = |meets| {
-                    if meets {
-                        addresses.clone()
-                    } else {
-                        Addresses::nothing()
-                    }
-                };
-                Bounds {
-                    some: when(meets.some),
-                    every: when(meets.every),
-                }
-            }
-        }
-    }
 }
 
 /// What a side names that cannot be told.
@@ -390,38 +261,4 @@ fn lost(groups: &Groups<'_>, side: &Side) -> Vec<String> {
         format!("the application security group {term} is not in the template")
     });
     tags.chain(strange).collect()
-}
-
-/// What a rule speaks of. Ports are those of TCP and UDP: a rule for every protocol that names some is about these two, and
-/// for ICMP, ESP and AH a rule has none
-/// (<https://learn.microsoft.com/azure/virtual-network/network-security-groups-overview#security-rules>).
-fn traffic(rule: &SecurityRule) -> TrafficSet {
-    let ports = ports(&rule.ports);
-    let named = !rule.ports.is_empty() || !rule.source_ports.is_empty();
-    match rule.protocol {
-        Protocol::Any if named => TrafficSet::tcp(ports.clone()).union(&TrafficSet::udp(ports)),
-        Protocol::Any => TrafficSet::everything(),
-        Protocol::Tcp => TrafficSet::tcp(ports),
-        Protocol::Udp => TrafficSet::udp(ports),
-        Protocol::Icmp => TrafficSet::protocol(1),
-        Protocol::Esp => TrafficSet::protocol(50),
-        Protocol::Ah => TrafficSet::protocol(51),
-    }
-}
-
-/// The ports that a rule asks of the side that a connection comes from.
-fn source_ports(rule: &SecurityRule) -> Intervals<u16> {
-    match rule.protocol {
-        Protocol::Any | Protocol::Tcp | Protocol::Udp => ports(&rule.source_ports),
-        Protocol::Icmp | Protocol::Esp | Protocol::Ah => Intervals::everything(),
-    }
-}
-
-/// Ranges of ports; none stands for every port.
-fn ports(ranges: &[Ports]) -> Intervals<u16> {
-    if ranges.is_empty() {
-        return Intervals::everything();
-    }
-    let ranges = ranges.iter().map(|&range| Intervals::from(range));
-    ranges.fold(Intervals::nothing(), |sum, range| sum.union(&range))
 }

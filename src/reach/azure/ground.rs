@@ -10,7 +10,7 @@ use super::survey::{At, Survey, called};
 use crate::cloud::Term;
 use crate::cloud::azure::{NextHop, RouteTable, Subnet, VirtualNetwork};
 use crate::net::Cidr;
-use crate::reach::set::{Addresses, Set};
+use crate::reach::set::{Addresses, Set, TrafficSet};
 
 /// A virtual network.
 pub(super) struct Network {
@@ -46,6 +46,14 @@ pub(super) struct Ground<'a> {
     pub(super) beyond: Bounds<Addresses>,
     /// Whether the gateway's own subnet leads to it.
     pub(super) from_gateway: Bounds<Addresses>,
+    /// The public addresses outside of the network to which packets go by the Internet. Who comes from the Internet is
+    /// answered only by the same way: under a default route to a gateway nobody is, the clients of a load balancer neither
+    /// (<https://learn.microsoft.com/azure/virtual-network/virtual-networks-udr-overview#default-route>).
+    pub(super) internet: Bounds<Addresses>,
+    /// What its NAT gateway carries: TCP and UDP, because the addresses that it shares are told apart by ports; and nothing
+    /// for sure without an address of its own
+    /// (<https://learn.microsoft.com/azure/nat-gateway/nat-gateway-resource>).
+    pub(super) nat: Option<Bounds<TrafficSet>>,
     /// Who may be reached by a virtual appliance, or in a peered network that the template does not show.
     pub(super) strange: Bounds<Addresses>,
 }
@@ -267,11 +275,13 @@ fn ground<'a>(survey: &Survey<'a>, networks: &[Network], subnet: At<'a, Subnet>)
                 let why = "its routes lead to a gateway that is not in the template".to_owned();
                 survey.note(subnet.position, None, why);
             }
-            Bounds::maybe(to.some)
+            Bounds::maybe(to.some.clone())
         }
     };
+    let public = ranges::internet().difference(&network.space);
+    let internet = routes.by(Hop::Internet).within(&public);
     let outside = ranges::beyond().difference(&network.space);
-    let by_appliance = routes.by(Hop::Appliance).some;
+    let by_appliance = routes.by(Hop::Appliance).some.clone();
     if lost.is_none() && !by_appliance.is_nothing() {
         let why = "its routes lead to a virtual appliance, and what that passes on is not known";
         survey.note(subnet.position, None, why.to_owned());
@@ -288,8 +298,27 @@ fn ground<'a>(survey: &Survey<'a>, networks: &[Network], subnet: At<'a, Subnet>)
         tags,
         beyond: beyond.within(&outside),
         from_gateway: Bounds::nothing(),
+        internet,
+        nat: nat(survey, subnet.it),
         strange: Bounds::maybe(strange.intersection(&outside)),
     }
+}
+
+fn nat(survey: &Survey<'_>, subnet: &Subnet) -> Option<Bounds<TrafficSet>> {
+    let term = subnet.nat_gateway.as_ref()?;
+    let without_address = survey
+        .nat_gateway(term)
+        .is_some_and(|gateway| gateway.it.public_ips.is_empty());
+    Some(if without_address {
+        Bounds::maybe(shared())
+    } else {
+        Bounds::sure(shared())
+    })
+}
+
+/// What can share an address: what has ports.
+pub(super) fn shared() -> TrafficSet {
+    TrafficSet::protocol(6).union(&TrafficSet::protocol(17))
 }
 
 fn lost_table(survey: &Survey<'_>, subnet: At<'_, Subnet>, term: &Term) {
@@ -313,7 +342,7 @@ fn from_gateway(
     match own {
         Some(own) => {
             let routes = &own.routes;
-            let inside = routes.by(Hop::Local).union(&routes.by(Hop::Peered));
+            let inside = routes.by(Hop::Local).union(routes.by(Hop::Peered));
             inside.within(&ground.addresses)
         }
         None => Bounds::maybe(ground.addresses.clone()),
@@ -330,6 +359,8 @@ pub(super) fn nowhere<'a>() -> Ground<'a> {
         tags: Tags::unknown(),
         beyond: Bounds::maybe(ranges::beyond()),
         from_gateway: Bounds::maybe(Addresses::everything()),
+        internet: Bounds::maybe(ranges::internet()),
+        nat: None,
         strange: Bounds::maybe(ranges::beyond()),
     }
 }

@@ -62,7 +62,15 @@ impl Judge<'_> {
             let callers = froms
                 .iter()
                 .filter_map(|&from| self.census.stands.get(from));
-            passages.extend(callers.filter_map(|from| self.between(from, stand)));
+            let behind = self.internal(stand);
+            for from in callers {
+                passages.extend(self.between(from, stand));
+                passages.extend(
+                    behind
+                        .iter()
+                        .filter_map(|hand| self.handed(from, stand, hand)),
+                );
+            }
         }
         self.passages.extend(passages);
     }
@@ -133,7 +141,7 @@ impl Judge<'_> {
     }
 
     /// The way between two subnets: of one network, or of two that are peered.
-    fn way(&self, near: &Ground<'_>, far: &Ground<'_>) -> Option<Way> {
+    pub(super) fn way(&self, near: &Ground<'_>, far: &Ground<'_>) -> Option<Way> {
         match (near.network, far.network) {
             (Some(one), Some(other)) if one != other => {
                 let peers = &self.networks.get(one)?.peers;
@@ -154,12 +162,8 @@ impl Judge<'_> {
             Way::Peering => Hop::Peered,
             _ => Hop::Local,
         };
-        let leads = |ground: &Ground<'_>, to: &Addresses| {
-            let appliance = Bounds::maybe(ground.routes.by(Hop::Appliance).some);
-            ground.routes.by(hop).union(&appliance).within(to)
-        };
-        let there = leads(near, &to.addresses);
-        let back = leads(far, &from.addresses);
+        let there = leads(near, hop, &to.addresses);
+        let back = leads(far, hop, &from.addresses);
         if there.is_nothing() || back.is_nothing() {
             return None;
         }
@@ -170,17 +174,6 @@ impl Judge<'_> {
             return None;
         }
         let passed = out.and(self.pass(to, Direction::Inbound, source, destination));
-        let part = |back: Addresses, there: Addresses| {
-            Packets::of(PacketBox {
-                source: back,
-                destination: there,
-                ..PacketBox::default()
-            })
-        };
-        let routed = Bounds {
-            some: part(back.some, there.some),
-            every: part(back.every, there.every),
-        };
         let course = Course {
             from: from.seat(),
             to: to.seat(),
@@ -189,6 +182,32 @@ impl Judge<'_> {
             source: &from.addresses,
             destination: &to.addresses,
         };
-        course.passage(passed.within(&routed))
+        course.passage(passed.within(&routed(back, there)))
+    }
+}
+
+/// The addresses to which a subnet's packets find their way, by a hop or by an appliance, which passes on what it likes.
+pub(super) fn leads(ground: &Ground<'_>, hop: Hop, to: &Addresses) -> Bounds<Addresses> {
+    let appliance = ground.routes.by(Hop::Appliance);
+    let sure = ground.routes.by(hop);
+    if appliance.is_nothing() {
+        return sure.within(to);
+    }
+    let appliance = Bounds::maybe(appliance.some.clone());
+    sure.union(&appliance).within(to)
+}
+
+/// The packets that find their way, and whose answers find theirs.
+pub(super) fn routed(back: Bounds<Addresses>, there: Bounds<Addresses>) -> Bounds<Packets> {
+    let part = |source, destination| {
+        Packets::of(PacketBox {
+            source,
+            destination,
+            ..PacketBox::default()
+        })
+    };
+    Bounds {
+        some: part(back.some, there.some),
+        every: part(back.every, there.every),
     }
 }

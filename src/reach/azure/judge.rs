@@ -11,7 +11,7 @@ use super::seats::{Census, Stand};
 use super::survey::{Survey, called};
 use crate::cloud::Part;
 use crate::cloud::azure::Direction;
-use crate::reach::matrix::{End, Passage, Reason};
+use crate::reach::matrix::{Passage, Reason};
 use crate::reach::set::{Addresses, PacketBox, Packets, Set};
 
 /// Nobody is in a group from outside of the networks.
@@ -120,27 +120,5 @@ impl<'a> Judge<'a> {
         written
             .map(|(route, to)| super::passage::route(route, packets(to)))
             .collect()
-    }
-}
-
-impl Stand<'_> {
-    pub(super) fn seat(&self) -> End {
-        End::Seat(self.end.0, self.end.1)
-    }
-
-    /// These machines as one end of packets.
-    pub(super) fn party(&self) -> Party<'_> {
-        Party {
-            addresses: &self.addresses,
-            groups: &self.groups,
-            probe: false,
-        }
-    }
-
-    /// Whether nothing filters: what comes from the Internet by public addresses of Standard make is then dropped
-    /// (<https://learn.microsoft.com/azure/load-balancer/load-balancer-overview#securebydefault>), and everything else
-    /// passes.
-    pub(super) fn is_bare(&self) -> bool {
-        self.filters.is_empty() && !self.hidden
     }
 }

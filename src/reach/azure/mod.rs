@@ -6,19 +6,24 @@
 
 mod balancer;
 mod bounds;
+mod card;
+mod census;
 mod filter;
 mod gateway;
 mod ground;
 mod inside;
+mod internal;
 mod judge;
 mod outside;
 mod passage;
 mod ranges;
 mod routes;
+mod rule;
 mod seats;
 mod survey;
 #[cfg(test)]
 mod tests;
+mod unused;
 
 use crate::cloud::azure::Resource;
 use crate::cloud::{Placed, Unknown};
@@ -46,7 +51,7 @@ const ASSUMPTIONS: [Assumption; 7] = [
     ),
     // https://learn.microsoft.com/azure/virtual-network/ip-services/default-outbound-access
     Assumption(
-        "Machines have the way to the Internet that Azure gives of its own accord only in subnets that allow it.",
+        "In a subnet that allows default outbound access, every machine without another way out gets it from Azure.",
     ),
     Assumption("Machines that the template does not show are in none of its subnets."),
 ];
@@ -62,9 +67,9 @@ pub fn matrix(resources: &[Placed<Resource>], unknown: &[Unknown]) -> Matrix {
     let survey = Survey::new(resources, unknown);
     let networks = ground::networks(&survey);
     let grounds = ground::grounds(&survey, &networks);
-    let census = seats::census(&survey, grounds);
+    let census = census::census(&survey, grounds);
     let mut judge = Judge {
-        balancing: Balancing::new(&census.balancers),
+        balancing: Balancing::new(&survey, &census.balancers),
         census,
         networks,
         passages: Vec::new(),

@@ -3,7 +3,7 @@
 use super::balancer::Listens;
 use super::bounds::Bounds;
 use super::filter::Party;
-use super::ground::Ground;
+use super::ground::{Ground, shared};
 use super::judge::{Judge, STRANGER};
 use super::passage::{Course, Own};
 use super::ranges;
@@ -72,14 +72,14 @@ impl Judge<'_> {
     /// From the Internet by a public address of the machine's own. One of Standard make is closed where nothing filters
     /// (<https://learn.microsoft.com/azure/virtual-network/ip-services/public-ip-addresses#sku>).
     fn by_own_address(&self, stand: &Stand<'_>, ground: &Ground<'_>) -> Vec<Gate> {
-        let remote = self.internet(ground);
+        let remote = ground.internet.clone();
         let remote = match (stand.public, stand.is_bare()) {
             (None, _) | (Some(Address::Of(AddressSku::Standard)), true) => None,
             (Some(Address::Hidden), true) => Some(Bounds::maybe(remote.some)),
             (Some(_), _) => Some(remote),
         };
         let strange = stand.pools.iter().any(|pool| !self.balancing.knows(pool));
-        let strange = strange.then(|| Bounds::maybe(self.internet(ground).some));
+        let strange = strange.then(|| Bounds::maybe(ground.internet.some.clone()));
         let ways = remote.into_iter().chain(strange);
         ways.map(|remote| Gate::open(Way::Internet, Hop::Internet, remote))
             .collect()
@@ -116,21 +116,11 @@ impl Judge<'_> {
                 ..Gate::open(
                     Way::Balancer(balancer.peer),
                     Hop::Internet,
-                    self.internet(ground),
+                    ground.internet.clone(),
                 )
             });
         }
         gates
-    }
-
-    /// The public addresses outside of the network to which packets go by the Internet. Who comes from the Internet is
-    /// answered only by the same way: under a default route to a gateway nobody is, the clients of a load balancer neither
-    /// (<https://learn.microsoft.com/azure/virtual-network/virtual-networks-udr-overview#default-route>).
-    fn internet(&self, ground: &Ground<'_>) -> Bounds<Addresses> {
-        let network = ground.network.and_then(|at| self.networks.get(at));
-        let own = network.map_or_else(Addresses::nothing, |network| network.space.clone());
-        let public = ranges::internet().difference(&own);
-        ground.routes.by(Hop::Internet).within(&public)
     }
 
     /// By what something can go out.
@@ -138,7 +128,7 @@ impl Judge<'_> {
         let (way, traffic) = self.way_out(stand, ground);
         let internet = Gate {
             traffic,
-            ..Gate::open(way, Hop::Internet, self.internet(ground))
+            ..Gate::open(way, Hop::Internet, ground.internet.clone())
         };
         [
             internet,
@@ -152,13 +142,11 @@ impl Judge<'_> {
     /// accord (<https://learn.microsoft.com/azure/virtual-network/ip-services/default-outbound-access>,
     /// <https://learn.microsoft.com/azure/nat-gateway/nat-overview>).
     fn way_out(&self, stand: &Stand<'_>, ground: &Ground<'_>) -> (Way, Bounds<TrafficSet>) {
-        // What shares an address among machines tells their connections apart by ports.
-        let shared = TrafficSet::protocol(6).union(&TrafficSet::protocol(17));
         let Some(subnet) = ground.subnet.map(|subnet| subnet.it) else {
             return (Way::Nat, Bounds::maybe(TrafficSet::everything()));
         };
-        if subnet.nat_gateway.is_some() {
-            return (Way::Nat, Bounds::sure(shared));
+        if let Some(carries) = &ground.nat {
+            return (Way::Nat, carries.clone());
         }
         if stand.public.is_some() {
             return (Way::Internet, Bounds::sure(TrafficSet::everything()));
@@ -170,10 +158,10 @@ impl Judge<'_> {
         }
         let strange = stand.pools.iter().any(|pool| !self.balancing.knows(pool));
         let traffic = match (subnet.default_outbound_access, stand.pools.is_empty()) {
-            (true, true) => Bounds::sure(shared),
+            (true, true) => Bounds::sure(shared()),
             // Whether a machine behind a load balancer that sends nothing out has this way, Azure's pages do not agree.
-            (true, false) => Bounds::maybe(shared),
-            (false, _) if strange => Bounds::maybe(shared),
+            (true, false) => Bounds::maybe(shared()),
+            (false, _) if strange => Bounds::maybe(shared()),
             (false, _) => Bounds::nothing(),
         };
         (Way::Nat, traffic)

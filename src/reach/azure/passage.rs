@@ -98,11 +98,17 @@ impl Course<'_> {
 
     /// What passes whatever addresses the machines have, from every port of a client.
     fn every(&self, all: &Packets, passed: &Packets) -> Packets {
-        if passed.is_nothing() {
-            return Packets::nothing();
+        let ports = Intervals::range(FIRST_CLIENT_PORT, u16::MAX);
+        let for_all = |part: &PacketBox| {
+            (self.own == Own::Destination || part.source.covers(self.source))
+                && (self.own == Own::Source || part.destination.covers(self.destination))
+                && part.source_ports.covers(&ports)
+        };
+        if passed.boxes().iter().all(for_all) {
+            return self.forget(passed);
         }
         let clients = Packets::of(PacketBox {
-            source_ports: Intervals::range(FIRST_CLIENT_PORT, u16::MAX),
+            source_ports: ports,
             ..PacketBox::default()
         });
         let asked = all.intersection(&clients);

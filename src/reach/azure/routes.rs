@@ -3,6 +3,8 @@
 //! The longest prefix decides; among equals a user-defined route goes before one that a gateway has learned, and that before
 //! Azure's own (<https://learn.microsoft.com/azure/virtual-network/virtual-networks-udr-overview#how-azure-selects-a-route>).
 
+use std::collections::BTreeMap;
+
 use super::bounds::Bounds;
 use super::ranges;
 use super::survey::At;
@@ -40,7 +42,11 @@ pub(super) struct Leg {
 
 /// Where a subnet's packets go, by their destination.
 #[derive(Clone, Debug)]
-pub(super) struct Routes(Vec<Leg>);
+pub(super) struct Routes {
+    legs: Vec<Leg>,
+    by: BTreeMap<Hop, Bounds<Addresses>>,
+    nothing: Bounds<Addresses>,
+}
 
 /// What a subnet's routes are made of beside its table.
 pub(super) struct Around<'a> {
@@ -98,15 +104,24 @@ impl Routes {
                 written: route.written,
             });
         }
-        let mut routes = Self(legs);
         if learns && around.bgp {
-            routes.may_learn(
-                &ranges::private_blocks()
-                    .collect::<Addresses>()
-                    .difference(&own),
-            );
+            let private: Addresses = ranges::private_blocks().collect();
+            may_learn(&mut legs, &private.difference(&own));
         }
-        routes
+        Self::of(legs)
+    }
+
+    fn of(legs: Vec<Leg>) -> Self {
+        let mut by = BTreeMap::<_, Bounds<Addresses>>::new();
+        for leg in &legs {
+            let sum = by.entry(leg.hop).or_insert_with(Bounds::nothing);
+            *sum = sum.union(&leg.to);
+        }
+        Self {
+            legs,
+            by,
+            nothing: Bounds::nothing(),
+        }
     }
 
     /// Routes of which nothing is known.
@@ -124,34 +139,31 @@ impl Routes {
             to: Bounds::maybe(Addresses::everything()),
             written: None,
         };
-        Self(hops.map(leg).to_vec())
-    }
-
-    /// What the other side of a BGP session may tell: with longer prefixes than any that a table has.
-    fn may_learn(&mut self, told: &Addresses) {
-        for leg in &mut self.0 {
-            if leg.hop != Hop::Gateway {
-                leg.to.every = leg.to.every.difference(told);
-            }
-        }
-        self.0.push(Leg {
-            hop: Hop::Gateway,
-            to: Bounds::maybe(told.clone()),
-            written: None,
-        });
+        Self::of(hops.map(leg).to_vec())
     }
 
     /// The destinations that go by a hop.
-    pub(super) fn by(&self, hop: Hop) -> Bounds<Addresses> {
-        let legs = self.0.iter().filter(|leg| leg.hop == hop);
-        legs.fold(Bounds::nothing(), |sum, leg| sum.union(&leg.to))
+    pub(super) fn by(&self, hop: Hop) -> &Bounds<Addresses> {
+        self.by.get(&hop).unwrap_or(&self.nothing)
     }
 
     /// The routes of tables that lead by a hop, each with its destinations.
     pub(super) fn written(&self, hop: Hop) -> impl Iterator<Item = (Written, &Addresses)> {
-        let legs = self.0.iter().filter(move |leg| leg.hop == hop);
+        let legs = self.legs.iter().filter(move |leg| leg.hop == hop);
         legs.filter_map(|leg| Some((leg.written?, &leg.to.some)))
     }
+}
+
+/// What the other side of a BGP session may tell: with longer prefixes than any that a table has.
+fn may_learn(legs: &mut Vec<Leg>, told: &Addresses) {
+    for leg in legs.iter_mut().filter(|leg| leg.hop != Hop::Gateway) {
+        leg.to.every = leg.to.every.difference(told);
+    }
+    legs.push(Leg {
+        hop: Hop::Gateway,
+        to: Bounds::maybe(told.clone()),
+        written: None,
+    });
 }
 
 /// The routes that every subnet has. IPv6 has no private ranges that are dropped.

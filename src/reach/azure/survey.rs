@@ -31,21 +31,26 @@ pub(super) struct Survey<'a> {
     unknown: RefCell<Vec<Unknown>>,
 }
 
-/// One method for each type of resource: all of them, and the one that a term names.
-macro_rules! kinds {
-    ($($all:ident $one:ident $kind:ident)+) => {
+/// Methods for all resources of a type.
+macro_rules! all {
+    ($($name:ident $kind:ident)+) => {
         $(
-            #[allow(dead_code, reason = "not every kind is looked up both ways")]
-            pub(super) fn $all(&self) -> impl Iterator<Item = At<'a, $kind>> + use<'a> {
+            pub(super) fn $name(&self) -> impl Iterator<Item = At<'a, $kind>> + use<'a> {
                 let all = self.resources.iter().enumerate();
                 all.filter_map(|(position, placed)| match &placed.resource {
                     Resource::$kind(it) => Some(At { position, it }),
                     _ => None,
                 })
             }
+        )+
+    };
+}
 
-            #[allow(dead_code, reason = "not every kind is looked up both ways")]
-            pub(super) fn $one(&self, term: &Term) -> Option<At<'a, $kind>> {
+/// Methods for the resource of a type that a term names.
+macro_rules! one {
+    ($($name:ident $kind:ident)+) => {
+        $(
+            pub(super) fn $name(&self, term: &Term) -> Option<At<'a, $kind>> {
                 let position = self.position(term)?;
                 match &self.resources.get(position)?.resource {
                     Resource::$kind(it) => Some(At { position, it }),
@@ -76,17 +81,24 @@ impl<'a> Survey<'a> {
         }
     }
 
-    kinds! {
-        networks network VirtualNetwork
-        subnets subnet Subnet
-        tables table RouteTable
-        nat_gateways nat_gateway NatGateway
-        public_ips public_ip PublicIp
-        gateways gateway VirtualNetworkGateway
-        sites site LocalNetworkGateway
-        connections connection Connection
-        peerings peering Peering
-        filters filter NetworkSecurityGroup
+    all! {
+        networks VirtualNetwork
+        subnets Subnet
+        gateways VirtualNetworkGateway
+        connections Connection
+        filters NetworkSecurityGroup
+        peerings Peering
+    }
+
+    one! {
+        network VirtualNetwork
+        subnet Subnet
+        table RouteTable
+        nat_gateway NatGateway
+        public_ip PublicIp
+        gateway VirtualNetworkGateway
+        site LocalNetworkGateway
+        filter NetworkSecurityGroup
     }
 
     pub(super) fn resources(&self) -> &'a [Placed<Resource>] {

@@ -5,13 +5,17 @@ use super::actions;
 use super::design::Design;
 use crate::plan::Guarantee;
 use crate::reach::grant::Grant;
+use crate::reach::request;
 use crate::reach::words::Found;
 
 /// Adds the actions of the plan that nobody may do, and what somebody may do beside them.
 pub(super) fn compare(design: &Design<'_>, missing: &mut Vec<Finding>, extra: &mut Vec<Finding>) {
     let plan = design.plan;
     let differences = actions::compare(plan, &design.matrix.grants);
-    let flows = differences.missing.iter().filter_map(|at| plan.flows.get(*at));
+    let flows = differences
+        .missing
+        .iter()
+        .filter_map(|at| plan.flows.get(*at));
     missing.extend(flows.map(|flow| Finding {
         found: Found {
             from: flow.from.to_string(),
@@ -27,7 +31,10 @@ pub(super) fn compare(design: &Design<'_>, missing: &mut Vec<Finding>, extra: &m
     let grants = differences.extra.iter().filter_map(|at| grants.get(*at));
     for grant in grants {
         let finding = finding(grant, "the design has no such flow");
-        if !extra.iter().any(|known| known.found.is_same(&finding.found)) {
+        if !extra
+            .iter()
+            .any(|known| known.found.is_same(&finding.found))
+        {
             extra.push(finding);
         }
     }
@@ -43,16 +50,8 @@ pub(super) fn counterexample(design: &Design<'_>, guarantee: &Guarantee) -> Opti
 
 /// What somebody may do, in the words of flows.
 fn finding(grant: &Grant, why: &str) -> Finding {
-    let action = grant.action.map(|action| action.as_str().to_owned());
     Finding {
-        found: Found {
-            from: actions::from(grant),
-            to: actions::to(grant),
-            allow: action.unwrap_or_else(|| grant.verb.clone()),
-            through: None,
-            packet: None,
-            reasons: grant.reasons.clone(),
-        },
-        why: format!("{}: {why}", actions::request(grant)),
+        found: request::found(grant),
+        why: format!("{}: {why}", request::request(grant)),
     }
 }

@@ -97,35 +97,34 @@ impl<'a> Design<'a> {
         same(&flow.from, from, to) && same(&flow.to, to, from)
     }
 
-    /// Whether a flow may take a way. `widest` asks whether the plan would not mind it; else whether it is what the plan
-    /// means.
+    /// Whether a flow may take a way.
     pub(super) fn takes(&self, flow: &Flow, way: Way, inward: bool) -> bool {
         let remote = if inward { &flow.from } else { &flow.to };
-        match (remote, flow.through.as_deref(), way) {
-            (Peer::Named(_), None, Way::Local) => true,
-            (Peer::Named(_), Some(_), Way::Endpoint) => endpoint_action(flow),
-            // The load balancer asks its own instances: that is no way of anybody else.
-            (Peer::Named(_), None, Way::Balancer(at)) => {
-                matches!(remote, Peer::Named(name) if self.planned(at) == Some(name))
-            }
-            (Peer::Datacenter, None | Some("datacenter"), Way::Vpn) => true,
-            (Peer::Internet | Peer::Block(_), Some("datacenter"), Way::Vpn) => true,
-            (Peer::Internet | Peer::Block(_), Some("nat"), Way::Nat) => true,
-            (Peer::Internet | Peer::Block(_), Some(through), Way::Balancer(at)) => {
-                self.planned(at) == Some(through)
-            }
-            (Peer::Block(block), None, Way::Vpn) => {
-                self.outlook.datacenter.covers(&(*block).into())
-            }
-            (Peer::Internet | Peer::Block(_), None, Way::Internet | Way::Nat) => true,
+        let through = flow.through.as_deref();
+        let outside = matches!(remote, Peer::Internet | Peer::Block(_));
+        match way {
+            Way::Local => match remote {
+                Peer::Named(_) | Peer::Block(_) => through.is_none(),
+                // Who may come from anywhere may come from the same network.
+                Peer::Internet => inward,
+                Peer::Datacenter => false,
+            },
+            Way::Endpoint => endpoint_action(flow),
+            Way::Vpn => match remote {
+                Peer::Datacenter => true,
+                Peer::Block(block) if through.is_none() => {
+                    self.outlook.datacenter.covers(&(*block).into())
+                }
+                _ => through == Some("datacenter"),
+            },
+            Way::Nat => outside && through.is_none_or(|through| through == "nat"),
+            Way::Balancer(at) => outside && through.is_some() && self.planned(at) == through,
             // Machines with public addresses of their own can be reached beside their load balancer.
-            (Peer::Internet | Peer::Block(_), Some(_), Way::Internet) => {
-                inward && self.has_public_addresses(&flow.to)
+            Way::Internet => {
+                let beside = inward && self.has_public_addresses(&flow.to);
+                outside && (through.is_none() || beside)
             }
-            // Who may come from anywhere may come from the same network.
-            (Peer::Internet, _, Way::Local) => inward,
-            (Peer::Block(_), None, Way::Local) => true,
-            _ => false,
+            Way::Peering => false,
         }
     }
 

@@ -1,18 +1,19 @@
 //! Guarantees, checked on what passes and not on what was planned.
 
 use super::design::{Design, Who};
-use super::{Checked, Finding};
+use super::{Checked, Finding, deeds};
 use crate::plan::{Allow, Guarantee, Peer};
 use crate::reach::matrix::{End, Outside, Passage, Way};
 use crate::reach::set::{Addresses, PacketBox, Packets, Set, TrafficSet};
 
-/// Every guarantee of the plan, each with what breaks it. Those about actions on services are checked elsewhere.
+/// Every guarantee of the plan, each with what breaks it.
 pub(super) fn check(design: &Design<'_>) -> Vec<Checked> {
     let guarantees = design.plan.guarantees.iter();
     guarantees
         .map(|guarantee| Checked {
             text: guarantee.to_string(),
-            counterexample: counterexample(design, guarantee),
+            counterexample: counterexample(design, guarantee)
+                .or_else(|| deeds::counterexample(design, guarantee)),
         })
         .collect()
 }

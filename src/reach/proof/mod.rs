@@ -3,6 +3,8 @@
 //! Knows the matrix and the plan, and no cloud. What the plan wants is compared twice: what *may* pass must hold everything
 //! that passes for some address of a machine, and what *must* pass must pass for every one.
 
+pub mod actions;
+mod deeds;
 mod design;
 mod guarantees;
 mod network;
@@ -80,7 +82,8 @@ impl Proof {
 #[must_use]
 pub fn prove(plan: &Plan, names: &Names, matrix: &Matrix) -> Proof {
     let design = Design::new(plan, names, matrix);
-    let (missing, extra) = network::compare(&design);
+    let (mut missing, mut extra) = network::compare(&design);
+    deeds::compare(&design, &mut missing, &mut extra);
     Proof {
         missing,
         extra,

@@ -43,7 +43,7 @@ impl Addresses {
     #[must_use]
     pub fn public() -> Self {
         const SPECIAL: [(u32, u8); 11] = [
-            (Ipv4Addr::new(0, 0, 0, 0).to_bits(), 8),
+            (Ipv4Addr::UNSPECIFIED.to_bits(), 8),
             (Ipv4Addr::new(10, 0, 0, 0).to_bits(), 8),
             (Ipv4Addr::new(100, 64, 0, 0).to_bits(), 10),
             (Ipv4Addr::new(127, 0, 0, 0).to_bits(), 8),

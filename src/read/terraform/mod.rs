@@ -10,6 +10,7 @@ mod base64;
 mod context;
 mod hcl;
 mod names;
+mod plan;
 mod properties;
 pub mod tree;
 
@@ -36,4 +37,20 @@ pub fn read_aws(files: &[Arc<Source>]) -> Result<Reading<AwsResource>, Diagnosti
 /// As [`read_aws`].
 pub fn read_azurerm(files: &[Arc<Source>]) -> Result<Reading<AzureResource>, Diagnostics> {
     azurerm::read(&hcl::read(files)?)
+}
+
+/// Reads a plan or a state as `terraform show -json` writes it, for the provider hashicorp/aws.
+///
+/// # Errors
+/// When it is no JSON, or neither a plan nor a state, or when an address is there twice.
+pub fn read_aws_plan(source: &Arc<Source>) -> Result<Reading<AwsResource>, Diagnostics> {
+    aws::read(&plan::read(source)?)
+}
+
+/// Reads a plan or a state as [`read_aws_plan`] does, for the provider hashicorp/azurerm.
+///
+/// # Errors
+/// As [`read_aws_plan`].
+pub fn read_azurerm_plan(source: &Arc<Source>) -> Result<Reading<AzureResource>, Diagnostics> {
+    azurerm::read(&plan::read(source)?)
 }

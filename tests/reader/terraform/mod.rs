@@ -1,6 +1,10 @@
 //! Terraform, read back.
 
 mod azurerm;
+mod foreign;
+mod hostile;
 mod mutation;
+mod plan;
+mod refused;
 mod round_trip;
 mod written;

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use hcl_edit::Span;
 use hcl_edit::expr::Expression;
-use hcl_edit::structure::{Body, Structure};
+use hcl_edit::structure::{BlockLabel, Body, Structure};
 use hcl_edit::template::Element;
 use patternbook::diag::{Diagnostics, Place, Source};
 use patternbook::read::{Parameter, Reading};
@@ -119,24 +119,18 @@ const AWS: Judge = Judge {
 
 fn without_meaning(judge: &Judge, path: &str) -> bool {
     let path = format!("/{path}/");
-    judge
-        .without_meaning
-        .iter()
-        .any(|(rule, _)| match rule.strip_suffix("/*") {
-            Some(key) => path.contains(&format!("/{key}/")),
-            None => {
-                // The label of the block stands between its type and what is in it.
-                let mut parts = rule.split('/');
-                let mut rest = path.as_str();
-                parts.all(|part| match rest.find(&format!("{part}/")) {
-                    Some(at) => {
-                        rest = &rest[at + part.len()..];
-                        true
-                    }
-                    None => false,
-                })
-            }
+    judge.without_meaning.iter().any(|(rule, _)| {
+        if let Some(key) = rule.strip_suffix("/*") {
+            return path.contains(&format!("/{key}/"));
+        }
+        // The label of the block stands between its type and what is in it.
+        let mut rest = path.as_str();
+        rule.split('/').all(|part| {
+            let found = rest.find(&format!("{part}/"));
+            rest = &rest[found.map_or(rest.len(), |at| at + part.len())..];
+            found.is_some()
         })
+    })
 }
 
 /// What a reading says, wherever it stands.
@@ -242,7 +236,7 @@ impl Mutants<'_> {
                             .labels
                             .first()
                             .filter(|_| path.is_empty())
-                            .map(|it| it.as_str()),
+                            .map(BlockLabel::as_str),
                     ) {
                         let is_name = matches!(block.ident.as_str(), "variable" | "output");
                         if inside.is_empty() {
@@ -252,7 +246,12 @@ impl Mutants<'_> {
                         }
                     }
                     // Blocks that say nothing, or what AWS does without them.
-                    let same = ["filter", "tag", "aws_s3_bucket_public_access_block"];
+                    let same = [
+                        "filter",
+                        "tag",
+                        "aws_s3_bucket_public_access_block",
+                        "aws_s3_bucket_ownership_controls",
+                    ];
                     let s3_keys = inside.ends_with("server_side_encryption_configuration")
                         && !self.text()[block.span().unwrap()].contains("aws:kms");
                     let default = self.judge.default_blocks.iter();
@@ -310,7 +309,12 @@ impl Mutants<'_> {
                     };
                     let inside = format!("{path}/{name}");
                     let start = key.span().unwrap().start;
-                    self.without(&inside, start..value.expr().span().unwrap().end);
+                    // The older version of the language, which counts without a word, lacks variables only.
+                    if name == "Version" {
+                        self.left_alone += 1;
+                    } else {
+                        self.without(&inside, start..value.expr().span().unwrap().end);
+                    }
                     self.expr(&inside, value.expr());
                 }
             }
@@ -334,7 +338,7 @@ impl Mutants<'_> {
                 }
             }
             Expression::Traversal(_) => {
-                for other in self.others(&self.text()[span.clone()].to_owned()) {
+                for other in self.others(&self.text()[span.clone()]) {
                     self.add(path, span.clone(), other);
                 }
             }

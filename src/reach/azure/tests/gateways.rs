@@ -11,7 +11,7 @@ use Passes::{Always, Maybe, Never};
 /// A machine without a filter in a subnet with a table, and a VPN.
 fn with_routes(learns: bool, routes: &[(&str, NextHop)], gateway: Vec<Resource>) -> Matrix {
     let mut items = land(|it| {
-        it.route_table = table_id("table");
+        it.route_table = Some(table_id("table"));
         it.default_outbound_access = true;
     });
     items.push(table("table", learns, routes));
@@ -121,7 +121,7 @@ fn a_gateway_without_a_connection_leads_nowhere() {
 fn the_routes_of_the_gateways_own_subnet_lead_to_the_machines() {
     let mut gateway = vpn(|_, _, _| ());
     if let Some(Resource::Subnet(own)) = gateway.first_mut() {
-        own.route_table = table_id("gateways");
+        own.route_table = Some(table_id("gateways"));
     }
     gateway.push(table("gateways", true, &[("10.0.0.0/24", NextHop::None)]));
     let matrix = with_routes(true, &[], gateway);
@@ -158,7 +158,7 @@ fn what_a_virtual_appliance_passes_on_is_not_known() {
 
 #[test]
 fn a_route_drops_what_goes_on_inside_of_the_network_too() {
-    let mut items = land(|it| it.route_table = table_id("table"));
+    let mut items = land(|it| it.route_table = Some(table_id("table")));
     items.push(table("table", true, &[("10.0.0.0/24", NextHop::None)]));
     items.extend([machine("one", |_| ()), machine("two", |_| ())]);
     let matrix = matrix(items);

@@ -4,7 +4,8 @@ use super::matrix;
 use super::world::*;
 use crate::cloud::Term;
 use crate::cloud::azure::{
-    AddressSku, Interface, Kind, LoadBalancer, NextHop, OutboundRule, Resource, Subnet, Transport,
+    AddressSku, FrontendAddress, Interface, Kind, LoadBalancer, NextHop, OutboundRule, Resource,
+    Subnet, Transport,
 };
 use crate::reach::{Matrix, Way};
 
@@ -207,10 +208,36 @@ fn who_comes_from_the_internet_gets_no_answer_by_another_way() {
     for hop in [NextHop::VirtualNetworkGateway, NextHop::None] {
         let mut items = behind(|_| ());
         if let Some(Resource::Subnet(own)) = items.get_mut(1) {
-            own.route_table = table_id("table");
+            own.route_table = Some(table_id("table"));
         }
         items.push(table("table", true, &[("0.0.0.0/0", hop)]));
         items.extend(vpn(|_, _, _| ()));
         assert_eq!(comes(&matrix(items), "tcp/8443"), Never);
     }
+}
+
+#[test]
+fn a_load_balancer_inside_hands_on_what_both_filters_let_pass() {
+    let passes = |port: &str, to_port: &str| {
+        let mut items = behind(|it| {
+            it.frontends[0].address = FrontendAddress::Subnet(subnet_id("net", "front").id());
+        });
+        items[3] = filter("open", vec![allow(100, IN, to_port), deny(4096, IN, "all")]);
+        items.push(Resource::Subnet(subnet("net", "front", "10.0.9.0/29")));
+        let out = to(blocks(&["10.0.9.0/29"]), allow(100, OUT, port));
+        items.push(filter("client", vec![out, deny(4096, OUT, "all")]));
+        items.push(machine("nic", |it| {
+            it.network_security_group = Some(filter_id("client"));
+        }));
+        let matrix = matrix(items);
+        assert_eq!(comes(&matrix, "tcp/8443"), Never);
+        assert_eq!(
+            asks(&matrix, "client", "open", Way::Local, "tcp/8443"),
+            Never
+        );
+        asks(&matrix, "client", "open", by_balancer(&matrix), "tcp/8443")
+    };
+    assert_eq!(passes("tcp/443", "tcp/8443"), Always);
+    assert_eq!(passes("tcp/8443", "tcp/8443"), Never);
+    assert_eq!(passes("tcp/443", "tcp/443"), Never);
 }

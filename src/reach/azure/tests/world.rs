@@ -168,8 +168,8 @@ pub(super) fn table(name: &str, gateway_routes: bool, routes: &[(&str, NextHop)]
     })
 }
 
-pub(super) fn table_id(name: &str) -> Option<Term> {
-    Some(id(Kind::RouteTable, name).id())
+pub(super) fn table_id(name: &str) -> Term {
+    id(Kind::RouteTable, name).id()
 }
 
 pub(super) fn public_ip(name: &str, sku: AddressSku) -> Resource {

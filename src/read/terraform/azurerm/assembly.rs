@@ -128,7 +128,7 @@ impl<'t> Assembly<'t> {
         key: &str,
         kind: Kind,
     ) -> Result<ResourceId> {
-        let value = of.need(key, |context, value| context.term(value))?;
+        let value = of.need(key, Context::term)?;
         let known = match &value {
             Term::Attribute(id, _) => self.at.get_key_value(id).map(|(id, _)| id),
             Term::Text(name) => self.at.keys().find(|id| {

@@ -72,17 +72,18 @@ pub(super) fn pool(id: ResourceId, of: &mut Properties<'_, '_>) -> BackendPool {
     BackendPool { id }
 }
 
+/// How a probe asks.
+#[derive(Clone, Copy, PartialEq)]
+enum Asks {
+    Tcp,
+    Http,
+    Https,
+}
+
 /// <https://registry.terraform.io/providers/hashicorp/azurerm/latest/docs/resources/lb_probe>
 pub(super) fn probe(id: ResourceId, of: &mut Properties<'_, '_>) -> Result<Probe> {
     // The number of probes is there for the portal, and Azure does not heed it.
     of.ignore(&["loadbalancer_id", "number_of_probes"]);
-    /// How it asks.
-    #[derive(Clone, Copy, PartialEq)]
-    enum Asks {
-        Tcp,
-        Http,
-        Https,
-    }
     let asks = of.maybe("protocol", |context, value| {
         let words = [
             ("Tcp", Asks::Tcp),

@@ -165,7 +165,7 @@ fn split_apart(parts: &[Option<&Value>; 4]) -> Option<String> {
             return None;
         }
     }
-    whole.map(|name| name.to_string())
+    whole.map(ToString::to_string)
 }
 
 fn interface(of: &mut Properties<'_, '_>) -> Result<NetworkInterface> {

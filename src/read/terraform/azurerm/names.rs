@@ -181,8 +181,9 @@ impl Provider for Names {
 fn around(kind: &str, path: &str) -> Option<Environment> {
     match (kind, path) {
         ("azurerm_resource_group", "location") => Some(Environment::Region),
-        ("azurerm_client_config", "subscription_id")
-        | ("azurerm_subscription", "subscription_id") => Some(Environment::AccountId),
+        ("azurerm_client_config" | "azurerm_subscription", "subscription_id") => {
+            Some(Environment::AccountId)
+        }
         _ => None,
     }
 }

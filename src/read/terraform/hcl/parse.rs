@@ -8,7 +8,7 @@ use hcl_edit::structure::Body;
 use crate::diag::{Code, Diagnostic, Diagnostics, Place, Source};
 
 /// The largest configuration that is read, in bytes.
-const MAX_BYTES: usize = 4 << 20;
+const MAX_BYTES: usize = 16 << 20;
 
 /// A file and what stands in it.
 pub(super) struct File {
@@ -18,6 +18,18 @@ pub(super) struct File {
     pub(super) folder: String,
     /// The name in the folder.
     pub(super) name: String,
+}
+
+impl File {
+    /// Whether it declares something, and is no list of values.
+    pub(super) fn is_configuration(&self) -> bool {
+        has_end(&self.name, ".tf")
+    }
+}
+
+/// Whether a name ends so. Terraform knows its files by small letters only.
+fn has_end(name: &str, end: &str) -> bool {
+    name.ends_with(end)
 }
 
 /// The folder and the name of a file.
@@ -61,7 +73,7 @@ pub(super) fn parse(files: &[Arc<Source>]) -> Result<Vec<File>, Diagnostics> {
     }
     for source in files {
         let (folder, name) = split(&source.name);
-        let is_hcl = [".tf", ".tfvars"].iter().any(|end| name.ends_with(end));
+        let is_hcl = [".tf", ".tfvars"].iter().any(|end| has_end(name, end));
         if !is_hcl {
             continue;
         }

@@ -1,0 +1,224 @@
+//! Who may do what to which service: every policy of a template, judged as IAM judges it.
+//!
+//! The answer is exact on the finite set of requests that the template tells apart: every principal that it makes or names and
+//! those whom it does not name, every action that a statement names, every resource, every way that a request may come, and
+//! every value that a condition compares with. Nothing here knows how a plan becomes policies.
+
+mod compose;
+mod condition;
+mod identity;
+mod judge;
+mod model;
+mod naming;
+mod origin;
+mod public;
+mod region;
+mod rule;
+mod spot;
+#[cfg(test)]
+mod tests;
+mod tri;
+mod trigger;
+mod unread;
+mod value;
+mod verb;
+mod who;
+
+use crate::cloud::aws::Resource;
+use crate::cloud::{Placed, Unknown};
+use crate::plan::Action;
+use crate::reach::grant::{Deed, Demand, Given, Grant, Origin, Target, Thing, Who};
+use crate::reach::matrix::{Assumption, PeerKind, Reason};
+
+use condition::Fact;
+use judge::{Case, Reasons};
+use model::{Identity, Model};
+use region::Cell;
+use rule::Rule;
+use spot::{Spot, Spots};
+use verb::Verb;
+use who::Meant;
+
+/// What the policies of a template come to.
+#[derive(Clone, Debug, Default)]
+pub struct Access {
+    /// Who may do what, in a fixed order.
+    pub grants: Vec<Grant>,
+    /// Conditions that are not understood.
+    pub unknown: Vec<Unknown>,
+    /// What is taken for granted.
+    pub assumptions: Vec<Assumption>,
+}
+
+/// What no template shows.
+const ASSUMPTIONS: [Assumption; 4] = [
+    Assumption(
+        "Whoever administers the account can change its policies; what the template leaves open to the account's other \
+         principals depends on permissions that stand elsewhere.",
+    ),
+    Assumption(
+        "No service control policy and no permissions boundary outside of the template takes anything away.",
+    ),
+    Assumption("A parameter names none of the template's own roles, buckets and keys."),
+    Assumption(
+        "A KMS key that the template does not make lets the account use it as the template's roles need.",
+    ),
+];
+
+/// Computes who may do what.
+#[must_use]
+pub fn access(resources: &[Placed<Resource>]) -> Access {
+    let model = Model::of(resources);
+    let everybody = who::Who::all(
+        model
+            .identities
+            .iter()
+            .map(|role| (role.at, role.arn.clone())),
+        model.rules(),
+    );
+    let spots = Spots::of(&model);
+    let mut grants = Vec::new();
+    for who in &everybody {
+        let role = match who {
+            who::Who::Role(at, _) => model.identities.iter().find(|role| role.at == *at),
+            _ => None,
+        };
+        let holders = holders(&model, who, role);
+        let meant: Vec<_> = model
+            .rules()
+            .map(|rule| who.is_meant_by(&rule.whom))
+            .collect();
+        for (at, spot) in spots.all.iter().enumerate() {
+            for (of, verb) in spots.verbs_of(at) {
+                let about = |rule: &Rule| {
+                    let meant = meant.get(rule.number).copied().unwrap_or(Meant::UNKNOWN);
+                    (spots.is_about(rule, at, of), meant)
+                };
+                let guarded = spot.guarded.and_then(|at| model.guarded.get(at));
+                let guarded = guarded.filter(|guarded| guarded.guards(verb));
+                let case = Case::new(who, role, verb, guarded, &model.endpoints, &about);
+                let Some(case) = case else { continue };
+                for cell in region::allowed(&case, who) {
+                    for holder in &holders {
+                        grants.push(grant(holder, spot, verb, &cell));
+                    }
+                }
+            }
+        }
+    }
+    compose::compose(&mut grants, &model);
+    Access {
+        grants,
+        unknown: unread::unread(&model),
+        assumptions: ASSUMPTIONS.to_vec(),
+    }
+}
+
+/// In whose name somebody asks: what takes on a role does what the role may do. A role that nothing takes on is itself.
+fn holders(model: &Model<'_>, who: &who::Who, role: Option<&Identity>) -> Vec<Who> {
+    let Some(role) = role else {
+        return vec![as_known(who)];
+    };
+    let trusted = role.holders.iter().filter(|(_, service)| {
+        let service = who::Who::Service((*service).into());
+        compose::may_become(model, role, &service)
+    });
+    let mut holders: Vec<_> = trusted
+        .map(|(thing, _)| Who::Thing(thing.clone()))
+        .collect();
+    if holders.is_empty() {
+        holders.push(Who::Thing(model::thing(PeerKind::Role, &role.id)));
+    }
+    holders
+}
+
+fn as_known(who: &who::Who) -> Who {
+    match who {
+        who::Who::Principal(arn) | who::Who::Role(_, arn) => Who::Principal(arn.to_term()),
+        who::Who::Service(name) => Who::Service(name.to_term()),
+        who::Who::Member(organization) => Who::Organization(organization.to_term()),
+        who::Who::Account => Who::Account,
+        who::Who::Outsider => Who::Outsider,
+        who::Who::Anonymous => Who::Anonymous,
+    }
+}
+
+fn grant(from: &Who, spot: &Spot, verb: &Verb, cell: &Cell) -> Grant {
+    let demand = |(key, facts): &(String, Vec<Fact>)| Demand {
+        key: key.clone(),
+        values: facts.iter().filter_map(given).collect(),
+    };
+    let name = verb.name.to_term();
+    let mut grant = Grant {
+        from: from.clone(),
+        origins: cell.origins.iter().map(origin_of).collect(),
+        to: match &spot.thing {
+            Some(thing) => Target::Thing(thing.clone(), spot.arn.to_term()),
+            None => Target::Outside(spot.arn.to_term()),
+        },
+        action: None,
+        verb: match name {
+            crate::cloud::Term::Text(text) => text,
+            other => plain(&other),
+        },
+        deed: verb.deed,
+        demands: cell.demands.iter().map(demand).collect(),
+        basis: cell.verdict.basis,
+        certain: cell.verdict.certain,
+        reasons: reasons(&cell.reasons),
+    };
+    grant.action = action_of(&grant);
+    grant
+}
+
+/// The word that flows have for what a grant is about.
+fn action_of(grant: &Grant) -> Option<Action> {
+    let thing: &Thing = grant.to.thing()?;
+    match (thing.kind, grant.deed) {
+        (PeerKind::Bucket, Deed::Read) => Some(Action::S3Read),
+        (PeerKind::Bucket, Deed::Write) => Some(Action::S3Write),
+        (PeerKind::Function, Deed::Invoke) => Some(Action::LambdaInvoke),
+        (PeerKind::Topic, Deed::Publish) => Some(Action::SnsPublish),
+        _ => None,
+    }
+}
+
+fn reasons(found: &Reasons) -> Vec<Reason> {
+    let reason = |&(resource, part): &(usize, _)| Reason {
+        resource,
+        part,
+        packets: None,
+    };
+    found.iter().map(reason).collect()
+}
+
+fn given(fact: &Fact) -> Option<Given> {
+    match fact {
+        Fact::Missing => Some(Given::Nothing),
+        Fact::Is(value) => Some(Given::Value(value.to_term())),
+        Fact::From(_) | Fact::Unread => None,
+    }
+}
+
+fn origin_of(origin: &origin::Origin) -> Origin {
+    match origin {
+        origin::Origin::Endpoint(id, ..) => Origin::Endpoint(id.clone()),
+        origin::Origin::NamedEndpoint(name) => Origin::NamedEndpoint(name.to_term()),
+        origin::Origin::NamedVpc(name) => Origin::NamedNetwork(name.to_term()),
+        origin::Origin::OtherEndpoint => Origin::OtherEndpoint,
+        origin::Origin::Addresses(address) => match address {
+            origin::Address::Given(name) => Origin::Addresses(name.clone()),
+            origin::Address::Block(block) => Origin::Addresses((*block).into()),
+            origin::Address::Rest => Origin::Elsewhere,
+        },
+    }
+}
+
+/// A term as text, where a pattern of actions stands for whatever else fits it.
+fn plain(term: &crate::cloud::Term) -> String {
+    match term {
+        crate::cloud::Term::Text(text) => text.clone(),
+        crate::cloud::Term::Join(parts) => parts.iter().map(plain).collect(),
+        _ => "*".to_owned(),
+    }
+}

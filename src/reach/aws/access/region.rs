@@ -1,0 +1,214 @@
+//! Everything that a case leaves open, tried out: which of it is allowed, in as few boxes as there are differences.
+//!
+//! What conditions compare with is finite, so that trying every combination is exact. Combinations with the same outcome become
+//! one box, side by side in a fixed order of the keys: what is allowed decides the boxes, and not how a policy says it.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::condition::{Fact, How};
+use super::judge::{Case, Reasons, Request, Verdict};
+use super::origin::{self, Address, Origin};
+use super::rule::Rule;
+use super::value::Value;
+use super::who::Who;
+
+/// How many combinations are tried for one principal, action and resource. Templates that people write stay far below;
+/// beyond, keys are taken to say what nobody can tell.
+const MAX_COMBINATIONS: usize = 4096;
+
+/// What is allowed: each side of a box is a list of origins or of values, and all combinations of them have one verdict.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(super) struct Cell {
+    /// Nothing for every origin.
+    pub(super) origins: Vec<Origin>,
+    /// The keys that must have some of their values, with these.
+    pub(super) demands: Vec<(String, Vec<Fact>)>,
+    pub(super) verdict: Verdict,
+    pub(super) reasons: Reasons,
+}
+
+/// A key of the request and every value that makes a difference.
+struct Dimension {
+    key: String,
+    facts: Vec<Fact>,
+}
+
+/// What is left open by a case, and all of it that is allowed.
+pub(super) fn allowed(case: &Case<'_>, who: &Who) -> Vec<Cell> {
+    let origins = if matches!(who, Who::Service(_)) {
+        // Services call from their own network.
+        vec![Origin::Addresses(Address::Rest)]
+    } else {
+        origin::origins(case.rules(), case.endpoints())
+    };
+    let dimensions = dimensions(case.rules(), who, MAX_COMBINATIONS / origins.len().max(1));
+    let mut cells: Vec<(Vec<usize>, Vec<Found>)> = Vec::new();
+    for (at, origin) in origins.iter().enumerate() {
+        let mut request = Request {
+            origin,
+            given: BTreeMap::new(),
+        };
+        let found = try_out(case, &mut request, &dimensions);
+        gather(&mut cells, at, found);
+    }
+    let mut all = Vec::new();
+    for (positions, found) in cells {
+        let of_all = positions.len() == origins.len();
+        let some = positions.iter().filter_map(|at| origins.get(*at).cloned());
+        let origins: Vec<_> = if of_all { Vec::new() } else { some.collect() };
+        for found in found {
+            let sides = dimensions.iter().zip(&found.sides);
+            let demands = sides.filter(|(dimension, side)| side.len() < dimension.facts.len());
+            let demands = demands.map(|(dimension, side)| {
+                let facts = side
+                    .iter()
+                    .filter_map(|at| dimension.facts.get(*at).cloned());
+                (dimension.key.clone(), facts.collect())
+            });
+            all.push(Cell {
+                origins: origins.clone(),
+                demands: demands.collect(),
+                verdict: found.verdict,
+                reasons: found.reasons,
+            });
+        }
+    }
+    all
+}
+
+/// A box: for each dimension the positions of its values.
+struct Found {
+    sides: Vec<Vec<usize>>,
+    verdict: Verdict,
+    reasons: Reasons,
+}
+
+fn try_out<'a>(
+    case: &Case<'_>,
+    request: &mut Request<'a>,
+    dimensions: &'a [Dimension],
+) -> Vec<Found> {
+    let Some((first, rest)) = dimensions.split_first() else {
+        let found = case.judge(request).map(|(verdict, reasons)| Found {
+            sides: Vec::new(),
+            verdict,
+            reasons,
+        });
+        return found.into_iter().collect();
+    };
+    let mut groups = Vec::new();
+    for (at, fact) in first.facts.iter().enumerate() {
+        request.given.insert(&first.key, fact);
+        let found = try_out(case, request, rest);
+        gather(&mut groups, at, found);
+    }
+    request.given.remove(first.key.as_str());
+    let mut all = Vec::new();
+    for (positions, found) in groups {
+        all.extend(found.into_iter().map(|mut found| {
+            found.sides.insert(0, positions.clone());
+            found
+        }));
+    }
+    all
+}
+
+/// Puts what one value leads to beside what the same outcome led to before.
+fn gather(groups: &mut Vec<(Vec<usize>, Vec<Found>)>, at: usize, found: Vec<Found>) {
+    if found.is_empty() {
+        return;
+    }
+    let same = |(_, known): &&mut (Vec<usize>, Vec<Found>)| {
+        known.len() == found.len()
+            && known
+                .iter()
+                .zip(&found)
+                .all(|(one, other)| one.sides == other.sides && one.verdict == other.verdict)
+    };
+    match groups.iter_mut().find(same) {
+        Some((positions, known)) => {
+            positions.push(at);
+            for (known, found) in known.iter_mut().zip(found) {
+                known.reasons.extend(found.reasons);
+            }
+        }
+        None => groups.push((vec![at], found)),
+    }
+}
+
+/// The keys that a request may fill in as it likes, with the values that rules tell apart.
+fn dimensions<'a>(
+    rules: impl Iterator<Item = &'a Rule>,
+    who: &Who,
+    mut most: usize,
+) -> Vec<Dimension> {
+    let mut found: BTreeMap<&str, BTreeSet<Fact>> = BTreeMap::new();
+    for test in rules.flat_map(|rule| &rule.tests) {
+        if !is_free(&test.key) {
+            continue;
+        }
+        let of_services = matches!(test.key.as_str(), "aws:sourcearn" | "aws:sourceaccount");
+        let facts = found.entry(&test.key).or_default();
+        if of_services && !matches!(who, Who::Service(_)) {
+            facts.insert(Fact::Missing);
+            continue;
+        }
+        if !is_always_there(&test.key) {
+            facts.insert(Fact::Missing);
+        }
+        match test.operator.map(|operator| operator.how) {
+            Some(How::Bool) => {
+                facts.extend(["true", "false"].map(|text| Fact::Is(text.into())));
+            }
+            Some(How::Null) => {
+                facts.insert(Fact::Is(Value::other()));
+            }
+            _ => {
+                let named = test.values.iter().filter(|value| !value.is_unread());
+                facts.extend(named.map(|value| Fact::Is(value.specimen())));
+                facts.insert(Fact::Is(Value::other()));
+            }
+        }
+    }
+    let mut dimensions = Vec::new();
+    for (key, facts) in found {
+        // What is left out is in no request, and so it is not understood there.
+        if facts.len() > most {
+            continue;
+        }
+        most /= facts.len().max(1);
+        dimensions.push(Dimension {
+            key: key.to_owned(),
+            facts: facts.into_iter().collect(),
+        });
+    }
+    dimensions
+}
+
+/// Whether whoever asks, or what is asked for, decides what a key says, and whether that is one value.
+/// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html>
+pub(super) fn is_free(key: &str) -> bool {
+    const KEYS: [&str; 5] = [
+        "aws:securetransport",
+        "aws:sourceaccount",
+        "aws:sourcearn",
+        "iam:passedtoservice",
+        "sts:externalid",
+    ];
+    const FAMILIES: [&str; 7] = [
+        "aws:requesttag/",
+        "aws:resourcetag/",
+        "ec2:",
+        "kms:viaservice",
+        "lambda:",
+        "s3:",
+        "sns:",
+    ];
+    KEYS.contains(&key) || FAMILIES.iter().any(|family| key.starts_with(family))
+}
+
+/// Whether every request has a key:
+/// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-securetransport>.
+fn is_always_there(key: &str) -> bool {
+    key == "aws:securetransport"
+}

@@ -1,0 +1,187 @@
+//! Statements in the form in which they are judged: every policy of a template, of whatever kind, is a list of these.
+
+use super::condition::{How, Test};
+use super::naming::Naming;
+use super::tri::Tri;
+use super::value::{Value, Wild};
+use crate::cloud::aws::{self, Caller, Decision, Permission, Principal, Principals, Statement};
+use crate::cloud::{Part, Term};
+
+/// What a statement names: these, or all but these.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(super) enum Scope {
+    /// These patterns.
+    These(Vec<Value>),
+    /// Whatever fits none of these.
+    AllBut(Vec<Value>),
+}
+
+/// Whom a statement is about.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(super) enum Whom {
+    /// Whoever has the policy.
+    Holder,
+    /// Everyone, with an identity or without.
+    Everyone,
+    /// These.
+    These(Vec<Named>),
+    /// All but these.
+    AllBut(Vec<Named>),
+}
+
+/// A principal that a statement names.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub(super) enum Named {
+    /// An ARN, an account, or `*`.
+    Aws(Value),
+    /// A service.
+    Service(Value),
+}
+
+/// A statement.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(super) struct Rule {
+    /// What it does.
+    pub(super) effect: Decision,
+    /// Whom it is about.
+    pub(super) whom: Whom,
+    /// The actions.
+    pub(super) actions: Scope,
+    /// The resources; nothing where the policy belongs to the one resource that it is about.
+    pub(super) resources: Option<Scope>,
+    /// What else must hold.
+    pub(super) tests: Vec<Test>,
+    /// Its number among all rules.
+    pub(super) number: usize,
+    /// The position of its resource in what was read.
+    pub(super) resource: usize,
+    /// The part of the resource.
+    pub(super) part: Option<Part>,
+}
+
+impl Rule {
+    /// A statement of the policy of the resource at `resource`.
+    pub(super) fn of(
+        statement: &Statement,
+        naming: &Naming<'_>,
+        at: (usize, Option<Part>),
+    ) -> Self {
+        let named_resources = statement.resources.named();
+        Self {
+            effect: statement.effect,
+            whom: Whom::of(statement.principal.as_ref(), naming),
+            actions: Scope::of(&statement.actions, |action| action.as_str().into()),
+            resources: (!named_resources.is_empty())
+                .then(|| Scope::of(&statement.resources, |term| naming.value(term))),
+            tests: statement
+                .conditions
+                .iter()
+                .map(|condition| Test::of(condition, naming))
+                .collect(),
+            number: 0,
+            resource: at.0,
+            part: at.1,
+        }
+    }
+
+    /// A permission of a function, which is a statement of its policy:
+    /// <https://docs.aws.amazon.com/lambda/latest/dg/access-control-resource-based.html>.
+    pub(super) fn of_permission(
+        permission: &Permission,
+        function: &Value,
+        naming: &Naming<'_>,
+        at: usize,
+    ) -> Self {
+        let keys = [
+            (How::Arn, "aws:sourcearn", &permission.source),
+            (How::Text, "aws:sourceaccount", &permission.source_account),
+            (How::Text, "aws:principalorgid", &permission.organization),
+        ];
+        let tests = keys.into_iter().filter_map(|(how, key, value)| {
+            let value = naming.value(value.as_ref()?);
+            Some(Test::that(how, key, value))
+        });
+        Self {
+            effect: Decision::Allow,
+            whom: match &permission.caller {
+                Caller::Service(name) => Whom::These(vec![Named::Service(name.as_str().into())]),
+                Caller::Principal(arn) => Whom::These(vec![Named::Aws(naming.value(arn))]),
+                Caller::Everyone => Whom::Everyone,
+            },
+            actions: Scope::These(vec![permission.action.as_str().into()]),
+            resources: Some(Scope::These(vec![function.clone()])),
+            tests: tests.collect(),
+            number: 0,
+            resource: at,
+            part: None,
+        }
+    }
+
+    /// Whether it is about an action. Letters may be large or small:
+    /// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_action.html>.
+    pub(super) fn is_about_action(&self, verb: &Value) -> Tri {
+        let verb = verb.lower();
+        self.actions
+            .has(|pattern| pattern.lower().fits(&verb, Wild::Glob))
+    }
+
+    /// Whether it is about a resource.
+    pub(super) fn is_about_resource(&self, arn: &Value) -> Tri {
+        let resources = self.resources.as_ref();
+        resources.map_or(Tri::Yes, |scope| {
+            scope.has(|pattern| pattern.fits(arn, Wild::Glob))
+        })
+    }
+}
+
+impl Scope {
+    fn of<T>(scope: &aws::Scope<T>, value: impl Fn(&T) -> Value) -> Self {
+        let named = scope.named().iter().map(value).collect();
+        match scope {
+            aws::Scope::These(_) => Self::These(named),
+            aws::Scope::AllBut(_) => Self::AllBut(named),
+        }
+    }
+
+    fn has(&self, fits: impl Fn(&Value) -> Tri) -> Tri {
+        match self {
+            Self::These(patterns) => Tri::any(patterns.iter().map(fits)),
+            Self::AllBut(patterns) => Tri::any(patterns.iter().map(fits)).not(),
+        }
+    }
+
+    /// What is named, whether it is meant or left out.
+    pub(super) fn named(&self) -> &[Value] {
+        match self {
+            Self::These(named) | Self::AllBut(named) => named,
+        }
+    }
+}
+
+impl Whom {
+    fn of(principal: Option<&Principal>, naming: &Naming<'_>) -> Self {
+        let named = |principals: &Principals| {
+            let value = |term: &Term| naming.value(term);
+            let aws = principals.aws.iter().map(value).map(Named::Aws);
+            let services = principals.services.iter().map(value).map(Named::Service);
+            let others = principals.federated.iter().chain(&principals.canonical);
+            aws.chain(services)
+                .chain(others.map(value).map(Named::Aws))
+                .collect()
+        };
+        match principal {
+            None => Self::Holder,
+            Some(Principal::Everyone) => Self::Everyone,
+            Some(Principal::These(these)) => Self::These(named(these)),
+            Some(Principal::AllBut(others)) => Self::AllBut(named(others)),
+        }
+    }
+
+    /// The principals that are named, whether they are meant or left out.
+    pub(super) fn named(&self) -> &[Named] {
+        match self {
+            Self::These(named) | Self::AllBut(named) => named,
+            Self::Holder | Self::Everyone => &[],
+        }
+    }
+}

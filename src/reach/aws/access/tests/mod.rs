@@ -1,0 +1,5 @@
+//! The rules of evaluation one by one, and the examples as a whole.
+
+mod examples;
+mod mutation;
+mod rules;

@@ -1,0 +1,150 @@
+//! What starts what by itself: events of buckets, and subscriptions to topics. A service does it in their name, when the
+//! policy of what is started lets that service do it for them.
+
+use super::model::{self, Model};
+use super::value::Value;
+use crate::cloud::aws::{Event, EventRule, Resource, Subscriber};
+use crate::cloud::{ResourceId, Term};
+use crate::reach::grant::{Given, Grant, Thing, Who};
+use crate::reach::matrix::{PeerKind, Reason};
+
+/// Something that starts something else.
+struct Trigger {
+    /// The service that asks.
+    service: &'static str,
+    /// In whose name.
+    source: Value,
+    /// What it is in the end that starts it.
+    from: Thing,
+    /// What is started.
+    target: Value,
+    /// The position of the resource that says so.
+    at: usize,
+}
+
+/// Puts buckets and topics in the place of the services that ask in their names.
+pub(super) fn triggered(grants: &mut Vec<Grant>, model: &Model<'_>) {
+    let triggers = triggers(model);
+    let mut found = Vec::new();
+    for grant in grants.iter_mut() {
+        let target = grant.to.name().clone();
+        let mine = triggers.iter().filter(|trigger| {
+            trigger.target.to_term() == target && grant.from == Who::Service(trigger.service.into())
+        });
+        for trigger in mine {
+            if by_source(grant, &trigger.source) {
+                let mut started = grant.clone();
+                started.from = Who::Thing(trigger.from.clone());
+                started.demands.clear();
+                started.reasons.push(Reason {
+                    resource: trigger.at,
+                    part: None,
+                    packets: None,
+                });
+                found.push(started);
+            }
+        }
+    }
+    // What a trigger accounts for is no grant to the service; what is left is.
+    for trigger in &triggers {
+        let of_service = grants.iter_mut().filter(|grant| {
+            grant.from == Who::Service(trigger.service.into())
+                && *grant.to.name() == trigger.target.to_term()
+        });
+        let source = Given::Value(trigger.source.to_term());
+        for demand in of_service.flat_map(|grant| &mut grant.demands) {
+            if demand.key == SOURCE {
+                demand.values.retain(|value| *value != source);
+            }
+        }
+    }
+    grants.retain(|grant| grant.demands.iter().all(|demand| !demand.values.is_empty()));
+    grants.extend(found);
+}
+
+const SOURCE: &str = "aws:sourcearn";
+
+/// Whether a request in the name of `source` is among those that a grant lets happen.
+fn by_source(grant: &Grant, source: &Value) -> bool {
+    let source = Given::Value(source.to_term());
+    let mut demands = grant.demands.iter();
+    demands.all(|demand| demand.key != SOURCE || demand.values.contains(&source))
+}
+
+fn triggers(model: &Model<'_>) -> Vec<Trigger> {
+    let mut all = Vec::new();
+    for (at, placed) in model.resources.iter().enumerate() {
+        match &placed.resource {
+            Resource::EventRule(rule) => all.extend(of_rule(model, rule, at)),
+            Resource::Bucket(bucket) => {
+                let created = bucket.notifications.iter();
+                let created = created.filter(|it| it.event.starts_with("s3:ObjectCreated:"));
+                all.extend(created.map(|it| Trigger {
+                    service: "s3.amazonaws.com",
+                    source: model.naming.value(&bucket.id.arn()),
+                    from: model::thing(PeerKind::Bucket, &bucket.id),
+                    target: model.naming.value(&it.target),
+                    at,
+                }));
+            }
+            Resource::Subscription(it) => {
+                let topic = model.naming.value(&it.topic);
+                let from = model.guarded.iter().find(|known| known.arn == topic);
+                let (Subscriber::Function(target) | Subscriber::Queue(target), Some(from)) =
+                    (&it.subscriber, from)
+                else {
+                    continue;
+                };
+                all.push(Trigger {
+                    service: "sns.amazonaws.com",
+                    source: topic,
+                    from: from.thing.clone(),
+                    target: model.naming.value(target),
+                    at,
+                });
+            }
+            _ => {}
+        }
+    }
+    all
+}
+
+/// A rule leads from a bucket of the template that tells `EventBridge` of its objects.
+fn of_rule(model: &Model<'_>, rule: &EventRule, at: usize) -> Vec<Trigger> {
+    let Event::Bucket {
+        source,
+        detail_type,
+        bucket,
+    } = &rule.event
+    else {
+        return Vec::new();
+    };
+    let from =
+        told(model, bucket).filter(|_| source == "aws.s3" && detail_type == "Object Created");
+    let Some(from) = from else {
+        return Vec::new();
+    };
+    let targets = std::iter::once(&rule.target).chain(&rule.more_targets);
+    targets
+        .map(|target| Trigger {
+            service: "events.amazonaws.com",
+            source: model.naming.value(&rule.id.arn()),
+            from: model::thing(PeerKind::Bucket, from),
+            target: model.naming.value(target),
+            at,
+        })
+        .collect()
+}
+
+fn told<'a>(model: &Model<'a>, name: &Term) -> Option<&'a ResourceId> {
+    let name = model.naming.value(name);
+    model
+        .resources
+        .iter()
+        .find_map(|placed| match &placed.resource {
+            Resource::Bucket(it) if it.events && model.naming.value(&it.id.id()) == name => {
+                Some(&it.id)
+            }
+            _ => None,
+        })
+}

@@ -1,0 +1,415 @@
+//! Values of policies and of requests, and when a pattern fits a value.
+//!
+//! A value is text with symbols in it, for what only a deploy tells. Two symbols are alike when they are the same symbol: a
+//! parameter is taken to name nothing that the template makes. The partition is `aws`: no template works in two partitions
+//! at once, so that its name tells nothing apart.
+
+use super::tri::Tri;
+use crate::cloud::{Environment, Term};
+
+/// A part of a [`Value`].
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+enum Piece {
+    /// Known text.
+    Text(String),
+    /// What a deploy tells: never a [`Term::Text`] nor a [`Term::Join`].
+    Symbol(Term),
+    /// Whatever nobody names.
+    Other,
+    /// What is not understood: a variable of IAM, as in `${aws:username}`.
+    Unread,
+}
+
+/// A value, with the names of the template's own things taken apart as far as the template says them.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Default)]
+pub(super) struct Value(Vec<Piece>);
+
+/// What a pattern may hold besides text.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Wild {
+    /// `*` and `?` are themselves.
+    Plain,
+    /// `*` is any characters, `?` is any one.
+    Glob,
+}
+
+/// One character, or one symbol.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum Token<'a> {
+    Char(char),
+    Symbol(&'a Term),
+    Other,
+    Unread,
+    Many,
+    One,
+}
+
+impl Value {
+    /// A value that nobody names.
+    pub(super) fn other() -> Self {
+        Self(vec![Piece::Other])
+    }
+
+    /// A value of a symbol alone.
+    pub(super) fn symbol(term: Term) -> Self {
+        Self(vec![Piece::Symbol(term)])
+    }
+
+    /// The same value with `text` behind it.
+    pub(super) fn then(mut self, text: &str) -> Self {
+        self.push_text(text);
+        self
+    }
+
+    /// The same value with another one behind it.
+    pub(super) fn join(mut self, other: Self) -> Self {
+        for piece in other.0 {
+            match piece {
+                Piece::Text(text) => self.push_text(&text),
+                piece => self.0.push(piece),
+            }
+        }
+        self
+    }
+
+    /// A text as a policy writes it: what stands in `${}` is a variable of IAM, which only a request fills in.
+    /// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html>
+    pub(super) fn of_policy(text: &str) -> Self {
+        let mut value = Self::default();
+        let mut rest = text;
+        while let Some((before, behind)) = rest.split_once("${") {
+            let Some((_, after)) = behind.split_once('}') else {
+                break;
+            };
+            value.push_text(before);
+            value.0.push(Piece::Unread);
+            rest = after;
+        }
+        value.push_text(rest);
+        value
+    }
+
+    fn push_text(&mut self, text: &str) {
+        match self.0.last_mut() {
+            _ if text.is_empty() => {}
+            Some(Piece::Text(before)) => before.push_str(text),
+            _ => self.0.push(Piece::Text(text.to_owned())),
+        }
+    }
+
+    /// The value for which a pattern stands when nothing else names it: each `*` and `?` is something that nobody names.
+    pub(super) fn specimen(&self) -> Self {
+        let mut value = Self::default();
+        for piece in &self.0 {
+            let Piece::Text(text) = piece else {
+                value.0.push(piece.clone());
+                continue;
+            };
+            for (at, part) in text.split(['*', '?']).enumerate() {
+                if at > 0 && value.0.last() != Some(&Piece::Other) {
+                    value.0.push(Piece::Other);
+                }
+                value.push_text(part);
+            }
+        }
+        value
+    }
+
+    /// The text, when nothing else is in it.
+    pub(super) fn as_text(&self) -> Option<&str> {
+        match self.0.as_slice() {
+            [] => Some(""),
+            [Piece::Text(text)] => Some(text),
+            _ => None,
+        }
+    }
+
+    /// The only symbol, when nothing else is in it.
+    pub(super) fn as_symbol(&self) -> Option<&Term> {
+        match self.0.as_slice() {
+            [Piece::Symbol(term)] => Some(term),
+            _ => None,
+        }
+    }
+
+    /// Whether an ARN is this one's or that of something in it, as an object in a bucket.
+    pub(super) fn holds_arn(&self, arn: &Self) -> bool {
+        let (own, of) = (self.tokens(Wild::Plain), arn.tokens(Wild::Plain));
+        of.strip_prefix(own.as_slice())
+            .is_some_and(|rest| matches!(rest.first(), None | Some(Token::Char('/' | ':'))))
+    }
+
+    /// Every symbol, in order.
+    pub(super) fn symbols(&self) -> impl Iterator<Item = &Term> {
+        self.0.iter().filter_map(|piece| match piece {
+            Piece::Symbol(term) => Some(term),
+            _ => None,
+        })
+    }
+
+    /// Whether something in it is not understood.
+    pub(super) fn is_unread(&self) -> bool {
+        self.0.contains(&Piece::Unread)
+    }
+
+    /// The parts between colons, at most `most`: the last one has the rest.
+    pub(super) fn split_colons(&self, most: usize) -> Vec<Self> {
+        let mut parts = vec![Self::default()];
+        for piece in &self.0 {
+            let Piece::Text(text) = piece else {
+                if let Some(last) = parts.last_mut() {
+                    last.0.push(piece.clone());
+                }
+                continue;
+            };
+            let pieces = text.splitn(most - parts.len() + 1, ':');
+            for (at, part) in pieces.enumerate() {
+                if at > 0 {
+                    parts.push(Self::default());
+                }
+                if let Some(last) = parts.last_mut() {
+                    last.push_text(part);
+                }
+            }
+        }
+        parts
+    }
+
+    /// The value as a term: what nobody names is a `*`.
+    pub(super) fn to_term(&self) -> Term {
+        let term = |piece: &Piece| match piece {
+            Piece::Text(text) => Term::Text(text.clone()),
+            Piece::Symbol(term) => term.clone(),
+            Piece::Other => "*".into(),
+            Piece::Unread => "${}".into(),
+        };
+        match self.0.as_slice() {
+            [one] => term(one),
+            pieces => Term::Join(pieces.iter().map(term).collect()),
+        }
+    }
+
+    /// The value with small letters only.
+    pub(super) fn lower(&self) -> Self {
+        let lower = |piece: &Piece| match piece {
+            Piece::Text(text) => Piece::Text(text.to_lowercase()),
+            piece => piece.clone(),
+        };
+        Self(self.0.iter().map(lower).collect())
+    }
+
+    /// Whether this pattern fits `value`.
+    pub(super) fn fits(&self, value: &Self, wild: Wild) -> Tri {
+        let guesses = self.is_guess() || value.is_guess();
+        // Most values are compared with themselves or with known text.
+        if self == value && !self.is_unread() {
+            return Tri::Yes;
+        }
+        if wild == Wild::Plain && !guesses {
+            return Tri::No;
+        }
+        let pattern = self.tokens(wild);
+        let value = value.tokens(Wild::Plain);
+        if agree(&pattern, &value, false) {
+            Tri::Yes
+        } else if guesses && agree(&pattern, &value, true) {
+            Tri::Maybe
+        } else {
+            Tri::No
+        }
+    }
+
+    /// Whether this pattern of an ARN fits `value`: each of the six parts by itself, so that a `*` reaches over no colon but
+    /// those of the last part.
+    /// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html#Conditions_ARN>
+    pub(super) fn fits_arn(&self, value: &Self) -> Tri {
+        let (pattern, parts) = (self.split_colons(6), value.split_colons(6));
+        if pattern.len() < 6 || parts.len() < 6 {
+            return self.fits(value, Wild::Glob);
+        }
+        Tri::all(
+            pattern
+                .iter()
+                .zip(&parts)
+                .map(|(pattern, part)| pattern.fits(part, Wild::Glob)),
+        )
+    }
+
+    /// Whether something in it may happen to be the right text.
+    fn is_guess(&self) -> bool {
+        self.0
+            .iter()
+            .any(|piece| matches!(piece, Piece::Unread | Piece::Symbol(Term::Environment(_))))
+    }
+
+    fn tokens(&self, wild: Wild) -> Vec<Token<'_>> {
+        let mut tokens = Vec::new();
+        for piece in &self.0 {
+            match piece {
+                Piece::Text(text) => tokens.extend(text.chars().map(|c| match (c, wild) {
+                    ('*', Wild::Glob) => Token::Many,
+                    ('?', Wild::Glob) => Token::One,
+                    _ => Token::Char(c),
+                })),
+                Piece::Symbol(term) => tokens.push(Token::Symbol(term)),
+                Piece::Other => tokens.push(Token::Other),
+                Piece::Unread => tokens.push(Token::Unread),
+            }
+        }
+        tokens
+    }
+}
+
+impl From<&str> for Value {
+    fn from(text: &str) -> Self {
+        Self::default().then(text)
+    }
+}
+
+/// Whether a pattern and a value agree: for sure, or (`guess`) when what is not known here happens to be right.
+///
+/// A table of what the beginnings of both agree on, so that the time is the product of the lengths whatever they hold.
+fn agree(pattern: &[Token<'_>], value: &[Token<'_>], guess: bool) -> bool {
+    let mut row = vec![false; value.len() + 1];
+    if let Some(first) = row.first_mut() {
+        *first = true;
+    }
+    // A guess at the beginning of the value may stand for nothing.
+    if guess {
+        extend_guesses(&mut row, value);
+    }
+    for token in pattern {
+        let mut next = vec![false; value.len() + 1];
+        for (at, slot) in next.iter_mut().enumerate() {
+            let empty = matches!(token, Token::Many) || (guess && matches!(token, Token::Unread));
+            *slot = empty && row.get(at).copied().unwrap_or_default();
+        }
+        for (at, of_value) in value.iter().enumerate() {
+            let before = row.get(at).copied().unwrap_or_default();
+            let stayed = next.get(at).copied().unwrap_or_default();
+            let passed = row.get(at + 1).copied().unwrap_or_default();
+            let Some(slot) = next.get_mut(at + 1) else {
+                continue;
+            };
+            *slot |= match token {
+                Token::Many => stayed || before,
+                Token::Unread if guess => stayed || before,
+                token => {
+                    let same = one(token, of_value, guess) && before;
+                    let pattern_goes_on = guess && stays(token, of_value) && (stayed || before);
+                    let value_goes_on = guess && stays(of_value, token) && (passed || before);
+                    same || pattern_goes_on || value_goes_on
+                }
+            };
+        }
+        row = next;
+        if guess {
+            extend_guesses(&mut row, value);
+        }
+    }
+    row.last().copied().unwrap_or_default()
+}
+
+/// What is not understood in a value may be empty.
+fn extend_guesses(row: &mut [bool], value: &[Token<'_>]) {
+    for (at, token) in value.iter().enumerate() {
+        if matches!(token, Token::Unread)
+            && row.get(at).copied().unwrap_or_default()
+            && let Some(slot) = row.get_mut(at + 1)
+        {
+            *slot = true;
+        }
+    }
+}
+
+/// Whether one token fits one token.
+fn one(pattern: &Token<'_>, value: &Token<'_>, guess: bool) -> bool {
+    match (pattern, value) {
+        (_, Token::Unread) => guess,
+        (Token::One, Token::Char(_)) => true,
+        (pattern, value) => pattern == value,
+    }
+}
+
+/// Whether `symbol` may be a text in which `character` stands. Only what AWS itself names is guessed at: the account has
+/// twelve digits, and a region letters, digits and hyphens.
+fn stays(symbol: &Token<'_>, character: &Token<'_>) -> bool {
+    let Token::Char(c) = character else {
+        return matches!(symbol, Token::Unread);
+    };
+    match symbol {
+        Token::Symbol(Term::Environment(Environment::AccountId)) => c.is_ascii_digit(),
+        Token::Symbol(Term::Environment(Environment::Region)) => {
+            c.is_ascii_lowercase() || c.is_ascii_digit() || *c == '-'
+        }
+        Token::Unread => true,
+        _ => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn account() -> Value {
+        Value::symbol(Term::Environment(Environment::AccountId))
+    }
+
+    #[track_caller]
+    fn assert_fits(pattern: &str, value: &str, expected: Tri) {
+        let fits = Value::of_policy(pattern).fits(&value.into(), Wild::Glob);
+        assert_eq!(fits, expected, "{pattern} on {value}");
+    }
+
+    #[test]
+    fn stars_are_any_characters_and_question_marks_one() {
+        assert_fits("s3:Get*", "s3:GetObject", Tri::Yes);
+        assert_fits("s3:Get*", "s3:PutObject", Tri::No);
+        assert_fits("s3:*Object*Tagging", "s3:PutObjectVersionTagging", Tri::Yes);
+        assert_fits("s3:?etObject", "s3:GetObject", Tri::Yes);
+        assert_fits("s3:GetObject?", "s3:GetObject", Tri::No);
+        assert_fits("*", "", Tri::Yes);
+        assert_fits("", "a", Tri::No);
+        assert_fits("a*a*a*a*a*a*b", &"a".repeat(200), Tri::No);
+    }
+
+    #[test]
+    fn without_wildcards_a_star_is_a_star() {
+        let star = Value::from("a*");
+        assert_eq!(star.fits(&"ab".into(), Wild::Plain), Tri::No);
+        assert_eq!(star.fits(&"a*".into(), Wild::Plain), Tri::Yes);
+    }
+
+    #[test]
+    fn what_nobody_names_fits_a_star_only() {
+        assert_eq!(Value::from("*").fits(&Value::other(), Wild::Glob), Tri::Yes);
+        assert_eq!(Value::from("?").fits(&Value::other(), Wild::Glob), Tri::No);
+        let objects = Value::from("b/*").specimen();
+        assert_eq!(Value::from("b/in/*").fits(&objects, Wild::Glob), Tri::No);
+        assert_eq!(Value::from("b/*").fits(&objects, Wild::Glob), Tri::Yes);
+    }
+
+    #[test]
+    fn an_account_that_is_written_out_may_be_the_own_one() {
+        let own = Value::from("arn:aws:iam::").join(account()).then(":role/a");
+        let written = Value::from("arn:aws:iam::123456789012:role/a");
+        assert_eq!(own.fits(&written, Wild::Glob), Tri::Maybe);
+        assert_eq!(written.fits(&own, Wild::Glob), Tri::Maybe);
+        assert_eq!(own.fits(&own, Wild::Glob), Tri::Yes);
+        let other = Value::from("arn:aws:iam::123456789012:role/b");
+        assert_eq!(own.fits(&other, Wild::Glob), Tri::No);
+    }
+
+    #[test]
+    fn a_variable_of_iam_is_not_guessed() {
+        assert_fits("home/${aws:username}/*", "home/me/a", Tri::Maybe);
+        assert_fits("home/${aws:username}/*", "away/me/a", Tri::No);
+    }
+
+    #[test]
+    fn a_star_in_an_arn_stays_in_its_part() {
+        let pattern = Value::from("arn:aws:iam::*:role/a");
+        assert_eq!(pattern.fits_arn(&"arn:aws:iam::1:x:role/a".into()), Tri::No);
+        assert_eq!(pattern.fits_arn(&"arn:aws:iam::1:role/a".into()), Tri::Yes);
+    }
+}

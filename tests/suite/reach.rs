@@ -1,0 +1,154 @@
+//! `reach` shows what a template lets through, whoever wrote it.
+
+use serde_json::Value as Json;
+
+use crate::run::Folder;
+
+/// A VPC with a public subnet, a private one, and a group that says nothing of what goes out.
+const PUBLIC: &str = r#"
+AWSTemplateFormatVersion: "2010-09-09"
+Resources:
+  Vpc:
+    Type: AWS::EC2::VPC
+    Properties: { CidrBlock: 10.0.0.0/16 }
+  Gateway:
+    Type: AWS::EC2::InternetGateway
+  Attachment:
+    Type: AWS::EC2::VPCGatewayAttachment
+    Properties: { VpcId: !Ref Vpc, InternetGatewayId: !Ref Gateway }
+  Public:
+    Type: AWS::EC2::Subnet
+    Properties: { VpcId: !Ref Vpc, CidrBlock: 10.0.0.0/24, MapPublicIpOnLaunch: true }
+  PublicTable:
+    Type: AWS::EC2::RouteTable
+    Properties: { VpcId: !Ref Vpc }
+  PublicRoute:
+    Type: AWS::EC2::Route
+    DependsOn: Attachment
+    Properties: { RouteTableId: !Ref PublicTable, DestinationCidrBlock: 0.0.0.0/0, GatewayId: !Ref Gateway }
+  PublicAssociation:
+    Type: AWS::EC2::SubnetRouteTableAssociation
+    Properties: { RouteTableId: !Ref PublicTable, SubnetId: !Ref Public }
+  Web:
+    Type: AWS::EC2::SecurityGroup
+    Properties:
+      GroupDescription: Web servers
+      VpcId: !Ref Vpc
+      SecurityGroupIngress:
+        - { IpProtocol: tcp, FromPort: 443, ToPort: 443, CidrIp: 0.0.0.0/0, Description: The service itself. }
+        - { IpProtocol: tcp, FromPort: 22, ToPort: 22, CidrIp: 203.0.113.0/29 }
+  Server:
+    Type: AWS::EC2::Instance
+    Properties: { ImageId: ami-1, SubnetId: !Ref Public, SecurityGroupIds: [!GetAtt Web.GroupId] }
+"#;
+
+fn answer(folder: &Folder, arguments: &[&str]) -> Json {
+    let mut all = vec!["reach", "--format", "json"];
+    all.extend(arguments);
+    serde_json::from_str(&folder.done(&all)).unwrap()
+}
+
+fn flows(answer: &Json) -> Vec<String> {
+    let flows = answer["flows"].as_array().unwrap().iter();
+    let text = |flow: &Json, key: &str| flow[key].as_str().unwrap().to_owned();
+    flows
+        .map(|flow| {
+            format!(
+                "{} -> {} {}",
+                text(flow, "from"),
+                text(flow, "to"),
+                text(flow, "allow")
+            )
+        })
+        .collect()
+}
+
+#[test]
+fn a_foreign_template_is_told_flow_by_flow() {
+    let folder = Folder::new();
+    folder.write("template.yaml", PUBLIC);
+    let answer = answer(&folder, &["template.yaml"]);
+    let flows = flows(&answer);
+    for flow in [
+        "internet -> web tcp/443",
+        "203.0.113.0/29 -> web tcp/22",
+        "web -> internet all",
+        "web -> web tcp/443",
+    ] {
+        assert!(
+            flows.iter().any(|it| it == flow),
+            "{flow} not in {flows:#?}"
+        );
+    }
+    assert!(!flows.iter().any(|it| it == "internet -> web tcp/22"));
+    assert_eq!(answer["unknown"].as_array().unwrap().len(), 0, "{answer:#}");
+}
+
+#[test]
+fn a_reviewer_asks_what_the_internet_may_start_and_sees_the_rules() {
+    let folder = Folder::new();
+    folder.write("template.yaml", PUBLIC);
+    let text = folder.done(&["reach", "template.yaml", "--from", "internet"]);
+    assert!(text.contains("internet -> web  tcp/443"), "{text}");
+    assert!(text.contains("203.0.113.0/29 -> web  tcp/22"), "{text}");
+    assert!(!text.contains("web -> "), "{text}");
+    let rule = PUBLIC.lines().position(|line| line.contains("ToPort: 443"));
+    let rule = format!("template.yaml:{}:", rule.unwrap() + 1);
+    assert!(text.contains(&rule), "{rule} in {text}");
+}
+
+#[test]
+fn the_reason_in_a_template_is_told_with_its_flow() {
+    let folder = Folder::new();
+    folder.write("template.yaml", PUBLIC);
+    let answer = answer(
+        &folder,
+        &["template.yaml", "--from", "internet", "--to", "web"],
+    );
+    let why: Vec<_> = answer["flows"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|it| it["why"].clone())
+        .collect();
+    assert!(why.contains(&"The service itself.".into()), "{why:?}");
+}
+
+#[test]
+fn what_is_not_read_is_named_with_its_line() {
+    let folder = Folder::new();
+    let firewall = "  Wall:\n    Type: AWS::NetworkFirewall::Firewall\n    Properties: { FirewallName: wall }\n";
+    folder.write("template.yaml", format!("{PUBLIC}{firewall}"));
+    let answer = answer(&folder, &["template.yaml"]);
+    let unknown = &answer["unknown"][0];
+    assert_eq!(unknown["resource"], "Wall");
+    assert_eq!(unknown["type"], "AWS::NetworkFirewall::Firewall");
+    let line = PUBLIC.lines().count() + 1;
+    assert_eq!(unknown["line"], line);
+}
+
+#[test]
+fn what_is_no_template_gets_no_verdict() {
+    let folder = Folder::new();
+    folder.write("broken.yaml", "Resources: [");
+    folder.write("list.yaml", "- 1\n");
+    folder.write("empty/readme.txt", "nothing\n");
+    folder.write("cidr.yaml", PUBLIC.replace("10.0.0.0/16", "10.0.0.0/61"));
+    folder.write(
+        "nothing.yaml",
+        PUBLIC.replace("SubnetId: !Ref Public }", "SubnetId: !Ref Publik }"),
+    );
+    for path in [
+        "broken.yaml",
+        "list.yaml",
+        "empty",
+        "cidr.yaml",
+        "nothing.yaml",
+        "missing.yaml",
+    ] {
+        let refused = folder.run(&["reach", path]);
+        assert_eq!(refused.code, 2, "{path}: {}", refused.stderr);
+        assert_eq!(refused.stdout, "", "{path}");
+        assert!(refused.stderr.contains(path), "{path}: {}", refused.stderr);
+    }
+}
