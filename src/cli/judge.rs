@@ -95,19 +95,16 @@ fn refuse(plan: &Plan, judged: &Judged, diags: &mut Diagnostics) {
     }
 }
 
-/// Reads back what is about to be written, in every format that is read.
+/// Reads back what is about to be written, in every format.
 pub(super) fn read(
     cloud: Cloud,
     emitted: &[(Format, Vec<File>)],
 ) -> Result<Vec<Template>, Diagnostics> {
-    let read = emitted
-        .iter()
-        .filter(|(format, _)| (cloud, *format) != (Cloud::Azure, Format::Terraform));
-    read.map(|(format, files)| {
+    let emitted = emitted.iter().map(|(format, files)| {
         let sources: Vec<_> = files.iter().filter_map(source).collect();
         Template::read(format.as_str().to_owned(), *format, Some(cloud), &sources)
-    })
-    .collect()
+    });
+    emitted.collect()
 }
 
 /// The text of a file; nothing for one that holds no text.

@@ -9,7 +9,7 @@ use serde_json::{Value as Json, json};
 use super::input;
 use super::report::Failure;
 use crate::cloud::{Part, Placed, Resource, Unknown, aws, azure};
-use crate::diag::{Code, Diagnostic, Diagnostics, Place, Source};
+use crate::diag::{Diagnostics, Place, Source};
 use crate::plan::Cloud;
 use crate::reach::{self, Matrix, Reason};
 use crate::read::{Reading, arm, cloudformation, terraform};
@@ -83,13 +83,13 @@ impl Template {
         let reading = match (format, sources) {
             (Format::CloudFormation, [source, ..]) => Read::Aws(cloudformation::read(source)?),
             (Format::Arm, [source, ..]) => Read::Azure(arm::read(source)?),
-            (_, [plan]) if is_json(plan) => Read::Aws(terraform::read_aws_plan(plan)?),
+            (_, [plan]) if is_json(plan) => match cloud.unwrap_or_else(|| cloud_of(sources)) {
+                Cloud::Aws => Read::Aws(terraform::read_aws_plan(plan)?),
+                Cloud::Azure => Read::Azure(terraform::read_azurerm_plan(plan)?),
+            },
             _ => match cloud.unwrap_or_else(|| cloud_of(sources)) {
                 Cloud::Aws => Read::Aws(terraform::read_aws(sources)?),
-                Cloud::Azure => {
-                    let message = format!("`{name}` is Terraform for Azure, which is not read yet");
-                    return Err(Diagnostic::new(Code::Unsupported, message).into());
-                }
+                Cloud::Azure => Read::Azure(terraform::read_azurerm(sources)?),
             },
         };
         Ok(Self { name, reading })

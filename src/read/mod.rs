@@ -7,6 +7,7 @@
 //! can say that it does not know.
 
 pub mod arm;
+mod azure;
 pub mod cloudformation;
 pub mod terraform;
 

@@ -2,14 +2,14 @@
 
 use std::collections::BTreeMap;
 use std::path::Path;
-use std::sync::LazyLock;
+use std::sync::{Arc, LazyLock};
 
-use patternbook::cloud::aws;
+use patternbook::cloud::{aws, azure};
 use patternbook::diag::Source;
-use patternbook::plan::{Plan, expand};
+use patternbook::plan::{Cloud, Plan, expand};
 use patternbook::reach::proof::{Finding, Proof, prove};
-use patternbook::read::cloudformation;
-use patternbook::render::{self, Library};
+use patternbook::read::{arm, cloudformation, terraform};
+use patternbook::render::{self, File, Library};
 use patternbook::spec::{Pattern, Stack};
 use patternbook::{reach, yaml};
 
@@ -52,6 +52,51 @@ pub(crate) fn prove_cloudformation(plan: &Plan, text: &str) -> Proof {
     let reading = cloudformation::read(&Source::new("template.yaml", text)).unwrap();
     let matrix = reach::aws::matrix(&reading.resources, &reading.unknown);
     prove(plan, &aws::names(plan), &matrix)
+}
+
+/// The proof of what is written of a plan, by format.
+pub(crate) fn proofs(plan: &Plan) -> Vec<(&'static str, Proof)> {
+    match plan.cloud {
+        Cloud::Aws => {
+            let resources = aws::lower(plan).unwrap();
+            let template = sources(render::cloudformation(&resources, &LIBRARY).unwrap());
+            let folder = sources(render::terraform_aws(&resources, &LIBRARY).unwrap());
+            let readings = [
+                ("cloudformation", cloudformation::read(&template[0])),
+                ("terraform", terraform::read_aws(&folder)),
+            ];
+            let proofs = readings.map(|(format, reading)| {
+                let reading = reading.unwrap();
+                let matrix = reach::aws::matrix(&reading.resources, &reading.unknown);
+                (format, prove(plan, &aws::names(plan), &matrix))
+            });
+            proofs.into()
+        }
+        Cloud::Azure => {
+            let resources = azure::lower(plan).unwrap();
+            let template = sources(render::arm(&resources, &LIBRARY).unwrap());
+            let folder = sources(render::terraform_azurerm(&resources, &LIBRARY).unwrap());
+            let readings = [
+                ("arm", arm::read(&template[0])),
+                ("terraform", terraform::read_azurerm(&folder)),
+            ];
+            let proofs = readings.map(|(format, reading)| {
+                let reading = reading.unwrap();
+                let matrix = reach::azure::matrix(&reading.resources, &reading.unknown);
+                (format, prove(plan, &azure::names(plan), &matrix))
+            });
+            proofs.into()
+        }
+    }
+}
+
+/// The files that hold text.
+fn sources(files: Vec<File>) -> Vec<Arc<Source>> {
+    let texts = files.into_iter().filter_map(|file| {
+        let text = String::from_utf8(file.contents).ok()?;
+        Some(Source::new(&file.path, &text))
+    });
+    texts.collect()
 }
 
 /// A proof in a few lines, for messages.

@@ -21,8 +21,8 @@ pub(crate) struct Written {
     pub(crate) parameters: String,
 }
 
-/// What is written of a stack; nothing for other clouds.
-fn written(name: &str, stack: &str) -> Option<Written> {
+/// The resources of a stack; nothing for other clouds.
+pub(crate) fn lowered(stack: &str) -> Option<Resources<Resource>> {
     let stack = yaml::read(&source("stack.yaml", stack)).and_then(|node| Stack::read(&node));
     let stack = stack.unwrap();
     let project = Path::new(env!("CARGO_MANIFEST_DIR"));
@@ -33,7 +33,12 @@ fn written(name: &str, stack: &str) -> Option<Written> {
     if plan.cloud != Cloud::Azure {
         return None;
     }
-    let resources = azure::lower(&plan).unwrap();
+    Some(azure::lower(&plan).unwrap())
+}
+
+/// What is written of a stack; nothing for other clouds.
+fn written(name: &str, stack: &str) -> Option<Written> {
+    let resources = lowered(stack)?;
     let files = render::arm(&resources, &LIBRARY).unwrap();
     let text = |path: &str| {
         let file = files.iter().find(|file| file.path == path).unwrap();
@@ -73,7 +78,7 @@ pub(crate) fn resources_of(reading: &Reading<Resource>) -> Vec<Resource> {
 
 /// What ARM can carry of resources. What a scale set waits for is written as an order of making things, which lets nothing
 /// pass and is not read.
-fn comparable(resources: &[Resource]) -> Vec<Resource> {
+pub(crate) fn comparable(resources: &[Resource]) -> Vec<Resource> {
     let carried = resources.iter().cloned().map(|mut resource| {
         if let Resource::ScaleSet(set) = &mut resource {
             set.after.clear();

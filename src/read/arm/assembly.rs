@@ -8,6 +8,7 @@ use super::properties::{Owner, Properties};
 use crate::cloud::azure::{self, BackendPool, NatRule, Resource, Route, RouteTable, SecurityRule};
 use crate::cloud::{Resource as _, ResourceId};
 use crate::diag::Place;
+use crate::read::azure::{PlacedRule, in_order};
 use crate::read::{Part, Placed, Unknown};
 
 /// A resource as one entry of the template says it.
@@ -85,7 +86,7 @@ impl Assembly {
 
     /// Puts everything into its place, and tells what is found wrong only now.
     pub(super) fn finish(mut self) -> (Vec<Placed<Resource>>, Vec<Unknown>) {
-        let mut rules: HashMap<usize, Vec<(SecurityRule, Place)>> = HashMap::new();
+        let mut rules: HashMap<usize, Vec<PlacedRule>> = HashMap::new();
         for waiting in std::mem::take(&mut self.waiting) {
             let at = self.at.get(&declaration(&waiting.whole)).copied();
             let target = at.and_then(|at| self.resources.get_mut(at));
@@ -128,33 +129,23 @@ impl Assembly {
     }
 
     /// The rules of a group in the order in which they count.
-    fn put_rules(&mut self, at: usize, mut rules: Vec<(SecurityRule, Place)>) {
+    fn put_rules(&mut self, at: usize, rules: Vec<PlacedRule>) {
         let Some(target) = self.resources.get_mut(at) else {
             return;
         };
         let Resource::NetworkSecurityGroup(group) = &mut target.resource else {
             return;
         };
-        rules.sort_by(|(one, _), (other, _)| {
-            let key = |rule: &SecurityRule| (rule.direction, rule.priority, rule.id.clone());
-            key(one).cmp(&key(other))
-        });
-        rules.dedup_by(|(one, _), (other, _)| one == other);
+        let (rules, clashes) = in_order(rules);
+        for (why, place) in clashes {
+            self.unknown.push(Unknown {
+                name: group.id.name().to_owned(),
+                what: "Microsoft.Network/networkSecurityGroups/securityRules".into(),
+                why,
+                place,
+            });
+        }
         for (rule, place) in rules {
-            if let Some(before) = group.rules.last()
-                && (before.direction, before.priority) == (rule.direction, rule.priority)
-            {
-                self.unknown.push(Unknown {
-                    name: group.id.name().to_owned(),
-                    what: "Microsoft.Network/networkSecurityGroups/securityRules".into(),
-                    why: format!(
-                        "the rules `{}` and `{}` have one priority",
-                        before.id.name(),
-                        rule.id.name()
-                    ),
-                    place: place.clone(),
-                });
-            }
             target.parts.push((Part::Rule(group.rules.len()), place));
             group.rules.push(rule);
         }

@@ -5,12 +5,13 @@ use super::context::Context;
 use super::names;
 use super::properties::{Properties, word};
 use super::value::{Data, Result, Value};
+use crate::cloud::ResourceId;
 use crate::cloud::azure::{
     Access, ApplicationSecurityGroup, Direction, Kind, NetworkSecurityGroup, Protocol,
     SecurityRule, Side,
 };
-use crate::cloud::{ResourceId, Term};
-use crate::net::{Cidr, Port, Ports};
+use crate::net::Ports;
+use crate::read::azure::{self, PortRange, Prefix};
 use crate::yaml::shorten;
 
 pub(super) fn application_group(id: ResourceId) -> Read {
@@ -96,9 +97,9 @@ fn read_rule(id: ResourceId, of: &mut Properties<'_, '_>) -> Result<SecurityRule
 }
 
 fn priority(context: &Context<'_>, value: &Value) -> Result<u16> {
-    match u16::try_from(context.number(value)?) {
-        Ok(number @ 100..=4096) => Ok(number),
-        _ => value.fault("the priority of a rule is 100 to 4096"),
+    match azure::priority(context.number(value)?) {
+        Some(number) => Ok(number),
+        None => value.fault("the priority of a rule is 100 to 4096"),
     }
 }
 
@@ -113,81 +114,21 @@ fn side(of: &mut Properties<'_, '_>, which: &str) -> Result<Side> {
     if let Some(list) = of.take(&format!("{which}AddressPrefixes")) {
         prefixes.extend(of.context.list_of(&list)?.iter().cloned());
     }
-    let (mut blocks, mut tags, mut any) = (Vec::new(), Vec::new(), false);
-    for value in &prefixes {
-        match prefix(of.context, value)? {
-            Prefix::Any => any = true,
-            Prefix::Tag(tag) => tags.push(tag),
-            Prefix::Block(block) => blocks.push(block),
-        }
-    }
-    Ok(match (any, groups, blocks, tags) {
-        (true, groups, _, _) if groups.is_empty() => Side::Any,
-        (false, groups, blocks, tags) if blocks.is_empty() && tags.is_empty() => {
-            one_of(of, which, groups)?
-        }
-        (false, groups, blocks, tags) if groups.is_empty() => {
-            match (blocks, <[_; 1]>::try_from(tags)) {
-                (blocks, Err(tags)) if tags.is_empty() => Side::Blocks(blocks),
-                (blocks, Ok([tag])) if blocks.is_empty() => Side::Tag(tag),
-                (blocks, Ok([tag])) => Side::Mixed {
-                    blocks,
-                    tags: vec![tag],
-                },
-                (blocks, Err(tags)) => Side::Mixed { blocks, tags },
-            }
-        }
-        _ => return Err(of.missing(format!("the {which} has both groups and prefixes"))),
-    })
-}
-
-fn one_of(of: &Properties<'_, '_>, which: &str, groups: Vec<Term>) -> Result<Side> {
-    if groups.is_empty() {
-        return Err(of.missing(format!("the rule has no {which} that is read here")));
-    }
-    Ok(Side::Groups(groups))
-}
-
-enum Prefix {
-    Any,
-    Tag(String),
-    Block(Cidr),
+    let prefixes = prefixes.iter().map(|value| prefix(of.context, value));
+    let prefixes = prefixes.collect::<Result<Vec<_>>>()?;
+    azure::side(which, groups, prefixes).map_err(|why| of.missing(why))
 }
 
 fn prefix(context: &Context<'_>, value: &Value) -> Result<Prefix> {
     let text = context.text(value)?;
+    if let Some(prefix) = Prefix::read(&text) {
+        return Ok(prefix);
+    }
     let text = text.trim();
-    if text == "*" || text.eq_ignore_ascii_case("any") {
-        return Ok(Prefix::Any);
-    }
-    let mut letters = text.chars();
-    let is_word = |c: char| c.is_ascii_alphanumeric() || c == '.' || c == '_' || c == '-';
-    if letters.next().is_some_and(|c| c.is_ascii_alphabetic()) && letters.all(is_word) {
-        return Ok(Prefix::Tag(tag(text)));
-    }
-    if let Some(block) = block(text) {
-        return Ok(Prefix::Block(block));
-    }
     if matches!(value.data, Data::Text(_)) {
         context.refuse_block(value, text, "nor is it an address or a service tag");
     }
     value.fault(format!("`{}` is no prefix", shorten(text)))
-}
-
-/// The service tags that Azure's own rules are made of, in their usual capitals.
-fn tag(text: &str) -> String {
-    let usual = ["Internet", "VirtualNetwork", "AzureLoadBalancer"];
-    let known = usual.iter().find(|tag| tag.eq_ignore_ascii_case(text));
-    known.map_or_else(|| text.to_owned(), |tag| (*tag).to_owned())
-}
-
-/// A block or one address. Bits behind the prefix length do not count.
-fn block(text: &str) -> Option<Cidr> {
-    if let Some((address, length)) = text.split_once('/') {
-        return Cidr::holding(address.parse().ok()?, length.parse().ok()?).ok();
-    }
-    let address: std::net::IpAddr = text.parse().ok()?;
-    Cidr::holding(address, if address.is_ipv4() { 32 } else { 128 }).ok()
 }
 
 /// The ports of one side; none when every one is meant.
@@ -199,25 +140,12 @@ fn ports(of: &mut Properties<'_, '_>, which: &str) -> Result<Vec<Ports>> {
     if ranges.is_empty() {
         return Err(of.missing(format!("the rule has no `{which}PortRange`")));
     }
-    let mut ports = Vec::new();
-    let mut all = false;
-    for value in &ranges {
+    let ranges = ranges.iter().map(|value| {
         let text = of.context.text(value)?;
-        match text.trim() {
-            "*" | "0-65535" => all = true,
-            text => match range(text) {
-                Some(range) => ports.push(range),
-                None => return value.fault(format!("`{}` is no range of ports", shorten(text))),
-            },
+        match PortRange::read(&text) {
+            Some(range) => Ok(range),
+            None => value.fault(format!("`{}` is no range of ports", shorten(text.trim()))),
         }
-    }
-    Ok(if all { Vec::new() } else { ports })
-}
-
-/// A port or a range. No traffic uses port 0, so that a range from there is one from 1.
-fn range(text: &str) -> Option<Ports> {
-    let (from, to) = text.split_once('-').unwrap_or((text, text));
-    let (from, to): (i64, i64) = (from.trim().parse().ok()?, to.trim().parse().ok()?);
-    let from = if from == 0 && to > 0 { 1 } else { from };
-    Ports::new(Port::new(from)?, Port::new(to)?)
+    });
+    Ok(azure::ports(ranges.collect::<Result<_>>()?))
 }

@@ -119,6 +119,8 @@ impl<'t> Context<'t> {
                 None => fault(value, "the text is known after the deploy only"),
             },
             Kind::File(path) => fault(value, format!("the file `{path}` is not read")),
+            // A piece of what the deployer gives is no word of ours.
+            Kind::Encoded(_) | Kind::Piece(_) => Ok(Term::Text(self.text(value)?)),
             Kind::Unknown(why) => fault(value, why.to_string()),
             Kind::Null | Kind::List(_) | Kind::Map(_) => fault(value, "one value belongs here"),
         }
@@ -144,7 +146,7 @@ impl<'t> Context<'t> {
             if let Some(term) = self.provider.attribute(instance, id, &reference.path) {
                 return Ok(term);
             }
-            if let Some(argument) = instance.body.value(&reference.path) {
+            if let Some(argument) = self.argument(reference) {
                 return self.step(value, |context| context.term(argument));
             }
         }
@@ -182,7 +184,21 @@ impl<'t> Context<'t> {
                 Some(default) => self.step(value, |context| context.text(default)),
                 None => fault(value, format!("the variable `{name}` has no value yet")),
             },
-            Kind::Reference(reference) => match self.tree.argument(reference) {
+            Kind::Encoded(inner) => Ok(super::base64::encode(&self.text(inner)?)),
+            Kind::Piece(piece) => match self.assume(&piece.variable) {
+                Some(default) => {
+                    let whole = self.step(value, |context| context.text(default))?;
+                    match piece.of(&whole) {
+                        Some(text) => Ok(text.to_owned()),
+                        None => fault(value, "the text has too few pieces"),
+                    }
+                }
+                None => {
+                    let why = format!("the variable `{}` has no value yet", piece.variable);
+                    fault(value, why)
+                }
+            },
+            Kind::Reference(reference) => match self.argument(reference) {
                 Some(argument) => self.step(value, |context| context.text(argument)),
                 None => fault(value, "the value is known after the deploy only"),
             },
@@ -208,9 +224,24 @@ impl<'t> Context<'t> {
     {
         match &value.kind {
             Kind::Variable(name) => self.assume(name).unwrap_or(value),
-            Kind::Reference(reference) => self.tree.argument(reference).unwrap_or(value),
+            Kind::Reference(reference) => self.argument(reference).unwrap_or(value),
             _ => value,
         }
+    }
+
+    /// The argument of another resource that an attribute repeats: the whole of it, or an item of it as in
+    /// `address_prefixes[0]`.
+    fn argument(&self, reference: &Reference) -> Option<&'t Value> {
+        if let Some(whole) = self.tree.argument(reference) {
+            return Some(whole);
+        }
+        let (path, at) = reference.path.strip_suffix(']')?.split_once('[')?;
+        let list = self.tree.find(&reference.address)?.body.value(path)?;
+        let list = match &list.kind {
+            Kind::Variable(name) => self.assume(name)?,
+            _ => list,
+        };
+        list.items()?.get(at.parse::<usize>().ok()?)
     }
 
     /// The items of a list that must be known; one value is a list of one.

@@ -5,6 +5,8 @@
 //! pass, or noted as unknown: there is no fourth way.
 
 mod aws;
+mod azurerm;
+mod base64;
 mod context;
 mod hcl;
 mod names;
@@ -16,6 +18,7 @@ use std::sync::Arc;
 
 use super::Reading;
 use crate::cloud::aws::Resource as AwsResource;
+use crate::cloud::azure::Resource as AzureResource;
 use crate::diag::{Diagnostics, Source};
 
 /// Reads the files of a folder for the provider hashicorp/aws, with those of the modules that it calls by a path: `*.tf`,
@@ -28,10 +31,26 @@ pub fn read_aws(files: &[Arc<Source>]) -> Result<Reading<AwsResource>, Diagnosti
     aws::read(&hcl::read(files)?)
 }
 
+/// Reads the files of a folder as [`read_aws`] does, for the provider hashicorp/azurerm.
+///
+/// # Errors
+/// As [`read_aws`].
+pub fn read_azurerm(files: &[Arc<Source>]) -> Result<Reading<AzureResource>, Diagnostics> {
+    azurerm::read(&hcl::read(files)?)
+}
+
 /// Reads a plan or a state as `terraform show -json` writes it, for the provider hashicorp/aws.
 ///
 /// # Errors
 /// When it is no JSON, or neither a plan nor a state, or when an address is there twice.
 pub fn read_aws_plan(source: &Arc<Source>) -> Result<Reading<AwsResource>, Diagnostics> {
     aws::read(&plan::read(source)?)
+}
+
+/// Reads a plan or a state as [`read_aws_plan`] does, for the provider hashicorp/azurerm.
+///
+/// # Errors
+/// As [`read_aws_plan`].
+pub fn read_azurerm_plan(source: &Arc<Source>) -> Result<Reading<AzureResource>, Diagnostics> {
+    azurerm::read(&plan::read(source)?)
 }

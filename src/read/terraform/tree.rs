@@ -116,10 +116,25 @@ pub enum Kind {
     Join(Arc<[Value]>),
     /// The JSON of a value: `jsonencode(…)`.
     Json(Arc<Value>),
+    /// A text in base64: `base64encode(…)`.
+    Encoded(Arc<Value>),
+    /// A piece of a text that only the deployer knows: `split(":", var.image)[0]`.
+    Piece(Piece),
     /// The content of a file beside the configuration, in whatever encoding: its path.
     File(Arc<str>),
     /// What is not understood, and why: a fragment without a final period.
     Unknown(Arc<str>),
+}
+
+/// A piece of a variable's text.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Piece {
+    /// The name of the variable.
+    pub variable: Arc<str>,
+    /// What stands between pieces.
+    pub separator: Arc<str>,
+    /// Which piece it is; the first is 0.
+    pub at: usize,
 }
 
 /// An attribute of another instance.
@@ -235,6 +250,14 @@ impl Configuration {
     }
 }
 
+impl Piece {
+    /// The piece of a known text; nothing when it has too few.
+    #[must_use]
+    pub fn of<'s>(&self, text: &'s str) -> Option<&'s str> {
+        text.split(&*self.separator).nth(self.at)
+    }
+}
+
 impl Body {
     /// The value of an argument; nothing when it is missing or null.
     #[must_use]
@@ -298,6 +321,15 @@ impl Value {
         }
     }
 
+    /// A text in base64.
+    #[must_use]
+    pub fn encoded(text: Self, place: &Place) -> Self {
+        match Extent::around(std::iter::once(&text)) {
+            Some(_) => Self::new(Kind::Encoded(Arc::new(text)), place),
+            None => Self::unknown(TOO_LARGE, place),
+        }
+    }
+
     /// Whether it is `null`.
     #[must_use]
     pub fn is_null(&self) -> bool {
@@ -326,6 +358,7 @@ impl Value {
             Kind::Number(number) => Some(number.to_string()),
             Kind::Join(parts) => parts.iter().map(Self::written).collect(),
             Kind::Json(value) => Some(value.to_json()?.to_string()),
+            Kind::Encoded(text) => Some(super::base64::encode(&text.written()?)),
             _ => None,
         }
     }
@@ -352,10 +385,14 @@ impl Value {
                 let entries = entries.map(|(key, value)| Some((key.to_string(), value.to_json()?)));
                 Json::Object(entries.collect::<Option<_>>()?)
             }
-            Kind::Text(_) | Kind::Join(_) | Kind::Json(_) => Json::String(self.written()?),
-            Kind::Reference(_) | Kind::Variable(_) | Kind::File(_) | Kind::Unknown(_) => {
-                return None;
+            Kind::Text(_) | Kind::Join(_) | Kind::Json(_) | Kind::Encoded(_) => {
+                Json::String(self.written()?)
             }
+            Kind::Reference(_)
+            | Kind::Variable(_)
+            | Kind::Piece(_)
+            | Kind::File(_)
+            | Kind::Unknown(_) => return None,
         })
     }
 
@@ -397,7 +434,9 @@ impl Value {
             Kind::List(list) => list.extent,
             Kind::Map(map) => map.extent,
             // Checked when they were made.
-            Kind::Json(value) => Extent::around(std::iter::once(&**value)).unwrap_or(Extent::ONE),
+            Kind::Json(value) | Kind::Encoded(value) => {
+                Extent::around(std::iter::once(&**value)).unwrap_or(Extent::ONE)
+            }
             Kind::Join(parts) => Extent {
                 depth: 1,
                 size: u32::try_from(parts.len()).unwrap_or(u32::MAX),

@@ -1,5 +1,6 @@
 //! Terraform, read back.
 
+mod azurerm;
 mod foreign;
 mod hostile;
 mod mutation;

@@ -12,7 +12,6 @@ use patternbook::diag::{Diagnostics, Place, Source};
 use patternbook::read::{Parameter, Reading};
 
 use super::written::{Folder, examples, read};
-use crate::written::resources_of;
 
 /// What has no meaning for what passes, by the end of its path, and why.
 const WITHOUT_MEANING: [(&str, &str); 31] = [
@@ -76,9 +75,51 @@ const WITHOUT_MEANING: [(&str, &str); 31] = [
     ),
 ];
 
-fn without_meaning(path: &str) -> bool {
+/// What happens when nothing is said: see the pages at the types that are read.
+const DEFAULTS: [(&str, &str); 17] = [
+    ("enable_dns_support", "true"),
+    ("map_public_ip_on_launch", "false"),
+    ("vpc_endpoint_type", "Gateway"),
+    ("log_destination_type", "cloud-watch-logs"),
+    ("http_endpoint", "enabled"),
+    ("delete_on_termination", "true"),
+    ("static_routes_only", "false"),
+    ("instance_metadata_tags", "disabled"),
+    ("amazon_side_asn", "64512"),
+    ("bgp_asn", "65000"),
+    ("skip_destroy", "false"),
+    ("device_index", "0"),
+    ("memory_size", "128"),
+    ("sensitive", "false"),
+    // Ports of every protocol, and of ICMP, are not looked at.
+    ("from_port", "0"),
+    ("to_port", "0"),
+    // A rule has one code for all there are.
+    ("to_port", "-1"),
+];
+
+/// What a provider's folders say, and what of it has no meaning.
+pub(super) struct Judge {
+    /// What has no meaning for what passes, by the end of its path, and why.
+    pub(super) without_meaning: &'static [(&'static str, &'static str)],
+    /// What happens when nothing is said, by the argument.
+    pub(super) defaults: &'static [(&'static str, &'static str)],
+    /// Blocks that say what happens when nothing is said, by the end of their path.
+    pub(super) default_blocks: &'static [&'static str],
+    /// What a folder says.
+    pub(super) read: fn(&Folder) -> Result<Said, Diagnostics>,
+}
+
+const AWS: Judge = Judge {
+    without_meaning: &WITHOUT_MEANING,
+    defaults: &DEFAULTS,
+    default_blocks: &[],
+    read: |folder| read(folder).map(|reading| said(&reading)),
+};
+
+fn without_meaning(judge: &Judge, path: &str) -> bool {
     let path = format!("/{path}/");
-    WITHOUT_MEANING.iter().any(|(rule, _)| {
+    judge.without_meaning.iter().any(|(rule, _)| {
         if let Some(key) = rule.strip_suffix("/*") {
             return path.contains(&format!("/{key}/"));
         }
@@ -94,19 +135,22 @@ fn without_meaning(path: &str) -> bool {
 
 /// What a reading says, wherever it stands.
 #[derive(PartialEq, Debug)]
-struct Said {
-    resources: Vec<patternbook::cloud::aws::Resource>,
+pub(super) struct Said {
+    resources: Vec<String>,
     unknown: Vec<[String; 3]>,
     parameters: Vec<Parameter>,
     outputs: Vec<patternbook::cloud::Output>,
 }
 
-fn said(reading: &Reading<patternbook::cloud::aws::Resource>) -> Said {
+pub(super) fn said<R: std::fmt::Debug>(reading: &Reading<R>) -> Said {
     let nowhere = Place::start_of(&Source::new("", ""));
     let unknown = reading.unknown.iter();
     let parameters = reading.parameters.iter().cloned();
+    let resources = reading.resources.iter();
     Said {
-        resources: resources_of(reading),
+        resources: resources
+            .map(|placed| format!("{:?}", placed.resource))
+            .collect(),
         unknown: unknown
             .map(|it| [it.name.clone(), it.what.clone(), it.why.clone()])
             .collect(),
@@ -130,6 +174,7 @@ struct Mutant {
 
 /// Everything that can be changed in a folder, a literal at a time, and everything that can be left out.
 struct Mutants<'t> {
+    judge: &'t Judge,
     folder: &'t Folder,
     file: usize,
     /// Resources by type.
@@ -147,11 +192,14 @@ impl Mutants<'_> {
     }
 
     fn add(&mut self, path: &str, span: Range<usize>, text: String) {
-        if without_meaning(path) {
+        if without_meaning(self.judge, path) {
             self.left_alone += 1;
             return;
         }
         let was = self.text()[span.clone()].to_owned();
+        if was == text {
+            return;
+        }
         let change = [path.to_owned(), was, text.clone()];
         if self.made.as_mut().is_some_and(|made| !made.insert(change)) {
             self.repeated += 1;
@@ -173,7 +221,8 @@ impl Mutants<'_> {
                     // Without its tags, a resource is called by its name, which is the same.
                     let named = ["aws_security_group/tags", "aws_cloudwatch_event_rule/tags"];
                     let repeats = named.iter().any(|end| inside.ends_with(end));
-                    if !repeats && !says_the_default(&inside, &attribute.value) {
+                    if !repeats && !says_the_default(self.judge.defaults, &inside, &attribute.value)
+                    {
                         let span = attribute.span().unwrap();
                         self.without(&inside, span);
                     }
@@ -205,7 +254,9 @@ impl Mutants<'_> {
                     ];
                     let s3_keys = inside.ends_with("server_side_encryption_configuration")
                         && !self.text()[block.span().unwrap()].contains("aws:kms");
-                    if same.iter().any(|end| inside.ends_with(end)) || s3_keys {
+                    let default = self.judge.default_blocks.iter();
+                    let mut same = same.iter().chain(default);
+                    if same.any(|end| inside.ends_with(end)) || s3_keys {
                         self.left_alone += 1;
                     } else {
                         self.without(&inside, block.span().unwrap());
@@ -267,7 +318,16 @@ impl Mutants<'_> {
                     self.expr(&inside, value.expr());
                 }
             }
-            Expression::FuncCall(call) => call.args.iter().for_each(|arg| self.expr(path, arg)),
+            Expression::FuncCall(call) => {
+                let is_join = call.name.name.as_str() == "join";
+                for (at, arg) in call.args.iter().enumerate() {
+                    if is_join && at == 0 {
+                        self.expr(&format!("{path}/separator"), arg);
+                    } else {
+                        self.expr(path, arg);
+                    }
+                }
+            }
             Expression::StringTemplate(template) => {
                 let end = span.end - 1;
                 self.add(path, end..end, "x".into());
@@ -313,11 +373,13 @@ impl Mutants<'_> {
 }
 
 fn is_idle_port(path: &str, value: &Expression) -> bool {
-    path.contains("network_acl") && path.ends_with("_port") && says_the_default(path, value)
+    path.contains("network_acl")
+        && path.ends_with("_port")
+        && says_the_default(&DEFAULTS, path, value)
 }
 
 /// Whether an argument says what happens when nothing is said: see the pages at the types that are read.
-fn says_the_default(path: &str, value: &Expression) -> bool {
+fn says_the_default(defaults: &[(&str, &str)], path: &str, value: &Expression) -> bool {
     let end = path.rsplit('/').next().unwrap_or_default();
     let text = match value {
         Expression::String(text) => text.as_str().to_owned(),
@@ -325,27 +387,6 @@ fn says_the_default(path: &str, value: &Expression) -> bool {
         Expression::Number(number) => number.value().to_string(),
         _ => return false,
     };
-    let defaults = [
-        ("enable_dns_support", "true"),
-        ("map_public_ip_on_launch", "false"),
-        ("vpc_endpoint_type", "Gateway"),
-        ("log_destination_type", "cloud-watch-logs"),
-        ("http_endpoint", "enabled"),
-        ("delete_on_termination", "true"),
-        ("static_routes_only", "false"),
-        ("instance_metadata_tags", "disabled"),
-        ("amazon_side_asn", "64512"),
-        ("bgp_asn", "65000"),
-        ("skip_destroy", "false"),
-        ("device_index", "0"),
-        ("memory_size", "128"),
-        ("sensitive", "false"),
-        // Ports of every protocol, and of ICMP, are not looked at.
-        ("from_port", "0"),
-        ("to_port", "0"),
-        // A rule has one code for all there are.
-        ("to_port", "-1"),
-    ];
     defaults.contains(&(end, text.as_str()))
 }
 
@@ -388,7 +429,7 @@ struct Tally {
     survivors: Vec<String>,
 }
 
-fn mutants(folder: &Folder) -> (Vec<Mutant>, usize, usize) {
+fn mutants(judge: &Judge, folder: &Folder) -> (Vec<Mutant>, usize, usize) {
     let bodies: Vec<Body> = folder
         .iter()
         .map(|source| hcl_edit::parser::parse_body(&source.text).unwrap())
@@ -402,6 +443,7 @@ fn mutants(folder: &Folder) -> (Vec<Mutant>, usize, usize) {
         names.push(name.as_str().to_owned());
     }
     let mut mutants = Mutants {
+        judge,
         folder,
         file: 0,
         types: &types,
@@ -419,25 +461,25 @@ fn mutants(folder: &Folder) -> (Vec<Mutant>, usize, usize) {
     (mutants.found, mutants.left_alone, mutants.repeated)
 }
 
-fn with(folder: &Folder, mutant: &Mutant) -> Result<Said, Diagnostics> {
+fn with(judge: &Judge, folder: &Folder, mutant: &Mutant) -> Result<Said, Diagnostics> {
     let mut changed = folder.clone();
     let source = &folder[mutant.file];
     let mut text = source.text.to_string();
     text.replace_range(mutant.span.clone(), &mutant.text);
     changed[mutant.file] = Source::new(&source.name, &text);
-    read(&changed).map(|reading| said(&reading))
+    (judge.read)(&changed)
 }
 
-fn tally(name: &str, folder: &Folder) -> Tally {
-    let (found, left_alone, repeated) = mutants(folder);
-    let right = said(&read(folder).unwrap());
+fn tally(judge: &Judge, name: &str, folder: &Folder) -> Tally {
+    let (found, left_alone, repeated) = mutants(judge, folder);
+    let right = (judge.read)(folder).unwrap();
     let mut tally = Tally {
         left_alone,
         repeated,
         ..Tally::default()
     };
     for mutant in &found {
-        match with(folder, mutant) {
+        match with(judge, folder, mutant) {
             Err(_) => tally.refused += 1,
             Ok(said) if said == right => {
                 let source: &Arc<Source> = &folder[mutant.file];
@@ -456,11 +498,19 @@ fn tally(name: &str, folder: &Folder) -> Tally {
 /// A change is tried at one resource of each type, and with `PATTERNBOOK_ALL_MUTANTS` set at every one.
 #[test]
 fn every_change_that_means_something_is_seen() {
-    let examples = examples();
+    let folders = examples().into_iter();
+    let folders: Vec<_> = folders.map(|(name, _, folder)| (name, folder)).collect();
+    let tried = assert_all_seen(&AWS, &folders);
+    assert!(tried > 1500, "{tried}");
+}
+
+/// How many changes were tried; all of them must be seen.
+#[track_caller]
+pub(super) fn assert_all_seen(judge: &Judge, folders: &[(String, Folder)]) -> usize {
     let tallies: Vec<Tally> = std::thread::scope(|scope| {
-        let threads: Vec<_> = examples
+        let threads: Vec<_> = folders
             .iter()
-            .map(|(name, _, folder)| scope.spawn(move || tally(name, folder)))
+            .map(|(name, folder)| scope.spawn(move || tally(judge, name, folder)))
             .collect();
         threads
             .into_iter()
@@ -479,5 +529,5 @@ fn every_change_that_means_something_is_seen() {
          {repeated} not repeated at other resources, {left_alone} left alone as without meaning"
     );
     assert!(survivors.is_empty(), "{}", survivors.join("\n"));
-    assert!(tried > 1500, "{tried}");
+    tried
 }

@@ -8,7 +8,7 @@ use std::collections::{BTreeSet, HashMap};
 use std::rc::Rc;
 use std::sync::Arc;
 
-use hcl_edit::expr::{Expression, ForExpr, ObjectKey};
+use hcl_edit::expr::{BinaryOperator, Conditional, Expression, ForExpr, ObjectKey};
 use indexmap::IndexMap;
 
 use super::module::{Declared, Module};
@@ -16,6 +16,7 @@ use super::parse;
 use super::scope::{Each, Found, Scope, ScopeId, What};
 use crate::diag::{Code, Diagnostic, Diagnostics, Place, Source};
 use crate::read::Unknown;
+use crate::read::terraform::base64;
 use crate::read::terraform::tree::{Kind, Reference, Value};
 
 /// How many expressions are evaluated in all. A configuration of 4 MB has a million.
@@ -182,6 +183,9 @@ impl<'t> Evaluator<'t> {
                 };
             }
             Expression::Conditional(choice) => {
+                if let Some(value) = self.encoded_if_any(context, choice) {
+                    return value;
+                }
                 let condition = self.eval(context, &choice.cond_expr);
                 return match self.truth(&condition) {
                     Some(true) => self.eval(context, &choice.true_expr),
@@ -210,6 +214,29 @@ impl<'t> Evaluator<'t> {
             Expression::ForExpr(each) => return self.for_each(context, each, &place),
         };
         Value { kind, place }
+    }
+
+    /// `var.x == "" ? null : base64encode(var.x)`, where only the deployer knows `var.x`: its code, of which that of an empty
+    /// text is none.
+    fn encoded_if_any(&self, context: &Context<'_, 't>, choice: &'t Conditional) -> Option<Value> {
+        let Expression::BinaryOp(operation) = &choice.cond_expr else {
+            return None;
+        };
+        let is_choice = *operation.operator.value() == BinaryOperator::Eq
+            && operation.rhs_expr.as_str() == Some("")
+            && matches!(choice.true_expr, Expression::Null(_));
+        if !is_choice {
+            return None;
+        }
+        let asked = self.eval(context, &operation.lhs_expr);
+        let value = self.eval(context, &choice.false_expr);
+        let Kind::Encoded(inner) = &value.kind else {
+            return None;
+        };
+        match (&asked.kind, &inner.kind) {
+            (Kind::Variable(asked), Kind::Variable(inner)) if asked == inner => Some(value),
+            _ => None,
+        }
     }
 
     fn object(
@@ -311,13 +338,10 @@ impl<'t> Evaluator<'t> {
                 Some(argument) => argument,
                 None => value,
             },
-            Kind::Join(parts) => {
-                let texts: Option<String> = parts.iter().map(|part| self.text(part)).collect();
-                match texts {
-                    Some(text) => Value::text(&text, &value.place),
-                    None => value,
-                }
-            }
+            Kind::Join(_) | Kind::Encoded(_) | Kind::Piece(_) => match self.text(&value) {
+                Some(text) => Value::text(&text, &value.place),
+                None => value,
+            },
             _ => value,
         }
     }
@@ -347,10 +371,23 @@ impl<'t> Evaluator<'t> {
         )
     }
 
-    /// The argument of another resource that an attribute of it repeats.
+    /// The argument of another resource that an attribute of it repeats, or an item of it as in `address_space[0]`.
     fn argument(&self, reference: &Reference) -> Option<Value> {
-        let found = self.found.borrow().get(&reference.address).cloned()?;
-        let expr = found.declared.argument(&reference.path)?;
+        if let Some((path, at)) = reference
+            .path
+            .strip_suffix(']')
+            .and_then(|it| it.split_once('['))
+        {
+            let whole = self.written_argument(&reference.address, path)?;
+            let at: usize = at.parse().ok()?;
+            return Some(self.known(whole.items()?.get(at)?.clone()));
+        }
+        self.written_argument(&reference.address, &reference.path)
+    }
+
+    fn written_argument(&self, address: &str, path: &str) -> Option<Value> {
+        let found = self.found.borrow().get(address).cloned()?;
+        let expr = found.declared.argument(path)?;
         let context = Context {
             each: Some(&found.each),
             ..Context::new(found.scope, found.source())
@@ -367,6 +404,11 @@ impl<'t> Evaluator<'t> {
                 (!still).then(|| self.text(&known)).flatten()
             }
             Kind::Join(parts) => parts.iter().map(|part| self.text(part)).collect(),
+            Kind::Encoded(inner) => Some(base64::encode(&self.text(inner)?)),
+            Kind::Piece(piece) => {
+                let whole = self.text(&self.default_of(&piece.variable)?)?;
+                piece.of(&whole).map(str::to_owned)
+            }
             _ => value.written(),
         }
     }

@@ -175,7 +175,7 @@ impl Parts {
         self.bytes = self.bytes.saturating_add(16);
         match &value.kind {
             Kind::Unknown(_) => return Err(value),
-            Kind::Reference(_) | Kind::Variable(_) => {
+            Kind::Reference(_) | Kind::Variable(_) | Kind::Piece(_) => {
                 self.flush(place);
                 self.whole.push(value);
             }
@@ -183,6 +183,10 @@ impl Parts {
                 for part in parts.iter() {
                     self.push(part.clone(), place)?;
                 }
+            }
+            Kind::Encoded(_) if value.written().is_none() => {
+                self.flush(place);
+                self.whole.push(value);
             }
             _ => {
                 let Some(text) = value.written() else {

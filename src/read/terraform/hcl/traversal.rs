@@ -11,7 +11,7 @@ use super::eval::{Context, Evaluator, undecided};
 use super::module::ResourceKey;
 use super::scope::{Children, Scope, Slot, What};
 use crate::diag::{Code, Diagnostic, Place};
-use crate::read::terraform::tree::{Kind, Reference, Value};
+use crate::read::terraform::tree::{Kind, Piece, Reference, Value};
 
 /// An operator behind a value.
 type Operator = hcl_edit::Decorated<TraversalOperator>;
@@ -26,6 +26,9 @@ impl<'t> Evaluator<'t> {
     ) -> Value {
         let operators = traversal.operators.as_slice();
         let Expression::Variable(root) = &traversal.expr else {
+            if let Some(piece) = self.piece(context, traversal) {
+                return Value::new(Kind::Piece(piece), place);
+            }
             let value = self.eval(context, &traversal.expr);
             return self.follow(context, value, operators, place);
         };
@@ -39,6 +42,37 @@ impl<'t> Evaluator<'t> {
             operators.get(used..).unwrap_or_default(),
             place,
         )
+    }
+
+    /// `split(":", var.x)[0]`, where only the deployer knows `var.x`.
+    fn piece(&self, context: &Context<'_, 't>, traversal: &'t Traversal) -> Option<Piece> {
+        let Expression::FuncCall(call) = &traversal.expr else {
+            return None;
+        };
+        let [operator] = traversal.operators.as_slice() else {
+            return None;
+        };
+        let TraversalOperator::Index(Expression::Number(at)) = operator.value() else {
+            return None;
+        };
+        let mut arguments = call.args.iter();
+        let (Some(separator), Some(whole), None) =
+            (arguments.next(), arguments.next(), arguments.next())
+        else {
+            return None;
+        };
+        if call.name.name.as_str() != "split" || call.name.is_namespaced() {
+            return None;
+        }
+        let separator = separator.as_str().filter(|it| !it.is_empty())?;
+        let Kind::Variable(variable) = self.eval(context, whole).kind else {
+            return None;
+        };
+        Some(Piece {
+            variable,
+            separator: separator.into(),
+            at: usize::try_from(at.value().as_u64()?).ok()?,
+        })
     }
 
     /// What the beginning of a reference names, and how many operators belong to it.

@@ -56,28 +56,18 @@ pub(in crate::read::terraform) fn from_json(json: &serde_json::Value, place: &Pl
     Value::new(kind, place)
 }
 
-/// <https://www.rfc-editor.org/rfc/rfc4648#section-4>
+/// A text that only the deployer knows is kept as what it is the code of.
 fn base64(of: &Arguments<'_, '_>) -> Result<Value> {
-    const LETTERS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    if let Kind::File(_) = of.at(0)?.kind {
-        return of.at(0).cloned();
-    }
-    let text = of.text(0)?;
-    if !of.evaluator.spend(text.len(), of.place) {
-        return Err(of.why("the configuration is too large"));
-    }
-    let mut out = String::with_capacity(text.len() * 4 / 3 + 4);
-    for chunk in text.as_bytes().chunks(3) {
-        let byte = |at: usize| u32::from(chunk.get(at).copied().unwrap_or(0));
-        let bits = byte(0) << 16 | byte(1) << 8 | byte(2);
-        for at in 0..4 {
-            if at > chunk.len() {
-                out.push('=');
-            } else {
-                let letter = (bits >> (18 - 6 * at)) & 63;
-                out.push(char::from(LETTERS[letter as usize]));
+    let value = of.at(0)?;
+    match &value.kind {
+        Kind::File(_) | Kind::Unknown(_) => return Ok(value.clone()),
+        Kind::Variable(_) => {}
+        _ => {
+            let length = of.text(0)?.len();
+            if !of.evaluator.spend(length, of.place) {
+                return Err(of.why("the configuration is too large"));
             }
         }
     }
-    Ok(of.made(&out))
+    Ok(Value::encoded(value.clone(), of.place))
 }
