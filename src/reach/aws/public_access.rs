@@ -7,8 +7,8 @@ use crate::cloud::aws::{BlockedAccess, Resource, Subnet};
 impl Engine<'_> {
     /// Whether the account lets packets of Internet gateways in, and out.
     pub(super) fn unblocked(&self, stand: &Stand) -> (bool, bool) {
-        let subnets = stand.subnets.iter();
-        let subnet = subnets.filter_map(|at| self.world.subnet(*at)).next();
+        let mut subnets = stand.subnets.iter();
+        let subnet = subnets.find_map(|at| self.world.subnet(*at));
         match subnet.map(|subnet| self.blocked(subnet)) {
             None | Some(BlockedAccess::Nothing) => (true, true),
             Some(BlockedAccess::Ingress) => (false, true),
