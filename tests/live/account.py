@@ -46,14 +46,14 @@ def deployed(template):
 
 
 def reach(template):
-    """The flows that `patternbook reach` finds in a template."""
+    """The flows on the network that `patternbook reach` finds in a template: those that a packet shows."""
     with tempfile.NamedTemporaryFile("w", suffix=".yaml") as file:
         file.write(template)
         file.flush()
         answer = json.loads(patternbook("reach", file.name, "--format", "json"))
     if answer["unknown"]:
         raise AssertionError(f"not understood: {answer['unknown']}")
-    return {Flow(it["from"], it["to"], it["allow"], it["through"]) for it in answer["flows"]}
+    return {Flow(it["from"], it["to"], it["allow"], it["through"]) for it in answer["flows"] if it["packet"]}
 
 
 class Account:

@@ -124,7 +124,8 @@ class Deployment:
         for name, resource in self.resources.items():
             kind = resource["Type"]
             if kind in self.BY_HAND:
-                made_now = self.BY_HAND[kind](self, self.resolved(resource.get("Properties", {})), self.ids.get(name))
+                properties = self.resolved(resource["Properties"])
+                made_now = self.BY_HAND[kind](self, properties, self.ids.get(name))
                 self.ids.setdefault(name, made_now)
             elif name not in made and kind not in ELSEWHERE:
                 raise AssertionError(f"moto leaves out {name}, a {kind}, and so does this test")
@@ -150,10 +151,10 @@ class Deployment:
         return next(it["PrefixListId"] for it in lists if it["PrefixListName"] == name)
 
     def resolved(self, value):
-        """A value with ids for names."""
+        """A value with ids for names. What is named must have been made before."""
         match value:
             case {"Ref": name}:
-                return self.ids.get(name, name)
+                return self.ids[name]
             case {"Fn::GetAtt": [name, _]}:
                 return self.ids[name]
             case dict():
