@@ -5,10 +5,13 @@
 
 pub mod access;
 mod acl;
+mod budget;
+mod candidates;
 mod guards;
 mod outside;
 mod passages;
 mod routes;
+mod rules;
 mod seats;
 #[cfg(test)]
 mod tests;

@@ -1,11 +1,12 @@
 //! What passes between machines and whoever is outside of the template: the Internet, the other side of a VPN, services.
 
-use super::guards::{Far, Guard};
+use super::guards::Guard;
 use super::passages::{Direction, Engine, domain, facing, for_every};
 use super::routes::{Hop, Target, connections};
+use super::rules::{Far, Rules};
 use super::seats::{Public, Stand};
 use crate::cloud::Term;
-use crate::cloud::aws::{BlockedAccess, EndpointWay, Resource, Subnet};
+use crate::cloud::aws::{BlockedAccess, EndpointWay, Kind, Resource, Subnet};
 use crate::reach::set::{Addresses, Intervals, PacketBox, Packets, Set};
 use crate::reach::{Assumption, End, Outside, Passage, Reason, Way};
 
@@ -30,6 +31,7 @@ impl Engine<'_> {
     /// What passes between every stand and the outside.
     pub(super) fn beyond(&mut self) {
         let mut found = Vec::new();
+        let mut beyond_budget = Vec::new();
         let mut without_subnet = false;
         for (crowd_at, crowd) in self.crowds.iter().enumerate() {
             let Some(guard) = self.guards.get(crowd_at) else {
@@ -37,13 +39,19 @@ impl Engine<'_> {
             };
             for (seat, stand) in crowd.seats.iter().enumerate() {
                 let end = End::Seat(crowd_at, seat);
-                let ways = if let Some(hops) = self.hops(stand) {
+                let ways: Vec<_> = if let Some(hops) = self.hops(stand) {
                     let by_routes = hops.iter().flat_map(|hop| self.reachable(stand, hop));
                     by_routes.chain(self.arriving(stand, hops)).collect()
                 } else {
                     without_subnet = true;
                     anywhere(stand)
                 };
+                let pieces = |rules: &Rules<'_>| rules.compared().saturating_pow(2);
+                let each = pieces(&guard.ingress) + pieces(&guard.egress);
+                if !self.budget.allows(each.saturating_mul(ways.len())) {
+                    beyond_budget.extend(self.too_many(crowd_at));
+                    continue;
+                }
                 for way in &ways {
                     if way.outward {
                         found.extend(self.remote(end, stand, guard, way, Direction::Outward));
@@ -56,6 +64,7 @@ impl Engine<'_> {
             }
         }
         self.passages.extend(found);
+        self.unknown.extend(beyond_budget);
         if without_subnet {
             self.assumptions.insert(EVERY_ROUTE);
         }
@@ -117,7 +126,8 @@ impl Engine<'_> {
     /// (<https://docs.aws.amazon.com/vpn/latest/s2svpn/VPNTunnels.html>).
     fn arriving(&self, stand: &Stand, hops: &[Hop]) -> Option<Reachable> {
         let subnet = self.world.subnet(*stand.subnets.first()?)?;
-        let tied = self.world.resources().any(|(_, resource)| {
+        let mut attachments = self.world.of(Kind::VpnGatewayAttachment);
+        let tied = attachments.any(|(_, resource)| {
             matches!(resource, Resource::VpnGatewayAttachment(it)
                 if it.vpc == subnet.vpc && connections(&self.world, &it.gateway).next().is_some())
         });
@@ -174,7 +184,7 @@ impl Engine<'_> {
                 by: None,
             }];
         };
-        let (hops, _) = super::routes::hops(&self.world, subnet);
+        let hops = self.hops_of(subnet).unwrap_or_default();
         let onward = hops.iter().filter(|it| it.target == Target::Internet);
         let onward = onward.fold(Addresses::nothing(), |all, it| all.union(&it.region));
         let region = region.intersection(&onward);
@@ -204,12 +214,12 @@ impl Engine<'_> {
     /// (<https://docs.aws.amazon.com/vpc/latest/userguide/security-vpc-bpa.html>).
     fn blocked(&self, subnet: &Subnet) -> BlockedAccess {
         let mut blocked = BlockedAccess::Nothing;
-        for (_, resource) in self.world.resources() {
+        for (_, resource) in self.world.of(Kind::VpcPublicAccess) {
             if let Resource::VpcPublicAccess(it) = resource {
                 blocked = it.blocked;
             }
         }
-        for (_, resource) in self.world.resources() {
+        for (_, resource) in self.world.of(Kind::VpcPublicAccessExclusion) {
             let Resource::VpcPublicAccessExclusion(it) = resource else {
                 continue;
             };
@@ -246,7 +256,7 @@ impl Engine<'_> {
         let mut opened = Packets::nothing();
         let mut surely = Packets::nothing();
         let mut reasons = Vec::new();
-        for rule in rules {
+        for rule in rules.iter() {
             let (far, sure) = match &rule.far {
                 Far::Blocks(blocks) => (blocks.clone(), true),
                 Far::Service if listed => (Addresses::public(), false),
@@ -359,7 +369,7 @@ impl Engine<'_> {
     fn endpoints(&self, stand: &Stand) -> impl Iterator<Item = (usize, &'static str)> {
         let subnet = stand.subnets.first().and_then(|at| self.world.subnet(*at));
         let table = subnet.and_then(|subnet| self.world.table(subnet));
-        let resources = self.world.resources();
+        let resources = self.world.of(Kind::VpcEndpoint);
         resources.filter_map(move |(at, resource)| match resource {
             Resource::VpcEndpoint(it) if it.way == EndpointWay::Gateway => {
                 let mut tables = it.tables.iter().filter_map(|term| self.world.named(term));
@@ -384,7 +394,7 @@ impl Engine<'_> {
                 part: None,
                 packets: None,
             }];
-            for rule in &guard.egress {
+            for rule in guard.egress.iter() {
                 let far = match &rule.far {
                     Far::Service => Addresses::everything(),
                     Far::Blocks(blocks) => blocks.clone(),

@@ -1,0 +1,25 @@
+//! How much is compared at most, so that no template makes the answer take for ever.
+
+/// What is left to be spent on comparisons.
+///
+/// Rules about overlapping addresses cut each other into pieces, of which there may be as many as pairs of rules, and everybody
+/// may be told to reach everybody. What AWS takes is far below; a text that was made to be slow is not.
+pub(super) struct Budget(usize);
+
+impl Default for Budget {
+    fn default() -> Self {
+        Self(60_000_000)
+    }
+}
+
+impl Budget {
+    /// What one passage costs in time and memory, in comparisons of two rules.
+    pub(super) const PASSAGE: usize = 100;
+
+    /// Spends some comparisons, if there are as many.
+    pub(super) fn allows(&mut self, comparisons: usize) -> bool {
+        let left = self.0.checked_sub(comparisons);
+        self.0 = left.unwrap_or(self.0);
+        left.is_some()
+    }
+}
