@@ -6,4 +6,5 @@
 
 mod edits;
 mod examples;
+mod hostile;
 mod stacks;
