@@ -28,6 +28,9 @@ enum Read {
     Azure(Reading<azure::Resource>),
 }
 
+/// What the formats call the part of a template that tells what it gives back.
+const OUTPUTS: [&str; 3] = ["Outputs", "outputs", "output"];
+
 /// A rule, route or statement where somebody wrote it.
 pub(super) struct Rule {
     /// The resource's name.
@@ -80,6 +83,7 @@ impl Template {
         let reading = match (format, sources) {
             (Format::CloudFormation, [source, ..]) => Read::Aws(cloudformation::read(source)?),
             (Format::Arm, [source, ..]) => Read::Azure(arm::read(source)?),
+            (_, [plan]) if is_json(plan) => Read::Aws(terraform::read_aws_plan(plan)?),
             _ => match cloud.unwrap_or_else(|| cloud_of(sources)) {
                 Cloud::Aws => Read::Aws(terraform::read_aws(sources)?),
                 Cloud::Azure => {
@@ -91,12 +95,16 @@ impl Template {
         Ok(Self { name, reading })
     }
 
-    /// What it lets through.
+    /// What it lets through. What it gives back after the deploy lets nothing pass, understood or not.
     pub(super) fn matrix(&self) -> Matrix {
-        match &self.reading {
+        let mut matrix = match &self.reading {
             Read::Aws(reading) => reach::aws::matrix(&reading.resources, &reading.unknown),
             Read::Azure(reading) => reach::azure::matrix(&reading.resources, &reading.unknown),
-        }
+        };
+        matrix
+            .unknown
+            .retain(|unknown| !OUTPUTS.contains(&&*unknown.what));
+        matrix
     }
 
     /// Where a reason stands.
@@ -149,6 +157,11 @@ fn format_of(text: &str) -> Format {
     } else {
         Format::CloudFormation
     }
+}
+
+/// Whether a text of Terraform is the JSON of a plan or a state.
+fn is_json(source: &Source) -> bool {
+    source.text.trim_start().starts_with('{')
 }
 
 /// The cloud that Terraform is for: that of more of its resources.

@@ -4,7 +4,10 @@
     reason = "a test that cannot go on says so by panicking"
 )]
 
+mod agreement;
 mod edits;
 mod examples;
+mod fixtures;
 mod hostile;
 mod stacks;
+mod walker;

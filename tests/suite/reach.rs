@@ -142,6 +142,7 @@ fn what_is_no_template_gets_no_verdict() {
         "broken.yaml",
         "list.yaml",
         "empty",
+        "cidr.yaml",
         "nothing.yaml",
         "missing.yaml",
     ] {

@@ -4,12 +4,13 @@
 //! (<https://docs.aws.amazon.com/vpc/latest/userguide/security-group-rules.html>). Groups have a memory: the answer to what
 //! may come in may go out.
 
-use super::rules::{Allowed, Far, Rules, TOO_MANY};
+use super::rules::{Allowed, Far, Rules};
 use super::traffic::of_rule;
 use super::world::{World, id_of, is_a};
 use crate::cloud::aws::{Direction, Kind, Resource, Rule, RulePeer};
 use crate::cloud::{Part, ResourceId, Term, Unknown};
 use crate::net::Cidr;
+use crate::reach::budget::TOO_MANY;
 use crate::reach::set::{Addresses, Set};
 
 /// A security group, by what a template can call it.

@@ -5,11 +5,12 @@
 
 pub mod access;
 mod acl;
-mod budget;
 mod candidates;
+mod endpoints;
 mod guards;
 mod outside;
 mod passages;
+mod public_access;
 mod routes;
 mod rules;
 mod seats;

@@ -1,13 +1,12 @@
 //! What passes between machines and whoever is outside of the template: the Internet, the other side of a VPN, services.
 
 use super::guards::Guard;
-use super::passages::{Direction, Engine, domain, facing, for_every};
+use super::passages::{Direction, Engine, clients, domain, facing, for_every};
 use super::routes::{Hop, Target, connections};
 use super::rules::{Far, Rules};
 use super::seats::{Public, Stand};
-use crate::cloud::Term;
-use crate::cloud::aws::{BlockedAccess, EndpointWay, Kind, Resource, Subnet};
-use crate::reach::set::{Addresses, Intervals, PacketBox, Packets, Set};
+use crate::cloud::aws::{BlockedAccess, Kind, Resource};
+use crate::reach::set::{Addresses, Intervals, PacketBox, Packets, Set, TrafficSet};
 use crate::reach::{Assumption, End, Outside, Passage, Reason, Way};
 
 /// Nobody can tell from a template without subnets where its machines will stand.
@@ -23,15 +22,48 @@ struct Reachable {
     outward: bool,
     inward: bool,
     route: Option<usize>,
-    /// The subnet that packets pass on their way, and its network ACL with it.
-    by: Option<usize>,
+    by: By,
+}
+
+/// What brings packets further.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum By {
+    /// Nothing that changes them.
+    Itself,
+    /// A NAT gateway in the subnet at this position, whose network ACL is asked as well; nothing where the template does not
+    /// have the subnet.
+    Nat(Option<usize>),
+}
+
+impl By {
+    /// What is carried: a NAT gateway knows TCP, UDP and ICMP
+    /// (<https://docs.aws.amazon.com/vpc/latest/userguide/nat-gateway-basics.html>).
+    fn traffic(self) -> TrafficSet {
+        match self {
+            Self::Itself => TrafficSet::everything(),
+            Self::Nat(_) => {
+                let known = [1, 6, 17].map(TrafficSet::protocol);
+                known
+                    .iter()
+                    .fold(TrafficSet::nothing(), |all, it| all.union(it))
+            }
+        }
+    }
+}
+
+/// The port that a NAT gateway gives to a connection.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Port {
+    /// The client's: enough to ask whether every port passes.
+    Same,
+    /// Any.
+    Another,
 }
 
 impl Engine<'_> {
     /// What passes between every stand and the outside.
     pub(super) fn beyond(&mut self) {
-        let mut found = Vec::new();
-        let mut beyond_budget = Vec::new();
+        let (mut found, mut unknown) = (Vec::new(), Vec::new());
         let mut without_subnet = false;
         for (crowd_at, crowd) in self.crowds.iter().enumerate() {
             let Some(guard) = self.guards.get(crowd_at) else {
@@ -49,7 +81,7 @@ impl Engine<'_> {
                 let pieces = |rules: &Rules<'_>| rules.compared().saturating_pow(2);
                 let each = pieces(&guard.ingress) + pieces(&guard.egress);
                 if !self.budget.allows(each.saturating_mul(ways.len())) {
-                    beyond_budget.extend(self.too_many(crowd_at));
+                    unknown.extend(self.too_many(crowd_at));
                     continue;
                 }
                 for way in &ways {
@@ -64,7 +96,7 @@ impl Engine<'_> {
             }
         }
         self.passages.extend(found);
-        self.unknown.extend(beyond_budget);
+        self.unknown.append(&mut unknown);
         if without_subnet {
             self.assumptions.insert(EVERY_ROUTE);
         }
@@ -79,7 +111,7 @@ impl Engine<'_> {
             outward: true,
             inward: true,
             route: hop.route,
-            by: None,
+            by: By::Itself,
         };
         let region = &hop.region;
         let public = || region.intersection(&Addresses::public());
@@ -142,7 +174,7 @@ impl Engine<'_> {
             outward: false,
             inward: true,
             route: None,
-            by: None,
+            by: By::Itself,
         })
     }
 
@@ -156,7 +188,7 @@ impl Engine<'_> {
             outward,
             inward,
             route: hop.route,
-            by: None,
+            by: By::Itself,
         };
         let v6 = region.difference(&Addresses::v4());
         let mut ways = vec![one(v6, hop.certain)];
@@ -173,66 +205,33 @@ impl Engine<'_> {
         else {
             return Vec::new();
         };
-        let Some((at, Resource::Subnet(subnet))) = self.world.named(&gateway.subnet) else {
-            return vec![Reachable {
-                way: Way::Nat,
-                region: region.intersection(&Addresses::public()).only_v4(),
-                certain: false,
-                outward: true,
-                inward: false,
-                route: hop.route,
-                by: None,
-            }];
-        };
-        let hops = self.hops_of(subnet).unwrap_or_default();
-        let onward = hops.iter().filter(|it| it.target == Target::Internet);
-        let onward = onward.fold(Addresses::nothing(), |all, it| all.union(&it.region));
-        let region = region.intersection(&onward);
-        vec![Reachable {
+        let region = region.only_v4();
+        let one = |region, certain, by| Reachable {
             way: Way::Nat,
-            region: region.intersection(&Addresses::public()).only_v4(),
-            certain: hop.certain,
-            outward: self.blocked(subnet) != BlockedAccess::Bidirectional,
+            region,
+            certain: hop.certain && certain,
+            outward: true,
             inward: false,
             route: hop.route,
-            by: Some(at),
-        }]
-    }
-
-    /// Whether the account lets packets of Internet gateways in, and out.
-    fn unblocked(&self, stand: &Stand) -> (bool, bool) {
-        let mut subnets = stand.subnets.iter();
-        let subnet = subnets.find_map(|at| self.world.subnet(*at));
-        match subnet.map(|subnet| self.blocked(subnet)) {
-            None | Some(BlockedAccess::Nothing) => (true, true),
-            Some(BlockedAccess::Ingress) => (false, true),
-            Some(BlockedAccess::Bidirectional) => (false, false),
-        }
-    }
-
-    /// What VPC Block Public Access refuses in a subnet, when the template sets it
-    /// (<https://docs.aws.amazon.com/vpc/latest/userguide/security-vpc-bpa.html>).
-    fn blocked(&self, subnet: &Subnet) -> BlockedAccess {
-        let mut blocked = BlockedAccess::Nothing;
-        for (_, resource) in self.world.of(Kind::VpcPublicAccess) {
-            if let Resource::VpcPublicAccess(it) = resource {
-                blocked = it.blocked;
-            }
-        }
-        for (_, resource) in self.world.of(Kind::VpcPublicAccessExclusion) {
-            let Resource::VpcPublicAccessExclusion(it) = resource else {
-                continue;
+            by: By::Nat(by),
+        };
+        let public = Addresses::public();
+        let Some((at, Resource::Subnet(subnet))) = self.world.named(&gateway.subnet) else {
+            return vec![one(region.intersection(&public), false, None)];
+        };
+        let refused = self.blocked(subnet) == BlockedAccess::Bidirectional;
+        let onward = self.hops_of(subnet).unwrap_or_default();
+        let onward = onward.iter().filter_map(|next| {
+            let region = region.intersection(&next.region);
+            let (region, certain) = match next.target {
+                Target::Internet if !refused => (region.intersection(&public), true),
+                Target::Vpn => (region, true),
+                Target::Peering(_) | Target::Somewhere => (region, false),
+                _ => return None,
             };
-            let here = it.of == subnet.vpc || super::world::id_of(&it.of) == Some(&subnet.id);
-            if here && blocked != BlockedAccess::Nothing {
-                blocked = if it.ingress {
-                    BlockedAccess::Nothing
-                } else {
-                    BlockedAccess::Ingress
-                };
-            }
-        }
-        blocked
+            Some(one(region, certain && next.certain, Some(at)))
+        });
+        onward.collect()
     }
 
     /// What passes between machines and remote addresses.
@@ -248,6 +247,10 @@ impl Engine<'_> {
             Direction::Outward => domain(&stand.addresses, &way.region),
             Direction::Inward => domain(&way.region, &stand.addresses),
         };
+        let domain = domain.intersection(&Packets::of(PacketBox {
+            traffic: way.by.traffic(),
+            ..PacketBox::default()
+        }));
         let rules = match direction {
             Direction::Outward => &guard.egress,
             Direction::Inward => &guard.ingress,
@@ -276,11 +279,11 @@ impl Engine<'_> {
             });
         }
         // Whoever else is in the VPC may be in the same subnet, where no network ACL is asked.
-        let filtered = |packets: &Packets| match way.way {
+        let filtered = |packets: &Packets, port: Port| match way.way {
             Way::Local => packets.clone(),
-            _ => self.through_acls(stand, way.by, packets, direction),
+            _ => self.through_acls(stand, way.by, packets, direction, port),
         };
-        let passing = filtered(&domain.intersection(&opened));
+        let passing = filtered(&domain.intersection(&opened), Port::Another);
         let forget = |part: &mut PacketBox| {
             match direction {
                 Direction::Outward => part.source = Addresses::everything(),
@@ -293,7 +296,7 @@ impl Engine<'_> {
             return None;
         }
         let every = if way.certain {
-            let passing = filtered(&domain.intersection(&surely));
+            let passing = filtered(&domain.intersection(&surely), Port::Same);
             for_every(&domain, &passing, forget)
         } else {
             Packets::nothing()
@@ -338,12 +341,13 @@ impl Engine<'_> {
 
     /// What network ACLs leave of packets: that of the machines' own subnet, and that of a subnet on the way, which both
     /// lets in what comes from the machines and lets it out again.
-    fn through_acls(
+    pub(super) fn through_acls(
         &self,
         stand: &Stand,
-        by: Option<usize>,
+        by: By,
         packets: &Packets,
         direction: Direction,
+        port: Port,
     ) -> Packets {
         let mut left = packets.clone();
         if let Some(acl) = self.acl(stand) {
@@ -352,79 +356,19 @@ impl Engine<'_> {
                 Direction::Inward => acl.inward(&left),
             };
         }
-        let on_the_way = by.filter(|at| !stand.subnets.contains(at));
+        let on_the_way = match by {
+            By::Nat(at) => at.filter(|at| !stand.subnets.contains(at)),
+            By::Itself => None,
+        };
         let on_the_way = on_the_way.and_then(|at| self.world.subnet(at));
         if let Some(acl) = on_the_way.and_then(|subnet| self.acl_of(subnet)) {
-            left = acl.outward(&acl.inward(&left));
+            left = acl.inward(&left);
+            if port == Port::Another {
+                left = left.for_some(|part| part.source_ports = clients());
+            }
+            left = acl.outward(&left);
         }
         left
-    }
-
-    /// Whether the addresses of prefix lists by parameter may lie anywhere: no endpoint of the table takes them.
-    fn lists_unknown(&self, stand: &Stand) -> bool {
-        self.endpoints(stand).next().is_none()
-    }
-
-    /// The services that the table of machines has a gateway endpoint to.
-    fn endpoints(&self, stand: &Stand) -> impl Iterator<Item = (usize, &'static str)> {
-        let subnet = stand.subnets.first().and_then(|at| self.world.subnet(*at));
-        let table = subnet.and_then(|subnet| self.world.table(subnet));
-        let resources = self.world.of(Kind::VpcEndpoint);
-        resources.filter_map(move |(at, resource)| match resource {
-            Resource::VpcEndpoint(it) if it.way == EndpointWay::Gateway => {
-                let mut tables = it.tables.iter().filter_map(|term| self.world.named(term));
-                tables
-                    .any(|(at, _)| Some(at) == table)
-                    .then(|| (at, service(&it.service)))
-            }
-            _ => None,
-        })
-    }
-
-    /// What passes to services by gateway endpoints. Which addresses a service has, no template says: they are public ones
-    /// (<https://docs.aws.amazon.com/vpc/latest/privatelink/gateway-endpoints.html>).
-    fn services(&self, end: End, stand: &Stand, guard: &Guard<'_>) -> Vec<Passage> {
-        let region = Addresses::public().only_v4();
-        let domain = domain(&stand.addresses, &region);
-        let mut found = Vec::new();
-        for (at, service) in self.endpoints(stand) {
-            let mut opened = Packets::nothing();
-            let mut reasons = vec![Reason {
-                resource: at,
-                part: None,
-                packets: None,
-            }];
-            for rule in guard.egress.iter() {
-                let far = match &rule.far {
-                    Far::Service => Addresses::everything(),
-                    Far::Blocks(blocks) => blocks.clone(),
-                    Far::Group(_) => continue,
-                };
-                let part = facing(Direction::Outward, far, rule.traffic.clone());
-                opened.insert(part);
-                reasons.push(rule.reason());
-            }
-            let opened = domain.intersection(&opened);
-            let passing = self.through_acls(stand, None, &opened, Direction::Outward);
-            let forget = |part: &mut PacketBox| {
-                part.source = Addresses::everything();
-                part.destination = Addresses::everything();
-                part.source_ports = Intervals::everything();
-            };
-            let some = passing.for_some(forget);
-            if some.is_nothing() {
-                continue;
-            }
-            found.push(Passage {
-                from: end,
-                to: End::Outside(Outside::Service(service)),
-                way: Way::Endpoint,
-                every: for_every(&domain, &passing, forget),
-                some,
-                reasons,
-            });
-        }
-        found
     }
 }
 
@@ -438,28 +382,11 @@ fn anywhere(stand: &Stand) -> Vec<Reachable> {
         outward: true,
         inward: true,
         route: None,
-        by: None,
+        by: By::Itself,
     };
     let mut ways = vec![way(Way::Vpn, private.difference(&stand.addresses))];
     if stand.public != Public::No {
         ways.push(way(Way::Internet, Addresses::public()));
     }
     ways
-}
-
-/// The service at the end of an endpoint's name, as in `com.amazonaws.eu-west-1.s3`.
-fn service(name: &Term) -> &'static str {
-    let last = match name {
-        Term::Text(text) => text.as_str(),
-        Term::Join(parts) => match parts.last() {
-            Some(Term::Text(text)) => text.as_str(),
-            _ => "",
-        },
-        _ => "",
-    };
-    match last.rsplit('.').next() {
-        Some("s3") => "s3",
-        Some("dynamodb") => "dynamodb",
-        _ => "service",
-    }
 }

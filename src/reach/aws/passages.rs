@@ -3,15 +3,15 @@
 use std::collections::{BTreeSet, HashMap};
 
 use super::acl::Acl;
-use super::budget::Budget;
 use super::candidates::Candidates;
 use super::guards::{Guard, guard};
 use super::routes::{Hop, hops};
-use super::rules::{Allowed, Far, Rules, TOO_MANY};
+use super::rules::{Allowed, Far, Rules};
 use super::seats::{Crowd, Stand, crowds};
 use super::world::World;
 use crate::cloud::aws::{Kind, Resource, Subnet};
 use crate::cloud::{Term, Unknown};
+use crate::reach::budget::{Budget, TOO_MANY};
 use crate::reach::set::{Addresses, Intervals, PacketBox, Packets, Set, TrafficSet};
 use crate::reach::{Assumption, End, Passage, Reason, Way};
 

@@ -2,7 +2,8 @@
 
 use super::world::{World, id_of, is_a};
 use crate::cloud::aws::{
-    Kind, NatGateway, Resource, Route, RouteDestination, RouteTarget, Subnet, VpnConnection,
+    Kind, NatGateway, Peering, Resource, Route, RouteDestination, RouteTarget, Subnet,
+    VpnConnection,
 };
 use crate::cloud::{Term, Unknown};
 use crate::net::Cidr;
@@ -52,7 +53,9 @@ enum Rank {
 }
 
 struct Candidate {
-    block: Cidr,
+    prefix_len: u8,
+    /// The addresses that it is for.
+    region: Addresses,
     rank: Rank,
     target: Target,
     /// The addresses that the target has a way to.
@@ -73,7 +76,8 @@ pub(super) fn hops(world: &World<'_>, subnet: &Subnet) -> (Vec<Hop>, Vec<Unknown
         .cidrs()
         .into_iter()
         .map(|block| Candidate {
-            block,
+            prefix_len: block.prefix_len(),
+            region: block.into(),
             rank: Rank::Own,
             target: Target::Local,
             known: Addresses::everything(),
@@ -85,7 +89,7 @@ pub(super) fn hops(world: &World<'_>, subnet: &Subnet) -> (Vec<Hop>, Vec<Unknown
         written(world, subnet, table, &mut candidates, &mut unknown);
         learned(world, table, &subnet.vpc, &mut candidates);
     }
-    candidates.sort_by_key(|it| (std::cmp::Reverse(it.block.prefix_len()), it.rank));
+    candidates.sort_by_key(|it| (std::cmp::Reverse(it.prefix_len), it.rank));
     if candidates.len() > MOST_ROUTES {
         candidates.truncate(MOST_ROUTES);
         let table = world.table(subnet);
@@ -94,11 +98,11 @@ pub(super) fn hops(world: &World<'_>, subnet: &Subnet) -> (Vec<Hop>, Vec<Unknown
     let mut taken = Addresses::nothing();
     let mut hops = Vec::new();
     for candidate in candidates {
-        let block = Addresses::from(candidate.block);
-        let region = block.difference(&taken).intersection(&candidate.known);
+        let free = candidate.region.difference(&taken);
+        let region = free.intersection(&candidate.known);
         // What is only perhaps learned takes nothing away from shorter prefixes.
         if candidate.certain {
-            taken = taken.union(&block);
+            taken = taken.union(&candidate.region);
         }
         if !region.is_nothing() {
             hops.push(Hop {
@@ -134,7 +138,8 @@ fn written(
             RouteDestination::PrefixList(_) => Rank::Listed,
         };
         candidates.extend(blocks.into_iter().map(|block| Candidate {
-            block,
+            prefix_len: block.prefix_len(),
+            region: block.into(),
             rank,
             target,
             known: known.clone(),
@@ -195,10 +200,32 @@ fn target(world: &World<'_>, target: &RouteTarget, vpc: &Term) -> (Target, Addre
             None => somewhere(),
         },
         RouteTarget::Peering(term) => match world.named(term) {
-            Some((at, Resource::Peering(_))) => (Target::Peering(at), everything()),
+            Some((at, Resource::Peering(it))) => match beyond(it, vpc) {
+                Some(other) => (Target::Peering(at), spoken_of(world, other)),
+                None => (Target::Nowhere, everything()),
+            },
             _ => somewhere(),
         },
         _ => somewhere(),
+    }
+}
+
+/// The VPC at the other end of a peering connection; nothing where it does not end in this one.
+fn beyond<'r>(peering: &'r Peering, vpc: &Term) -> Option<&'r Term> {
+    if peering.vpc == *vpc {
+        Some(&peering.peer)
+    } else {
+        (peering.peer == *vpc).then_some(&peering.vpc)
+    }
+}
+
+/// The addresses that a peered VPC may have. A peering connection leads no further
+/// (<https://docs.aws.amazon.com/vpc/latest/peering/vpc-peering-basics.html>).
+fn spoken_of(world: &World<'_>, vpc: &Term) -> Addresses {
+    match world.named(vpc) {
+        // Of IPv6, AWS may pick the block.
+        Some((_, Resource::Vpc(_))) => world.space(vpc).union(&Addresses::v4().complement()),
+        _ => Addresses::everything(),
     }
 }
 
@@ -255,8 +282,10 @@ fn told(world: &World<'_>, connection: &crate::cloud::ResourceId) -> Vec<Cidr> {
 }
 
 /// The routes that a table learns from VPN gateways
-/// (<https://docs.aws.amazon.com/vpc/latest/userguide/WorkWithRouteTables.html>).
+/// (<https://docs.aws.amazon.com/vpc/latest/userguide/WorkWithRouteTables.html>). The VPC's own addresses are none of them,
+/// however long the prefix (<https://docs.aws.amazon.com/vpn/latest/s2svpn/vpn-route-priority.html>).
 fn learned(world: &World<'_>, table: usize, vpc: &Term, candidates: &mut Vec<Candidate>) {
+    let others = world.space(vpc).complement();
     for (at, resource) in world.of(Kind::RoutePropagation) {
         let Resource::RoutePropagation(propagation) = resource else {
             continue;
@@ -273,7 +302,13 @@ fn learned(world: &World<'_>, table: usize, vpc: &Term, candidates: &mut Vec<Can
                 vec![Cidr::ANY_V4]
             };
             candidates.extend(blocks.into_iter().map(|block| Candidate {
-                block,
+                // A customer's device may tell of each address by itself.
+                prefix_len: if connection.static_routes {
+                    block.prefix_len()
+                } else {
+                    block.address_bits()
+                },
+                region: others.intersection(&block.into()),
                 rank: Rank::Learned,
                 target: Target::Vpn,
                 known: Addresses::everything(),

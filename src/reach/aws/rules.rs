@@ -16,9 +16,6 @@ use crate::reach::set::{Addresses, Set, TrafficSet};
 /// (<https://docs.aws.amazon.com/vpc/latest/userguide/amazon-vpc-limits.html#vpc-limits-security-groups>).
 const MOST_ABOUT_ADDRESSES: usize = 1000;
 
-/// Why it is not known what passes where there are more.
-pub(super) const TOO_MANY: &str = "it has too many rules to compare";
-
 /// One rule, ready to be compared.
 pub(super) struct Allowed<'r> {
     pub(super) far: Far<'r>,

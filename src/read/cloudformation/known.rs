@@ -3,6 +3,7 @@
 use super::function;
 use super::value::{Context, Fault, Result, Value, fault};
 use crate::cloud::Term;
+use crate::diag::{Code, Diagnostic};
 use crate::net::Cidr;
 use crate::yaml::{Kind, Node};
 
@@ -60,8 +61,24 @@ impl<'t> Context<'t> {
         });
         match parsed {
             Some(cidr) => Ok(cidr),
-            None => fault(node, "the value is no CIDR block"),
+            None => {
+                // What a parameter or a function comes to may be another value on deploy.
+                if node.as_text().is_some() {
+                    self.refuse_block(node, &text);
+                }
+                fault(node, "the value is no CIDR block")
+            }
         }
+    }
+
+    fn refuse_block(&self, node: &Node, text: &str) {
+        let message = format!("`{}` is no CIDR block", crate::yaml::shorten(text));
+        let help = "a block is an address and a prefix length, such as `10.0.0.0/16`";
+        self.wrong.borrow_mut().push(
+            Diagnostic::new(Code::InvalidCidr, message)
+                .at(node.place.clone())
+                .help(help),
+        );
     }
 
     /// Whether a condition holds, as far as the template alone says.

@@ -46,7 +46,8 @@ use crate::yaml::{self, Dialect, Kind, Node};
 /// Reads a template.
 ///
 /// # Errors
-/// When it is no template, or one that CloudFormation refuses: a reference to nothing, a circle of references.
+/// When it is no template, or one that CloudFormation refuses: a reference to nothing, a circle of references, a CIDR block
+/// that is none.
 pub fn read(source: &Arc<Source>) -> std::result::Result<Reading<Resource>, Diagnostics> {
     let root = yaml::read_as(source, Dialect::TEMPLATE)?;
     let template = template::shape(&root)?;
@@ -56,6 +57,7 @@ pub fn read(source: &Arc<Source>) -> std::result::Result<Reading<Resource>, Diag
     let outputs = template.outputs.iter();
     let outputs = outputs.filter_map(|(key, node)| output(&context, &key.text, key, node));
     let outputs = outputs.collect();
+    context.wrong.take().into_result(())?;
     let (resources, wrong) = assembly.finish();
     let mut unknown = template.unknown.clone();
     unknown.extend(context.unknown.take());

@@ -10,7 +10,7 @@ use super::function::{self, Argument};
 use super::template::{Given, Template};
 use crate::cloud::aws::Kind as AwsKind;
 use crate::cloud::{Attribute, Environment, Term};
-use crate::diag::Place;
+use crate::diag::{Diagnostics, Place};
 use crate::read::{Parameter, Unknown};
 use crate::yaml::{Kind, Node};
 
@@ -51,6 +51,8 @@ pub(super) enum Item<'t> {
 pub(super) struct Context<'t> {
     pub(super) template: &'t Template<'t>,
     pub(super) unknown: RefCell<Vec<Unknown>>,
+    /// What CloudFormation would refuse.
+    pub(super) wrong: RefCell<Diagnostics>,
     /// Parameters whose default was taken for their value.
     pub(super) assumed: RefCell<BTreeSet<&'t str>>,
     pub(super) decided: RefCell<HashMap<&'t str, Option<bool>>>,
@@ -79,6 +81,7 @@ impl<'t> Context<'t> {
         Self {
             template,
             unknown: RefCell::default(),
+            wrong: RefCell::default(),
             assumed: RefCell::default(),
             decided: RefCell::default(),
             chain: Cell::new(0),

@@ -205,7 +205,9 @@ impl<'a, 't> Properties<'a, 't> {
             Kind::Null => {}
             Kind::List(_) => {
                 let items = value.items().unwrap_or_default();
-                items.iter().for_each(|item| self.maps(key, item, found));
+                for item in items {
+                    self.maps(key, item, found);
+                }
             }
             Kind::Map(_) => {
                 let mut inside = self.inside_of(key, &value.place);

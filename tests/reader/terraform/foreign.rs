@@ -112,7 +112,7 @@ fn blocks_and_the_lists_that_stand_for_them_are_the_same() {
             ingress = []
         }"#
         ),
-        [vec![String::new(); 0], Vec::new()]
+        [Vec::<String>::new(), Vec::new()]
     );
 }
 
@@ -210,9 +210,8 @@ fn entries_inside_and_beside_an_acl_stand_by_their_numbers() {
     assert_eq!(acl.subnets, ["subnet-1".into(), "subnet-2".into()]);
 }
 
-#[test]
-fn a_vpc_as_people_write_it_is_read_whole() {
-    let text = r#"
+/// A VPC as people write it.
+const VPC: &str = r#"
         variable "cidr" { default = "10.0.0.0/16" }
         variable "zones" {
           type    = list(string)
@@ -288,6 +287,10 @@ fn a_vpc_as_people_write_it_is_read_whole() {
           }
         }
         output "subnets" { value = join(",", [for s in aws_subnet.public : s.id]) }"#;
+
+#[test]
+fn a_vpc_as_people_write_it_is_read_whole() {
+    let text = VPC;
     let resources = known(text);
     let cidrs = resources.iter().filter_map(|resource| match resource {
         Resource::Subnet(subnet) => Some((subnet.id.path.join("/"), subnet.cidr.to_string())),
@@ -484,4 +487,18 @@ fn values_of_files_are_known_and_defaults_are_assumed() {
     };
     assert_eq!(vpc.cidr.to_string(), "10.9.0.0/16");
     assert_eq!(vpc.id.name(), "v");
+}
+
+#[test]
+fn what_is_tried_and_not_understood_stays_unknown() {
+    let vpc = |cidr: &str| format!("resource \"aws_vpc\" \"v\" {{\n  cidr_block = {cidr}\n}}\n");
+    known(&vpc(r#"try({ a = 1 }.b, "10.0.0.0/16")"#));
+    assert_eq!(why(&vpc(r#"try(regex("x", "x"), "10.0.0.0/16")"#)).len(), 1);
+    assert_eq!(
+        why(&vpc(
+            r#"can(regex("x", "x")) ? "10.0.0.0/16" : "10.1.0.0/16""#
+        ))
+        .len(),
+        1
+    );
 }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use hcl_edit::Span;
 use hcl_edit::expr::Expression;
-use hcl_edit::structure::{Body, Structure};
+use hcl_edit::structure::{BlockLabel, Body, Structure};
 use hcl_edit::template::Element;
 use patternbook::diag::{Diagnostics, Place, Source};
 use patternbook::read::{Parameter, Reading};
@@ -78,23 +78,18 @@ const WITHOUT_MEANING: [(&str, &str); 31] = [
 
 fn without_meaning(path: &str) -> bool {
     let path = format!("/{path}/");
-    WITHOUT_MEANING
-        .iter()
-        .any(|(rule, _)| match rule.strip_suffix("/*") {
-            Some(key) => path.contains(&format!("/{key}/")),
-            None => {
-                // The label of the block stands between its type and what is in it.
-                let mut parts = rule.split('/');
-                let mut rest = path.as_str();
-                parts.all(|part| match rest.find(&format!("{part}/")) {
-                    Some(at) => {
-                        rest = &rest[at + part.len()..];
-                        true
-                    }
-                    None => false,
-                })
-            }
+    WITHOUT_MEANING.iter().any(|(rule, _)| {
+        if let Some(key) = rule.strip_suffix("/*") {
+            return path.contains(&format!("/{key}/"));
+        }
+        // The label of the block stands between its type and what is in it.
+        let mut rest = path.as_str();
+        rule.split('/').all(|part| {
+            let found = rest.find(&format!("{part}/"));
+            rest = &rest[found.map_or(rest.len(), |at| at + part.len())..];
+            found.is_some()
         })
+    })
 }
 
 /// What a reading says, wherever it stands.
@@ -192,7 +187,7 @@ impl Mutants<'_> {
                             .labels
                             .first()
                             .filter(|_| path.is_empty())
-                            .map(|it| it.as_str()),
+                            .map(BlockLabel::as_str),
                     ) {
                         let is_name = matches!(block.ident.as_str(), "variable" | "output");
                         if inside.is_empty() {
@@ -283,7 +278,7 @@ impl Mutants<'_> {
                 }
             }
             Expression::Traversal(_) => {
-                for other in self.others(&self.text()[span.clone()].to_owned()) {
+                for other in self.others(&self.text()[span.clone()]) {
                     self.add(path, span.clone(), other);
                 }
             }

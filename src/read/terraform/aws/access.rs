@@ -136,17 +136,17 @@ pub(super) fn profile(id: ResourceId, of: &mut Properties<'_, '_>) -> Result<Rea
 }
 
 /// <https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/cloudwatch_log_group>
-pub(super) fn log_group(id: ResourceId, of: &mut Properties<'_, '_>) -> Result<Read> {
+pub(super) fn log_group(id: ResourceId, of: &mut Properties<'_, '_>) -> Read {
     of.ignore(&["name_prefix", "log_group_class", "kms_key_id"]);
     let path = of.maybe("name", Context::text).ok().flatten();
-    Ok(LogGroup {
+    LogGroup {
         id,
         path,
         days: of.or("retention_in_days", Context::number, 0),
         keep: of.or("skip_destroy", Context::boolean, false),
         name: of.name(),
     }
-    .into())
+    .into()
 }
 
 /// <https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/flow_log>

@@ -7,12 +7,12 @@ use sha2::{Digest, Sha256};
 use super::bucket::BucketPart;
 use super::{access, compute, filter, service};
 use crate::cloud::aws::{AclEntry, Direction, Kind, Policy, Resource, Rule, SecurityGroupRule};
-use crate::cloud::{Asset, Attribute, Resource as _, ResourceId, Term};
+use crate::cloud::{Asset, Resource as _, ResourceId, Term};
 use crate::diag::Place;
 use crate::read::terraform::context::{Context, Fault, Result};
 use crate::read::terraform::properties::Properties;
 use crate::read::terraform::tree::{self, Instance, Value};
-use crate::read::{Part, Placed, Unknown};
+use crate::read::{Part, Placed};
 
 /// A resource as one block of the configuration says it.
 pub(super) struct Read {
@@ -123,12 +123,12 @@ impl Addition {
 /// The resources so far.
 #[derive(Default)]
 pub(super) struct Assembly<'t> {
-    resources: Vec<Placed<Resource>>,
+    pub(super) resources: Vec<Placed<Resource>>,
     /// Whose they are, in the same order.
-    owners: Vec<Option<&'t Instance>>,
+    pub(super) owners: Vec<Option<&'t Instance>>,
     at: HashMap<ResourceId, usize>,
     /// Entries of ACLs, which stand in the order of their numbers in the end.
-    entries: Vec<(usize, Direction, AclEntry, Place)>,
+    pub(super) entries: Vec<(usize, Direction, AclEntry, Place)>,
     /// The parts of buckets that were met.
     met: BTreeSet<(usize, BucketPart)>,
 }
@@ -379,92 +379,6 @@ impl<'t> Assembly<'t> {
         let at = self.position(of, term, kind)?;
         let found = self.resources.get_mut(at);
         found.ok_or_else(|| of.missing("what it belongs to is not read"))
-    }
-
-    /// Puts everything into its place, and tells what is found wrong only now.
-    pub(super) fn finish(mut self) -> (Vec<Placed<Resource>>, Vec<Unknown>) {
-        let mut wrong = self.put_entries();
-        self.spell_out_networks();
-        self.name_log_groups();
-        wrong.sort_unstable();
-        wrong.dedup();
-        let unknown = wrong.into_iter().filter_map(|(at, why)| {
-            let owner = self.owners.get(at).copied().flatten()?;
-            Some(Unknown {
-                name: owner.address.to_string(),
-                what: owner.kind.to_string(),
-                why: why.into(),
-                place: owner.place.clone(),
-            })
-        });
-        let unknown = unknown.collect();
-        (self.resources, unknown)
-    }
-
-    /// The entries of ACLs by their numbers; which have two of one number.
-    fn put_entries(&mut self) -> Vec<(usize, &'static str)> {
-        let mut wrong = Vec::new();
-        let mut entries = std::mem::take(&mut self.entries);
-        entries.sort_by_key(|(at, _, entry, _)| (*at, entry.number));
-        for (at, direction, entry, place) in entries {
-            let Some(target) = self.resources.get_mut(at) else {
-                continue;
-            };
-            let Resource::NetworkAcl(acl) = &mut target.resource else {
-                continue;
-            };
-            let list = match direction {
-                Direction::Ingress => &mut acl.ingress,
-                Direction::Egress => &mut acl.egress,
-            };
-            if list.last().is_some_and(|last| last.number == entry.number) {
-                wrong.push((at, "two entries of one direction have the same number"));
-            }
-            let part = filter::part(direction, list.len());
-            target.parts.push((part, place));
-            list.push(entry);
-        }
-        wrong
-    }
-
-    /// Puts subnets in the places of their groups.
-    fn spell_out_networks(&mut self) {
-        let groups = self.resources.iter();
-        let groups = groups.filter_map(|placed| match &placed.resource {
-            Resource::SubnetGroup(group) => Some((group.id.clone(), group.subnets.clone())),
-            _ => None,
-        });
-        let groups: HashMap<ResourceId, Vec<Term>> = groups.collect();
-        for placed in &mut self.resources {
-            let Resource::Interface(interface) = &mut placed.resource else {
-                continue;
-            };
-            let subnets = std::mem::take(&mut interface.subnets).into_iter();
-            interface.subnets = subnets
-                .flat_map(|subnet| match &subnet {
-                    Term::Attribute(id, _) => groups.get(id).cloned().unwrap_or(vec![subnet]),
-                    _ => vec![subnet],
-                })
-                .collect();
-        }
-    }
-
-    /// A log group that stands in the configuration is named by it, and not by its path.
-    fn name_log_groups(&mut self) {
-        let groups = self.resources.iter();
-        let groups = groups.filter_map(|placed| match &placed.resource {
-            Resource::LogGroup(group) => Some((group.path.clone()?, group.id.clone())),
-            _ => None,
-        });
-        let groups: HashMap<String, ResourceId> = groups.collect();
-        for placed in &mut self.resources {
-            if let Resource::Function(function) = &mut placed.resource
-                && let Term::Text(path) = &function.log_group
-                && let Some(id) = groups.get(path)
-            {
-                function.log_group = id.attribute(Attribute::Name);
-            }
-        }
     }
 }
 

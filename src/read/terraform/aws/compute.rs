@@ -272,8 +272,8 @@ fn launched(of: &mut Properties<'_, '_>) -> Result<(Term, Term)> {
     };
     let names = ["id", "launch_template_id", "launch_template_name"];
     let key = names.into_iter().find(|key| template.has(key));
-    let wanted = template.need(key.unwrap_or("name"), Context::term)?;
-    Ok((wanted, template.told("version")))
+    let id = template.need(key.unwrap_or("name"), Context::term)?;
+    Ok((id, template.told("version")))
 }
 
 fn name_in_tags(of: &mut Properties<'_, '_>) -> Option<String> {

@@ -11,7 +11,7 @@ use crate::read::terraform::tree::{Kind, Value};
 
 /// The policy of `aws_iam_policy_document`:
 /// <https://registry.terraform.io/providers/hashicorp/aws/latest/docs/data-sources/iam_policy_document>.
-pub(super) fn policy(mut of: Properties<'_, '_>) -> Result<Found> {
+pub(super) fn policy(mut of: Properties<'_, '_>) -> Found {
     of.fixed("version", "2012-10-17", true);
     of.ignore(&["policy_id", "json", "minified_json", "id"]);
     let (mut statements, mut places) = (Vec::new(), Vec::new());
@@ -27,7 +27,7 @@ pub(super) fn policy(mut of: Properties<'_, '_>) -> Result<Found> {
             }
         }
     }
-    Ok((Policy { statements }, places))
+    (Policy { statements }, places)
 }
 
 fn statement(entries: &mut Properties<'_, '_>) -> Result<Statement> {
@@ -112,7 +112,12 @@ fn marked(parts: &[Value]) -> String {
     for (at, part) in parts.iter().enumerate() {
         match &part.kind {
             Kind::Text(known) => text.push_str(&known.replace(MARKS, "")),
-            _ => text.push_str(&format!("{}{at}{}", MARKS[0], MARKS[1])),
+            _ => text.extend(
+                [MARKS[0]]
+                    .into_iter()
+                    .chain(at.to_string().chars())
+                    .chain([MARKS[1]]),
+            ),
         }
     }
     text

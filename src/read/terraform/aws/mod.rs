@@ -11,6 +11,7 @@ mod compute;
 mod document;
 mod endpoint;
 mod filter;
+mod finish;
 mod gateway;
 mod interface;
 mod message;
@@ -139,7 +140,7 @@ fn resource(kind: Kind, id: ResourceId, of: &mut Properties<'_, '_>) -> Result<R
         Kind::User => access::user(id, of),
         Kind::UserGroup => access::group(id, of),
         Kind::InstanceProfile => access::profile(id, of),
-        Kind::LogGroup => access::log_group(id, of),
+        Kind::LogGroup => Ok(access::log_group(id, of)),
         Kind::FlowLog => access::flow_log(id, of),
         // Rules beside their groups are additions.
         Kind::SecurityGroupRule | Kind::Other => Ok(other(id, of)),

@@ -34,7 +34,7 @@ fn data(instance: &Instance, path: &str) -> Option<Term> {
         ("aws_partition", "partition" | "id") => Environment::Partition,
         // A list that AWS or the account has: it is known by its id, as a parameter would be.
         (kind @ ("aws_prefix_list" | "aws_ec2_managed_prefix_list"), "id" | "prefix_list_id") => {
-            let id = types::kind(kind).named([instance.label.to_string()]);
+            let id = types::kind(kind).named([instance.address.to_string()]);
             return Some(id.id());
         }
         _ => return None,
@@ -47,12 +47,6 @@ fn data(instance: &Instance, path: &str) -> Option<Term> {
 fn attribute(kind: Kind, path: &str) -> Option<Attribute> {
     Some(match (kind, path) {
         (_, "arn") | (Kind::Topic | Kind::ManagedPolicy, "id") => Attribute::Arn,
-        (Kind::Bucket, "bucket")
-        | (Kind::Queue, "url")
-        | (Kind::Key, "key_id")
-        | (Kind::ElasticIp, "allocation_id")
-        | (Kind::Interface, "primary_network_interface_id") => Attribute::Id,
-        (Kind::KeyAlias, "target_key_id") => return None,
         (
             Kind::Role
             | Kind::User
@@ -67,7 +61,13 @@ fn attribute(kind: Kind, path: &str) -> Option<Attribute> {
         )
         | (Kind::Topic | Kind::Queue, "name") => Attribute::Name,
         // A group of subnets is named by its name.
-        (Kind::SubnetGroup, "name") | (_, "id") => Attribute::Id,
+        (Kind::SubnetGroup, "name")
+        | (Kind::Bucket, "bucket")
+        | (Kind::Queue, "url")
+        | (Kind::Key, "key_id")
+        | (Kind::ElasticIp, "allocation_id")
+        | (Kind::Interface, "primary_network_interface_id")
+        | (_, "id") => Attribute::Id,
         (Kind::ElasticIp, "public_ip") => Attribute::Address,
         (Kind::LaunchTemplate, "latest_version" | "default_version") => Attribute::LatestVersion,
         (Kind::VpcEndpoint, "prefix_list_id") => Attribute::PrefixList,

@@ -24,7 +24,7 @@ pub(super) fn policy(of: &mut Properties<'_, '_>, key: &str) -> Result<Found> {
     {
         // Both give the same policy, with white space and without.
         return match &*reference.path {
-            "json" | "minified_json" => document::policy(Properties::new(of.context, instance)),
+            "json" | "minified_json" => Ok(document::policy(Properties::new(of.context, instance))),
             _ => fault(value, "the document has no such policy"),
         };
     }
@@ -50,9 +50,12 @@ pub(super) fn policy(of: &mut Properties<'_, '_>, key: &str) -> Result<Found> {
     // Policies of the older version, which counts when none is said, differ in that they have no variables:
     // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_version.html
     let version = document.maybe("Version", Context::text)?;
-    let is_older = matches!(version.as_deref(), None | Some("2008-10-17"));
-    let is_right = version.as_deref() == Some("2012-10-17");
-    if !is_right && !(is_older && !statements.iter().any(has_variables)) {
+    let is_right = match version.as_deref() {
+        Some("2012-10-17") => true,
+        None | Some("2008-10-17") => !statements.iter().any(has_variables),
+        Some(_) => false,
+    };
+    if !is_right {
         let why = "`Version` is not `2012-10-17`, and there is no place for anything else";
         document.unknown(why, document.place());
     }

@@ -219,7 +219,7 @@ impl<'t> Evaluator<'t> {
         place: &Place,
     ) -> Value {
         let mut entries: IndexMap<Arc<str>, Value> = IndexMap::with_capacity(object.len());
-        for (key, value) in object.iter() {
+        for (key, value) in object {
             let key: Arc<str> = match key {
                 ObjectKey::Ident(name) => name.as_str().into(),
                 ObjectKey::Expression(Expression::String(text)) => text.as_str().into(),
@@ -412,4 +412,18 @@ pub(super) fn undecided(because: Value, what: &str, place: &Place) -> Value {
         Kind::Unknown(_) => because,
         _ => Value::unknown(format!("{what} is known after the deploy only"), place),
     }
+}
+
+/// Whether a value is unknown because it is not there, which `try` passes over, and not because nobody understands it here.
+pub(super) fn is_absent(value: &Value) -> bool {
+    let Kind::Unknown(why) = &value.kind else {
+        return false;
+    };
+    let absent = [
+        "there is no `",
+        "it has no `",
+        "the list has no item",
+        "the map has no such key",
+    ];
+    absent.iter().any(|start| why.starts_with(start))
 }

@@ -59,7 +59,7 @@ pub(super) fn read(files: &[Arc<Source>]) -> Result<Configuration, Diagnostics> 
 
 /// The folder of the root module.
 fn root<'t>(files: &[Arc<Source>], parsed: &'t [File]) -> Result<&'t str, Diagnostics> {
-    let configured = parsed.iter().filter(|file| file.name.ends_with(".tf"));
+    let configured = parsed.iter().filter(|file| file.is_configuration());
     let depth = |file: &&File| file.folder.split('/').count();
     match configured.min_by_key(depth) {
         Some(file) => Ok(&file.folder),

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use hcl_edit::expr::Expression;
-use hcl_edit::structure::{Attribute, Block, Body, Structure};
+use hcl_edit::structure::{Attribute, Block, BlockLabel, Body, Structure};
 use indexmap::IndexMap;
 use indexmap::map::Entry;
 
@@ -89,7 +89,7 @@ pub(super) fn modules<'t>(
     diags: &mut Diagnostics,
 ) -> IndexMap<&'t str, Module<'t>> {
     let mut modules: IndexMap<&str, Module<'_>> = IndexMap::new();
-    for file in files.iter().filter(|file| file.name.ends_with(".tf")) {
+    for file in files.iter().filter(|file| file.is_configuration()) {
         let module = modules.entry(&file.folder).or_insert_with(|| Module {
             folder: &file.folder,
             ..Module::default()
@@ -131,7 +131,7 @@ impl<'t> Module<'t> {
 
     fn block(&mut self, declared: Declared<'t>, diags: &mut Diagnostics) {
         let block = declared.block;
-        let labels: Vec<&str> = block.labels.iter().map(|label| label.as_str()).collect();
+        let labels: Vec<&str> = block.labels.iter().map(BlockLabel::as_str).collect();
         match (block.ident.as_str(), labels.as_slice()) {
             ("resource", &[kind, name]) => {
                 let key = (false, kind, name);
@@ -190,7 +190,7 @@ fn insert<'t, K: std::hash::Hash + Eq>(
             entry.insert(declared);
         }
         Entry::Occupied(entry) => {
-            let labels = declared.block.labels.iter().map(|label| label.as_str());
+            let labels = declared.block.labels.iter().map(BlockLabel::as_str);
             let name = labels.collect::<Vec<_>>().join(".");
             diags.push(twice(what, &name, declared.place(), entry.get().place()));
         }

@@ -89,7 +89,6 @@ pub(super) fn equal(one: &Value, other: &Value) -> Option<bool> {
         (Kind::Null, Kind::Null) => true,
         // What was made is never nothing.
         (Kind::Null, Kind::Unknown(_)) | (Kind::Unknown(_), Kind::Null) => return None,
-        (Kind::Null, _) | (_, Kind::Null) => false,
         (Kind::List(_), Kind::List(_)) => {
             let (one, other) = (one.items()?, other.items()?);
             if one.len() != other.len() {
@@ -109,7 +108,9 @@ pub(super) fn equal(one: &Value, other: &Value) -> Option<bool> {
             });
             all(pairs)?
         }
-        (Kind::List(_) | Kind::Map(_), Kind::Text(_) | Kind::Bool(_) | Kind::Number(_))
+        (Kind::Null, _)
+        | (_, Kind::Null)
+        | (Kind::List(_) | Kind::Map(_), Kind::Text(_) | Kind::Bool(_) | Kind::Number(_))
         | (Kind::Text(_) | Kind::Bool(_) | Kind::Number(_), Kind::List(_) | Kind::Map(_)) => false,
         (Kind::Bool(one), Kind::Bool(other)) => one == other,
         (Kind::Number(one), Kind::Number(other)) => (one - other).abs() < f64::EPSILON,

@@ -20,6 +20,18 @@ pub(super) struct File {
     pub(super) name: String,
 }
 
+impl File {
+    /// Whether it declares something, and is no list of values.
+    pub(super) fn is_configuration(&self) -> bool {
+        has_end(&self.name, ".tf")
+    }
+}
+
+/// Whether a name ends so. Terraform knows its files by small letters only.
+fn has_end(name: &str, end: &str) -> bool {
+    name.ends_with(end)
+}
+
 /// The folder and the name of a file.
 pub(super) fn split(path: &str) -> (String, &str) {
     let (folder, name) = path.rsplit_once(['/', '\\']).unwrap_or(("", path));
@@ -61,7 +73,7 @@ pub(super) fn parse(files: &[Arc<Source>]) -> Result<Vec<File>, Diagnostics> {
     }
     for source in files {
         let (folder, name) = split(&source.name);
-        let is_hcl = [".tf", ".tfvars"].iter().any(|end| name.ends_with(end));
+        let is_hcl = [".tf", ".tfvars"].iter().any(|end| has_end(name, end));
         if !is_hcl {
             continue;
         }

@@ -155,24 +155,22 @@ impl<'a, 't> Walk<'a, 't> {
         let (first, second) = (names.next().flatten(), names.next().flatten());
         let module = self.module;
         match (root, first) {
+            ("var", Some(name)) if module.variables.contains_key(name) => {}
             ("var", Some(name)) => {
-                if !module.variables.contains_key(name) {
-                    let known = module.variables.keys().copied();
-                    self.nothing(traversal, "variable", name, name, known);
-                }
+                let known = module.variables.keys().copied();
+                self.nothing(traversal, "variable", name, name, known);
             }
-            ("local", Some(name)) => match module.locals.get_index_of(name) {
-                Some(at) => self.lead(at, traversal),
-                None => {
-                    let known = module.locals.keys().copied();
-                    self.nothing(traversal, "local value", name, name, known);
+            ("local", Some(name)) => {
+                if let Some(at) = module.locals.get_index_of(name) {
+                    return self.lead(at, traversal);
                 }
-            },
+                let known = module.locals.keys().copied();
+                self.nothing(traversal, "local value", name, name, known);
+            }
+            ("module", Some(name)) if module.calls.contains_key(name) => {}
             ("module", Some(name)) => {
-                if !module.calls.contains_key(name) {
-                    let known = module.calls.keys().copied();
-                    self.nothing(traversal, "module", name, name, known);
-                }
+                let known = module.calls.keys().copied();
+                self.nothing(traversal, "module", name, name, known);
             }
             ("data", Some(kind)) => {
                 if let Some(name) = second {

@@ -317,7 +317,8 @@ impl<'t> Evaluator<'t> {
             Value::new(Kind::Reference(Reference { address, path }), place)
         };
         match &*expansion {
-            Expansion::One => one(""),
+            // Where nobody knows how often it is there, it is read as if it were there once: what names it names that one.
+            Expansion::One | Expansion::Unknown(..) => one(""),
             Expansion::Count(count) => {
                 let all = (0..*count).map(|at| one(&format!("[{at}]")));
                 Value::list(all.collect(), place)
@@ -328,8 +329,6 @@ impl<'t> Evaluator<'t> {
                     .map(|(key, _)| (Arc::clone(key), one(&quoted(key))));
                 Value::map(all.collect(), place)
             }
-            // It is read as if it were there once: what names it names that one.
-            Expansion::Unknown(..) => one(""),
         }
     }
 }

@@ -52,7 +52,7 @@ impl<'t> Evaluator<'t> {
             return value;
         };
         let mut entries: Vec<(Arc<str>, Value)> = Vec::with_capacity(shape.len());
-        for (key, shape) in shape.iter() {
+        for (key, shape) in shape {
             let key = match key {
                 ObjectKey::Ident(name) => name.as_str(),
                 ObjectKey::Expression(Expression::String(text)) => text.as_str(),

@@ -9,7 +9,7 @@ use crate::read::terraform::tree::{Kind, Value};
 /// The parts of a text so far, and whether white space is taken away from what comes next.
 #[derive(Default)]
 pub(super) struct Parts {
-    parts: Vec<Value>,
+    whole: Vec<Value>,
     /// The known text behind the last part.
     text: String,
     strip_next: bool,
@@ -164,7 +164,7 @@ impl Parts {
 
     fn flush(&mut self, place: &Place) {
         if !self.text.is_empty() {
-            self.parts.push(Value::text(&self.text, place));
+            self.whole.push(Value::text(&self.text, place));
             self.text.clear();
         }
     }
@@ -177,20 +177,20 @@ impl Parts {
             Kind::Unknown(_) => return Err(value),
             Kind::Reference(_) | Kind::Variable(_) => {
                 self.flush(place);
-                self.parts.push(value);
+                self.whole.push(value);
             }
             Kind::Join(parts) => {
                 for part in parts.iter() {
                     self.push(part.clone(), place)?;
                 }
             }
-            _ => match value.written() {
-                Some(text) => self.text(&text),
-                None => {
+            _ => {
+                let Some(text) = value.written() else {
                     let why = "a text has a place for one value only";
                     return Err(Value::unknown(why, &value.place));
-                }
-            },
+                };
+                self.text(&text);
+            }
         }
         Ok(())
     }
@@ -211,10 +211,10 @@ impl Parts {
         if self.bytes > MAX_TEXT {
             return Value::unknown("the text is too long to be read", place);
         }
-        if self.parts.is_empty() {
+        if self.whole.is_empty() {
             return Value::text(&self.text, place);
         }
         self.flush(place);
-        Value::new(Kind::Join(self.parts.into()), place)
+        Value::new(Kind::Join(self.whole.into()), place)
     }
 }

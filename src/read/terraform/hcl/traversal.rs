@@ -385,11 +385,15 @@ fn collect(value: &Value, found: &mut Vec<Reference>) {
         Kind::Reference(reference) => found.push(reference.clone()),
         Kind::List(_) => {
             let items = value.items().unwrap_or_default();
-            items.iter().for_each(|item| collect(item, found));
+            for item in items {
+                collect(item, found);
+            }
         }
         Kind::Map(_) => {
             let entries = value.entries().unwrap_or_default();
-            entries.iter().for_each(|(_, item)| collect(item, found));
+            for (_, item) in entries {
+                collect(item, found);
+            }
         }
         _ => {}
     }

@@ -42,7 +42,7 @@ pub(super) fn read(source: &Arc<Source>) -> Result<Configuration, Diagnostics> {
     let before = root.get("prior_state").and_then(|it| it.get("values"));
     if let Some(before) = before.and_then(|it| it.get("root_module")) {
         collect(before, &mut Vec::new(), &mut found);
-        found.retain(|it| it.is_data());
+        found.retain(Resource::is_data);
     }
     if let Some(module) = values.get("root_module") {
         collect(module, &mut Vec::new(), &mut found);

@@ -138,13 +138,10 @@ impl<'t> Scope<'t> {
         let names: Vec<&str> = names.collect();
         let mut found: Vec<Reference> = Vec::new();
         for name in whole(&names) {
-            match self.follow(of, &of.modules, name, 0) {
-                Some(references) => found.extend(references),
-                None => {
-                    let why = "the value is known after the deploy only";
-                    return Value::unknown(why, place);
-                }
-            }
+            let Some(references) = self.follow(of, &of.modules, name, 0) else {
+                return Value::unknown("the value is known after the deploy only", place);
+            };
+            found.extend(references);
         }
         found.dedup();
         let mut values = found

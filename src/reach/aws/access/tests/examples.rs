@@ -68,19 +68,15 @@ pub(super) fn variants() -> Vec<String> {
 #[track_caller]
 pub(super) fn explain(plan: &Plan, access: &Access) -> String {
     let differences = compare(plan, &access.grants);
-    let mut text = String::new();
-    for at in &differences.missing {
+    let missing = differences.missing.iter().map(|at| {
         let flow = &plan.flows[*at];
-        text += &format!("missing: {} {} {}\n", flow.from, flow.allow, flow.to);
-    }
-    for at in &differences.extra {
-        text += &format!(
-            "extra: {:?} {}\n",
-            access.grants[*at].basis,
-            request(&access.grants[*at])
-        );
-    }
-    text
+        format!("missing: {} {} {}\n", flow.from, flow.allow, flow.to)
+    });
+    let extra = differences.extra.iter().map(|at| {
+        let grant = &access.grants[*at];
+        format!("extra: {:?} {}\n", grant.basis, request(grant))
+    });
+    missing.chain(extra).collect()
 }
 
 #[test]

@@ -5,7 +5,7 @@ use super::examples::{example, stack};
 use crate::cloud::aws::{Decision, Policy, Principal, Resource, Scope, Statement};
 use crate::cloud::{Placed, Resource as _, Term};
 use crate::reach::aws::access::access;
-use crate::reach::proof::actions::request;
+use crate::reach::request::request;
 
 /// Changes that change nothing: a part of the resource's and the statement's name, the change, and why. Most are a second
 /// wall behind a first one, which stands when either is taken away.

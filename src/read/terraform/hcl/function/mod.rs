@@ -13,7 +13,7 @@ use std::sync::Arc;
 use hcl_edit::expr::FuncCall;
 
 pub(in crate::read::terraform) use self::encoding::from_json;
-use super::eval::{Context, Evaluator};
+use super::eval::{Context, Evaluator, is_absent};
 use crate::diag::Place;
 use crate::read::terraform::tree::{Kind, Value};
 
@@ -73,7 +73,15 @@ impl Arguments<'_, '_> {
     fn apply(&self) -> Result<Value> {
         match self.name {
             "try" => return Ok(self.first_known()),
-            "can" => return Ok(self.bool(!matches!(self.at(0)?.kind, Kind::Unknown(_)))),
+            "can" => {
+                let value = self.at(0)?;
+                let is_open = matches!(value.kind, Kind::Unknown(_)) && !is_absent(value);
+                return if is_open {
+                    Err(value.clone())
+                } else {
+                    Ok(self.bool(!is_absent(value)))
+                };
+            }
             "sensitive" | "nonsensitive" | "ephemeralasnull" => return self.at(0).cloned(),
             _ => {}
         }
@@ -87,10 +95,10 @@ impl Arguments<'_, '_> {
         })
     }
 
-    /// `try`: the first that is a value at all.
+    /// `try`: the first that is there. What is not understood may be there or not.
     fn first_known(&self) -> Value {
         let mut values = self.values.iter();
-        let known = values.find(|value| !matches!(value.kind, Kind::Unknown(_)));
+        let known = values.find(|value| !is_absent(value));
         match known.or(self.values.last()) {
             Some(value) => value.clone(),
             None => self.why("`try` needs something to try"),

@@ -1,9 +1,12 @@
 //! How much is compared at most, so that no template makes the answer take for ever.
 
+/// Why it is not known what passes where there is more.
+pub(super) const TOO_MANY: &str = "it has too many rules to compare";
+
 /// What is left to be spent on comparisons.
 ///
 /// Rules about overlapping addresses cut each other into pieces, of which there may be as many as pairs of rules, and everybody
-/// may be told to reach everybody. What AWS takes is far below; a text that was made to be slow is not.
+/// may be told to reach everybody. What the clouds take is far below; a text that was made to be slow is not.
 pub(super) struct Budget(usize);
 
 impl Default for Budget {
