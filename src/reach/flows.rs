@@ -74,13 +74,7 @@ pub fn flows(matrix: &Matrix, from: Option<&Wanted>, to: Option<&Wanted>) -> Vec
     let mut seen = HashSet::new();
     let mut flows = Vec::new();
     let mut add = |found: Found| {
-        let words = (
-            found.from.clone(),
-            found.to.clone(),
-            found.allow.clone(),
-            found.through.clone(),
-        );
-        if seen.insert(words) {
+        if seen.insert(found.words()) {
             flows.push(found);
         }
     };

@@ -14,10 +14,6 @@ use crate::cloud::azure::{Access, Direction, NetworkSecurityGroup, Side};
 use crate::cloud::{Part, Term};
 use crate::reach::set::{Addresses, PacketBox, Packets, Set};
 
-/// The most rules of a group that are compared with each other. Azure takes no more
-/// (<https://learn.microsoft.com/azure/azure-resource-manager/management/azure-subscription-service-limits#azure-networking-limits>).
-const MOST_RULES: usize = 1000;
-
 /// An application security group, by the order in which they were met.
 pub(super) type GroupId = usize;
 
@@ -134,11 +130,6 @@ impl<'a> Filter<'a> {
             Direction::Inbound => &self.inbound,
             Direction::Outbound => &self.outbound,
         }
-    }
-
-    /// Whether it has more rules than are compared.
-    pub(super) fn is_too_long(&self) -> bool {
-        self.at.it.rules.len() > MOST_RULES
     }
 
     /// How many pieces its rules may cut each other into.

@@ -68,7 +68,7 @@ impl<'a> Judge<'a> {
         let filters = filters.filter_map(|&at| self.census.filters.get(at));
         let filters: Vec<_> = filters.collect();
         for filter in &filters {
-            if filter.is_too_long() || !self.allows(filter.pieces(direction)) {
+            if !self.allows(filter.pieces(direction)) {
                 self.exhausted.borrow_mut().insert(filter.at.position);
                 return Passed::open(PacketBox {
                     source: Addresses::nothing(),
