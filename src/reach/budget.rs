@@ -11,18 +11,23 @@ pub(super) struct Budget(usize);
 
 impl Default for Budget {
     fn default() -> Self {
-        Self(60_000_000)
+        Self(20_000_000)
     }
 }
 
 impl Budget {
     /// What one passage costs in time and memory, in comparisons of two rules.
-    pub(super) const PASSAGE: usize = 100;
+    pub(super) const PASSAGE: usize = 400;
 
-    /// Spends some comparisons, if there are as many.
+    /// Spends some comparisons. Where there are not as many left, all are spent: nothing that comes later is compared.
     pub(super) fn allows(&mut self, comparisons: usize) -> bool {
         let left = self.0.checked_sub(comparisons);
-        self.0 = left.unwrap_or(self.0);
+        self.0 = left.unwrap_or(0);
         left.is_some()
+    }
+
+    /// Whether nothing is left.
+    pub(super) fn is_spent(&self) -> bool {
+        self.0 == 0
     }
 }

@@ -79,8 +79,11 @@ impl Engine<'_> {
                     anywhere(stand)
                 };
                 let pieces = |rules: &Rules<'_>| rules.compared().saturating_pow(2);
-                let each = pieces(&guard.ingress) + pieces(&guard.egress);
-                if !self.budget.allows(each.saturating_mul(ways.len())) {
+                let inward = ways.iter().filter(|way| way.inward).count();
+                let outward = ways.iter().filter(|way| way.outward).count();
+                let inward = pieces(&guard.ingress).saturating_mul(inward);
+                let outward = pieces(&guard.egress).saturating_mul(outward);
+                if !self.budget.allows(inward.saturating_add(outward)) {
                     unknown.extend(self.too_many(crowd_at));
                     continue;
                 }

@@ -151,6 +151,11 @@ impl<'r> Engine<'r> {
             let Some(entering) = self.guards.get(to) else {
                 continue;
             };
+            if self.budget.is_spent() {
+                let unknown = self.too_many(to);
+                self.unknown.extend(unknown);
+                continue;
+            }
             for from in candidates.of(&entering.ingress) {
                 if !self.budget.allows(self.effort(from, to)) {
                     let unknown = self.too_many(to);
