@@ -63,7 +63,7 @@ impl Naming for Own<'_> {
 #[must_use]
 pub fn flows(matrix: &Matrix, from: Option<&Wanted>, to: Option<&Wanted>) -> Vec<Found> {
     let seats = matrix.peers.iter().flat_map(|peer| &peer.seats);
-    let networks = seats.fold(Addresses::nothing(), |all, seat| all.union(&seat.addresses));
+    let networks = seats.map(|seat| seat.addresses.clone()).collect();
     let own = Own {
         matrix,
         outlook: Outlook {
@@ -74,13 +74,7 @@ pub fn flows(matrix: &Matrix, from: Option<&Wanted>, to: Option<&Wanted>) -> Vec
     let mut seen = HashSet::new();
     let mut flows = Vec::new();
     let mut add = |found: Found| {
-        let words = (
-            found.from.clone(),
-            found.to.clone(),
-            found.allow.clone(),
-            found.through.clone(),
-        );
-        if seen.insert(words) {
+        if seen.insert(found.words()) {
             flows.push(found);
         }
     };

@@ -5,6 +5,7 @@
 
 pub mod aws;
 pub mod azure;
+mod budget;
 pub mod flows;
 pub mod grant;
 pub mod matrix;

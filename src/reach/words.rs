@@ -75,13 +75,16 @@ pub struct Found {
 }
 
 impl Found {
-    /// Whether both say the same, of whatever seats.
+    /// What it says, of whatever seats.
     #[must_use]
-    pub fn is_same(&self, other: &Self) -> bool {
-        self.from == other.from
-            && self.to == other.to
-            && self.allow == other.allow
-            && self.through == other.through
+    pub fn words(&self) -> [String; 4] {
+        let through = self.through.clone().unwrap_or_default();
+        [
+            self.from.clone(),
+            self.to.clone(),
+            self.allow.clone(),
+            through,
+        ]
     }
 }
 

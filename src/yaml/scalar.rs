@@ -27,7 +27,8 @@ fn int(text: &str) -> Option<i64> {
 ///
 /// What stands in the file itself was looked at before it was parsed, so only escapes in double quotes are left.
 pub(super) fn hidden(all: &str, text: &str, span: &Range<usize>) -> Vec<(char, Range<usize>)> {
-    if !text.contains(is_forbidden) {
+    // Text in which nothing is escaped was looked at before.
+    if !all[span.clone()].contains('\\') || !text.contains(is_forbidden) {
         return Vec::new();
     }
     let mut found = Vec::new();

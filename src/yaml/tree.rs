@@ -31,6 +31,40 @@ pub(super) fn build(
     tree.node(0).map(|(node, _)| node)
 }
 
+/// As many keys are looked through one by one: nearly every map has a few, and to hash them takes longer.
+const FEW: usize = 16;
+
+/// The entries of a map so far, each key once.
+#[derive(Default)]
+struct Entries {
+    all: Vec<(Key, Node)>,
+    /// The positions of keys, as soon as there are more than a few.
+    at: HashMap<String, usize>,
+}
+
+impl Entries {
+    /// The key that says the same as this one.
+    fn get(&self, key: &Key) -> Option<&Key> {
+        let first = if self.all.len() <= FEW {
+            let mut known = self.all.iter();
+            known.find(|(known, _)| known.text == key.text)
+        } else {
+            self.at.get(&key.text).and_then(|&at| self.all.get(at))
+        };
+        first.map(|(key, _)| key)
+    }
+
+    fn add(&mut self, key: Key, value: Node) {
+        self.all.push((key, value));
+        if self.all.len() > FEW {
+            let known = self.at.len();
+            let new = self.all.iter().enumerate().skip(known);
+            self.at
+                .extend(new.map(|(at, (key, _))| (key.text.clone(), at)));
+        }
+    }
+}
+
 /// The values inside a list or map, the byte that the last of them ends at, and the step that closes it.
 type Inside = (Kind, usize, usize);
 
@@ -103,22 +137,20 @@ impl Tree<'_> {
     }
 
     fn map(&mut self, mut at: usize) -> Result<Inside, Diagnostic> {
-        let (mut entries, mut last) = (Vec::<(Key, Node)>::new(), 0);
-        let mut first = HashMap::new();
+        let mut last = 0;
+        let mut entries = Entries::default();
         while !self.is_end(at) {
             let (key, next) = self.key(at)?;
             let (value, next) = self.node(next)?;
             last = value.place.span.end;
             at = next;
             let Some(key) = key else { continue };
-            if let Some(place) = first.get(&key.text) {
-                self.refuse_duplicate(&key, place);
-            } else {
-                first.insert(key.text.clone(), key.place.clone());
-                entries.push((key, value));
+            match entries.get(&key) {
+                Some(first) => self.refuse_duplicate(&key, &first.place),
+                None => entries.add(key, value),
             }
         }
-        Ok((Kind::Map(entries), last, at))
+        Ok((Kind::Map(entries.all), last, at))
     }
 
     fn is_end(&self, at: usize) -> bool {

@@ -8,5 +8,6 @@ mod agreement;
 mod edits;
 mod examples;
 mod fixtures;
+mod hostile;
 mod stacks;
 mod walker;

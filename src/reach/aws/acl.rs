@@ -15,6 +15,8 @@ use crate::reach::set::{Addresses, Intervals, PacketBox, Packets, Protocol, Set,
 /// What a network ACL lets pass, each way, whether it starts a connection or answers one.
 pub(super) struct Acl {
     position: usize,
+    /// Whether it has more entries than are compared.
+    cut: bool,
     /// What may come in. The source is the other end.
     ingress: Side,
     /// What may go out. The destination is the other end.
@@ -23,9 +25,15 @@ pub(super) struct Acl {
 
 struct Side {
     packets: Packets,
+    /// The connections of the other direction whose answers pass.
+    answered: Packets,
     /// What each entry lets pass that no entry before it has decided on.
     entries: Vec<(usize, Packets)>,
 }
+
+/// The most entries of one direction that are compared. AWS takes 20, and 40 on request
+/// (<https://docs.aws.amazon.com/vpc/latest/userguide/amazon-vpc-limits.html#vpc-limits-nacls>).
+const MOST_ENTRIES: usize = 100;
 
 /// Which field of a packet is the other end of an entry.
 #[derive(Clone, Copy)]
@@ -36,23 +44,30 @@ enum Far {
 
 impl Acl {
     pub(super) fn new(position: usize, acl: &NetworkAcl) -> Self {
+        let is_cut = |entries: &[AclEntry]| entries.len() > MOST_ENTRIES;
         Self {
             position,
+            cut: is_cut(&acl.ingress) || is_cut(&acl.egress),
             ingress: Side::new(&acl.ingress, Far::Source),
             egress: Side::new(&acl.egress, Far::Destination),
         }
     }
 
+    /// Whether it has more entries than are compared. What it lets pass is then not known.
+    pub(super) fn is_cut(&self) -> bool {
+        self.cut
+    }
+
     /// The connections whose first packet may go out of the subnet and whose answers may come in.
     pub(super) fn outward(&self, packets: &Packets) -> Packets {
         let begun = packets.intersection(&self.egress.packets);
-        begun.intersection(&answered(&self.ingress.packets))
+        begun.intersection(&self.ingress.answered)
     }
 
     /// The connections whose first packet may come into the subnet and whose answers may go out.
     pub(super) fn inward(&self, packets: &Packets) -> Packets {
         let begun = packets.intersection(&self.ingress.packets);
-        begun.intersection(&answered(&self.egress.packets))
+        begun.intersection(&self.egress.answered)
     }
 
     /// The entries by which the first packet of an outward connection passes.
@@ -78,9 +93,11 @@ impl Side {
     fn new(entries: &[AclEntry], far: Far) -> Self {
         let mut numbered: Vec<_> = entries.iter().enumerate().collect();
         numbered.sort_by_key(|(_, entry)| entry.number);
+        numbered.truncate(MOST_ENTRIES);
         let mut undecided = Packets::everything();
         let mut side = Self {
             packets: Packets::nothing(),
+            answered: Packets::nothing(),
             entries: Vec::new(),
         };
         for (at, entry) in numbered {
@@ -92,6 +109,7 @@ impl Side {
             }
             undecided = undecided.difference(&fits);
         }
+        side.answered = answered(&side.packets);
         side
     }
 }

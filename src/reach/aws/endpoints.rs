@@ -1,11 +1,12 @@
 //! What passes to services by gateway endpoints.
 
-use super::guards::{Far, Guard};
+use super::guards::Guard;
 use super::outside::{By, Port};
 use super::passages::{Direction, Engine, domain, facing, for_every};
+use super::rules::Far;
 use super::seats::Stand;
 use crate::cloud::Term;
-use crate::cloud::aws::{EndpointWay, Resource};
+use crate::cloud::aws::{EndpointWay, Kind, Resource};
 use crate::reach::set::{Addresses, Intervals, PacketBox, Packets, Set};
 use crate::reach::{End, Outside, Passage, Reason, Way};
 
@@ -19,7 +20,7 @@ impl Engine<'_> {
     fn endpoints(&self, stand: &Stand) -> impl Iterator<Item = (usize, &'static str)> {
         let subnet = stand.subnets.first().and_then(|at| self.world.subnet(*at));
         let table = subnet.and_then(|subnet| self.world.table(subnet));
-        let resources = self.world.resources();
+        let resources = self.world.of(Kind::VpcEndpoint);
         resources.filter_map(move |(at, resource)| match resource {
             Resource::VpcEndpoint(it) if it.way == EndpointWay::Gateway => {
                 let mut tables = it.tables.iter().filter_map(|term| self.world.named(term));
@@ -44,7 +45,7 @@ impl Engine<'_> {
                 part: None,
                 packets: None,
             }];
-            for rule in &guard.egress {
+            for rule in guard.egress.iter() {
                 let far = match &rule.far {
                     Far::Service => Addresses::everything(),
                     Far::Blocks(blocks) => blocks.clone(),

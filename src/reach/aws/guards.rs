@@ -4,13 +4,14 @@
 //! (<https://docs.aws.amazon.com/vpc/latest/userguide/security-group-rules.html>). Groups have a memory: the answer to what
 //! may come in may go out.
 
+use super::rules::{Allowed, Far, Rules};
 use super::traffic::of_rule;
 use super::world::{World, id_of, is_a};
 use crate::cloud::aws::{Direction, Kind, Resource, Rule, RulePeer};
 use crate::cloud::{Part, ResourceId, Term, Unknown};
 use crate::net::Cidr;
-use crate::reach::Reason;
-use crate::reach::set::{Addresses, Set, TrafficSet};
+use crate::reach::budget::TOO_MANY;
+use crate::reach::set::{Addresses, Set};
 
 /// A security group, by what a template can call it.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
@@ -55,46 +56,46 @@ fn vpc_of_default<'r>(world: &World<'r>, id: &ResourceId) -> Option<&'r Term> {
         return Some(&group.vpc);
     }
     let vpc = Kind::Vpc.named(id.path.clone());
-    world.vpc_terms().find(|term| id_of(term) == Some(&vpc))
-}
-
-/// One rule, ready to be compared.
-pub(super) struct Allowed<'r> {
-    pub(super) far: Far<'r>,
-    pub(super) traffic: TrafficSet,
-    pub(super) resource: usize,
-    pub(super) part: Option<Part>,
-}
-
-/// The other end of a rule.
-pub(super) enum Far<'r> {
-    /// Addresses.
-    Blocks(Addresses),
-    /// The members of a group, by their private addresses.
-    Group(Group<'r>),
-    /// The addresses of a service, by a list that is not in the template.
-    Service,
+    world.vpc_term(&vpc)
 }
 
 /// What the groups of an interface let pass.
 #[derive(Default)]
 pub(super) struct Guard<'r> {
-    pub(super) ingress: Vec<Allowed<'r>>,
-    pub(super) egress: Vec<Allowed<'r>>,
+    pub(super) ingress: Rules<'r>,
+    pub(super) egress: Rules<'r>,
 }
 
-impl Allowed<'_> {
-    pub(super) fn reason(&self) -> Reason {
-        Reason {
-            resource: self.resource,
-            part: self.part,
-            packets: None,
+impl<'r> Guard<'r> {
+    /// One that lets everything pass, because of the resource at a position.
+    pub(super) fn open(at: usize) -> Self {
+        let everything = || {
+            let everything = Far::Blocks(Addresses::everything());
+            Rules::from_iter([Allowed::all(everything, at)])
+        };
+        Self {
+            ingress: everything(),
+            egress: everything(),
         }
     }
 }
 
 /// The guard of groups together, and what is not understood about it.
 pub(super) fn guard<'r>(world: &World<'r>, groups: &[Group<'r>]) -> (Guard<'r>, Vec<Unknown>) {
+    let (guard, mut unknown) = together(world, groups);
+    if !guard.ingress.are_too_many() && !guard.egress.are_too_many() {
+        return (guard, unknown);
+    }
+    let at = groups.iter().find_map(|group| match group {
+        Group::Named(id) => world.position(id),
+        _ => None,
+    });
+    let at = at.unwrap_or(0);
+    unknown.extend(world.unknown(at, TOO_MANY));
+    (Guard::open(at), unknown)
+}
+
+fn together<'r>(world: &World<'r>, groups: &[Group<'r>]) -> (Guard<'r>, Vec<Unknown>) {
     let mut guard = Guard::default();
     let mut unknown = Vec::new();
     for group in groups {
@@ -140,35 +141,30 @@ fn by_itself<'r>(
 ) {
     let mut emptied = false;
     let mut at = world.named(vpc).map_or(0, |(at, _)| at);
-    for (position, resource) in world.resources() {
-        match resource {
-            Resource::DefaultSecurityGroup(it) if it.vpc == *vpc => {
-                emptied = true;
-                at = position;
+    for (position, resource) in world.of(Kind::DefaultSecurityGroup) {
+        if matches!(resource, Resource::DefaultSecurityGroup(it) if it.vpc == *vpc) {
+            emptied = true;
+            at = position;
+        }
+    }
+    for (position, resource) in world.of(Kind::SecurityGroupRule) {
+        if let Resource::SecurityGroupRule(it) = resource
+            && Group::of(world, &it.group) == *group
+        {
+            let rule = allowed(world, &it.rule, position, None, unknown);
+            match it.direction {
+                Direction::Ingress => guard.ingress.extend(rule),
+                Direction::Egress => guard.egress.extend(rule),
             }
-            Resource::SecurityGroupRule(it) if Group::of(world, &it.group) == *group => {
-                let rule = allowed(world, &it.rule, position, None, unknown);
-                match it.direction {
-                    Direction::Ingress => guard.ingress.extend(rule),
-                    Direction::Egress => guard.egress.extend(rule),
-                }
-            }
-            _ => {}
         }
     }
     if emptied {
         return;
     }
-    let everything = |far| Allowed {
-        far,
-        traffic: TrafficSet::everything(),
-        resource: at,
-        part: None,
-    };
-    guard.ingress.push(everything(Far::Group(*group)));
-    guard
-        .egress
-        .push(everything(Far::Blocks(Addresses::everything())));
+    let members = Allowed::all(Far::Group(*group), at);
+    let everywhere = Allowed::all(Far::Blocks(Addresses::everything()), at);
+    guard.ingress.extend([members]);
+    guard.egress.extend([everywhere]);
 }
 
 fn allowed<'r>(

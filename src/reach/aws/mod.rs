@@ -5,12 +5,14 @@
 
 pub mod access;
 mod acl;
+mod candidates;
 mod endpoints;
 mod guards;
 mod outside;
 mod passages;
 mod public_access;
 mod routes;
+mod rules;
 mod seats;
 #[cfg(test)]
 mod tests;

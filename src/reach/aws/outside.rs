@@ -1,10 +1,11 @@
 //! What passes between machines and whoever is outside of the template: the Internet, the other side of a VPN, services.
 
-use super::guards::{Far, Guard};
+use super::guards::Guard;
 use super::passages::{Direction, Engine, clients, domain, facing, for_every};
 use super::routes::{Hop, Target, connections};
+use super::rules::{Far, Rules};
 use super::seats::{Public, Stand};
-use crate::cloud::aws::{BlockedAccess, Resource};
+use crate::cloud::aws::{BlockedAccess, Kind, Resource};
 use crate::reach::set::{Addresses, Intervals, PacketBox, Packets, Set, TrafficSet};
 use crate::reach::{Assumption, End, Outside, Passage, Reason, Way};
 
@@ -62,7 +63,7 @@ pub(super) enum Port {
 impl Engine<'_> {
     /// What passes between every stand and the outside.
     pub(super) fn beyond(&mut self) {
-        let mut found = Vec::new();
+        let (mut found, mut unknown) = (Vec::new(), Vec::new());
         let mut without_subnet = false;
         for (crowd_at, crowd) in self.crowds.iter().enumerate() {
             let Some(guard) = self.guards.get(crowd_at) else {
@@ -70,13 +71,22 @@ impl Engine<'_> {
             };
             for (seat, stand) in crowd.seats.iter().enumerate() {
                 let end = End::Seat(crowd_at, seat);
-                let ways = if let Some(hops) = self.hops(stand) {
+                let ways: Vec<_> = if let Some(hops) = self.hops(stand) {
                     let by_routes = hops.iter().flat_map(|hop| self.reachable(stand, hop));
                     by_routes.chain(self.arriving(stand, hops)).collect()
                 } else {
                     without_subnet = true;
                     anywhere(stand)
                 };
+                let pieces = |rules: &Rules<'_>| rules.compared().saturating_pow(2);
+                let inward = ways.iter().filter(|way| way.inward).count();
+                let outward = ways.iter().filter(|way| way.outward).count();
+                let inward = pieces(&guard.ingress).saturating_mul(inward);
+                let outward = pieces(&guard.egress).saturating_mul(outward);
+                if !self.budget.allows(inward.saturating_add(outward)) {
+                    unknown.extend(self.too_many(crowd_at));
+                    continue;
+                }
                 for way in &ways {
                     if way.outward {
                         found.extend(self.remote(end, stand, guard, way, Direction::Outward));
@@ -89,6 +99,7 @@ impl Engine<'_> {
             }
         }
         self.passages.extend(found);
+        self.unknown.append(&mut unknown);
         if without_subnet {
             self.assumptions.insert(EVERY_ROUTE);
         }
@@ -150,7 +161,8 @@ impl Engine<'_> {
     /// (<https://docs.aws.amazon.com/vpn/latest/s2svpn/VPNTunnels.html>).
     fn arriving(&self, stand: &Stand, hops: &[Hop]) -> Option<Reachable> {
         let subnet = self.world.subnet(*stand.subnets.first()?)?;
-        let tied = self.world.resources().any(|(_, resource)| {
+        let mut attachments = self.world.of(Kind::VpnGatewayAttachment);
+        let tied = attachments.any(|(_, resource)| {
             matches!(resource, Resource::VpnGatewayAttachment(it)
                 if it.vpc == subnet.vpc && connections(&self.world, &it.gateway).next().is_some())
         });
@@ -211,7 +223,7 @@ impl Engine<'_> {
             return vec![one(region.intersection(&public), false, None)];
         };
         let refused = self.blocked(subnet) == BlockedAccess::Bidirectional;
-        let (onward, _) = super::routes::hops(&self.world, subnet);
+        let onward = self.hops_of(subnet).unwrap_or_default();
         let onward = onward.iter().filter_map(|next| {
             let region = region.intersection(&next.region);
             let (region, certain) = match next.target {
@@ -250,7 +262,7 @@ impl Engine<'_> {
         let mut opened = Packets::nothing();
         let mut surely = Packets::nothing();
         let mut reasons = Vec::new();
-        for rule in rules {
+        for rule in rules.iter() {
             let (far, sure) = match &rule.far {
                 Far::Blocks(blocks) => (blocks.clone(), true),
                 Far::Service if listed => (Addresses::public(), false),

@@ -3,11 +3,15 @@
 use std::collections::{BTreeSet, HashMap};
 
 use super::acl::Acl;
-use super::guards::{Allowed, Far, Group, Guard, guard};
+use super::candidates::Candidates;
+use super::guards::{Guard, guard};
 use super::routes::{Hop, hops};
+use super::rules::{Allowed, Far, Rules};
 use super::seats::{Crowd, Stand, crowds};
 use super::world::World;
-use crate::cloud::Unknown;
+use crate::cloud::aws::{Kind, Resource, Subnet};
+use crate::cloud::{Term, Unknown};
+use crate::reach::budget::{Budget, TOO_MANY};
 use crate::reach::set::{Addresses, Intervals, PacketBox, Packets, Set, TrafficSet};
 use crate::reach::{Assumption, End, Passage, Reason, Way};
 
@@ -17,8 +21,9 @@ pub(super) struct Engine<'r> {
     pub(super) crowds: Vec<Crowd<'r>>,
     pub(super) guards: Vec<Guard<'r>>,
     acls: HashMap<usize, Acl>,
-    /// The hops of subnets, by position.
-    hops: HashMap<usize, Vec<Hop>>,
+    /// The hops of subnets by their table and their VPC, which is all that they depend on.
+    hops: HashMap<(Option<usize>, &'r Term), Vec<Hop>>,
+    pub(super) budget: Budget,
     pub(super) passages: Vec<Passage>,
     pub(super) unknown: Vec<Unknown>,
     pub(super) assumptions: BTreeSet<Assumption>,
@@ -51,12 +56,16 @@ impl<'r> Engine<'r> {
                     unknown.extend(more);
                     guard
                 }
-                None => open(&world, crowd),
+                None => {
+                    let machine = crowd.resources.first();
+                    Guard::open(machine.and_then(|id| world.position(id)).unwrap_or(0))
+                }
             });
         }
         let mut engine = Self {
             acls: HashMap::new(),
             hops: HashMap::new(),
+            budget: Budget::default(),
             passages: Vec::new(),
             assumptions: BTreeSet::new(),
             world,
@@ -68,7 +77,7 @@ impl<'r> Engine<'r> {
         engine
     }
 
-    /// Looks up the filters and routes of every subnet that machines stand in.
+    /// Looks up the filters and routes of every subnet that machines stand in, or NAT gateways.
     fn prepare(&mut self) {
         let stands = self.crowds.iter().flat_map(|crowd| &crowd.seats);
         let used: BTreeSet<usize> = stands
@@ -79,19 +88,39 @@ impl<'r> Engine<'r> {
             let Some(subnet) = self.world.subnet(at) else {
                 continue;
             };
-            if let Some((position, acl)) = self.world.acl(subnet) {
-                self.acls
-                    .entry(position)
-                    .or_insert_with(|| Acl::new(position, acl));
+            if let Some((position, acl)) = self.world.acl(subnet)
+                && !self.acls.contains_key(&position)
+            {
+                let read = Acl::new(position, acl);
+                if read.is_cut() {
+                    self.unknown.extend(self.world.unknown(position, TOO_MANY));
+                }
+                self.acls.insert(position, read);
             }
-            let (hops, unknown) = hops(&self.world, subnet);
             // Subnets share tables, and what is wrong with a table is said once.
-            let new = unknown
-                .into_iter()
-                .filter(|it| told.insert(it.name.clone()));
+            let unknown = self.lead(subnet).into_iter();
+            let new = unknown.filter(|it| told.insert(it.name.clone()));
             self.unknown.extend(new);
-            self.hops.insert(at, hops);
         }
+        let gateways: Vec<_> = self.world.of(Kind::NatGateway).collect();
+        for (_, gateway) in gateways {
+            if let Resource::NatGateway(gateway) = gateway
+                && let Some((_, Resource::Subnet(subnet))) = self.world.named(&gateway.subnet)
+            {
+                self.lead(subnet);
+            }
+        }
+    }
+
+    /// Finds the hops of a subnet, unless another one has the same, and says what is not understood about them.
+    fn lead(&mut self, subnet: &'r Subnet) -> Vec<Unknown> {
+        let key = (self.world.table(subnet), &subnet.vpc);
+        if self.hops.contains_key(&key) {
+            return Vec::new();
+        }
+        let (hops, unknown) = hops(&self.world, subnet);
+        self.hops.insert(key, hops);
+        unknown
     }
 
     /// The network ACL in front of machines.
@@ -100,49 +129,58 @@ impl<'r> Engine<'r> {
         self.acl_of(subnet)
     }
 
-    pub(super) fn acl_of(&self, subnet: &crate::cloud::aws::Subnet) -> Option<&Acl> {
+    pub(super) fn acl_of(&self, subnet: &Subnet) -> Option<&Acl> {
         self.acls.get(&self.world.acl(subnet)?.0)
     }
 
     /// The hops of the table that machines use; nothing when no subnet of the template holds them.
     pub(super) fn hops(&self, stand: &Stand) -> Option<&[Hop]> {
-        let hops = self.hops.get(stand.subnets.first()?)?;
+        self.hops_of(self.world.subnet(*stand.subnets.first()?)?)
+    }
+
+    /// The hops of a subnet's table.
+    pub(super) fn hops_of<'s>(&'s self, subnet: &'s Subnet) -> Option<&'s [Hop]> {
+        let hops = self.hops.get(&(self.world.table(subnet), &subnet.vpc))?;
         Some(hops)
     }
 
     /// What passes between machines of one network.
     pub(super) fn between(&mut self) {
-        let mut members: HashMap<Group<'r>, Vec<usize>> = HashMap::new();
-        for (at, crowd) in self.crowds.iter().enumerate() {
-            for group in crowd.groups.iter().flatten() {
-                members.entry(*group).or_default().push(at);
-            }
-        }
+        let candidates = Candidates::new(&self.crowds);
         for to in 0..self.crowds.len() {
-            for from in self.candidates(to, &members) {
+            let Some(entering) = self.guards.get(to) else {
+                continue;
+            };
+            if self.budget.is_spent() {
+                let unknown = self.too_many(to);
+                self.unknown.extend(unknown);
+                continue;
+            }
+            for from in candidates.of(&entering.ingress) {
+                if !self.budget.allows(self.effort(from, to)) {
+                    let unknown = self.too_many(to);
+                    self.unknown.extend(unknown);
+                    break;
+                }
                 self.pair(from, to);
             }
         }
     }
 
-    /// The crowds that a rule of `to` may be about.
-    fn candidates(&self, to: usize, members: &HashMap<Group<'r>, Vec<usize>>) -> BTreeSet<usize> {
-        let mut candidates = BTreeSet::new();
-        for rule in self.guards.get(to).into_iter().flat_map(|it| &it.ingress) {
-            match &rule.far {
-                Far::Group(group) => candidates.extend(members.get(group).into_iter().flatten()),
-                Far::Blocks(blocks) => {
-                    let crowds = self.crowds.iter().enumerate();
-                    let there = crowds.filter(|(_, crowd)| {
-                        let mut seats = crowd.seats.iter();
-                        seats.any(|seat| seat.addresses.overlaps(blocks))
-                    });
-                    candidates.extend(there.map(|(at, _)| at));
-                }
-                Far::Service => {}
-            }
-        }
-        candidates
+    /// How much there is to compare between two crowds.
+    fn effort(&self, from: usize, to: usize) -> usize {
+        let compared = |rules: Option<&Rules<'_>>| rules.map_or(0, Rules::compared);
+        let egress = compared(self.guards.get(from).map(|it| &it.egress));
+        let ingress = compared(self.guards.get(to).map(|it| &it.ingress));
+        let seats = |at: usize| self.crowds.get(at).map_or(0, |crowd| crowd.seats.len());
+        let rules = Budget::PASSAGE + egress + ingress;
+        rules.saturating_mul(seats(from) * seats(to))
+    }
+
+    /// That nobody has told everything that passes to or from a crowd.
+    pub(super) fn too_many(&self, crowd: usize) -> Option<Unknown> {
+        let resource = self.crowds.get(crowd)?.resources.first()?;
+        self.world.unknown(self.world.position(resource)?, TOO_MANY)
     }
 
     fn pair(&mut self, from: usize, to: usize) {
@@ -158,10 +196,18 @@ impl<'r> Engine<'r> {
             return;
         };
         let mut found = Vec::new();
+        let mut unknown = None;
         for (from_seat, start) in source.seats.iter().enumerate() {
             for (to_seat, end) in target.seats.iter().enumerate() {
                 let egress = Openings::of(&leaving.egress, target, &end.addresses);
+                if egress.rules.is_empty() {
+                    continue;
+                }
                 let ingress = Openings::of(&entering.ingress, source, &start.addresses);
+                if !self.budget.allows(egress.pieces() + ingress.pieces()) {
+                    unknown = self.too_many(to);
+                    continue;
+                }
                 let Some((some, every)) = self.local(start, end, &egress, &ingress) else {
                     continue;
                 };
@@ -178,6 +224,7 @@ impl<'r> Engine<'r> {
             }
         }
         self.passages.extend(found);
+        self.unknown.extend(unknown);
     }
 
     /// What passes from one stand to another: for some of their addresses, and for every one.
@@ -252,22 +299,6 @@ pub(super) fn domain(source: &Addresses, destination: &Addresses) -> Packets {
     Packets::of(v4).union(&Packets::of(v6))
 }
 
-/// An interface that no group guards.
-fn open<'r>(world: &World<'r>, crowd: &Crowd<'r>) -> Guard<'r> {
-    let machine = crowd.resources.first();
-    let at = machine.and_then(|id| world.position(id)).unwrap_or(0);
-    let everything = || Allowed {
-        far: Far::Blocks(Addresses::everything()),
-        traffic: TrafficSet::everything(),
-        resource: at,
-        part: None,
-    };
-    Guard {
-        ingress: vec![everything()],
-        egress: vec![everything()],
-    }
-}
-
 /// What the rules of one guard let pass to or from another crowd.
 struct Openings<'a, 'r> {
     /// Whatever address the other end has.
@@ -278,20 +309,15 @@ struct Openings<'a, 'r> {
 }
 
 impl<'a, 'r> Openings<'a, 'r> {
-    fn of(rules: &'a [Allowed<'r>], other: &Crowd<'r>, addresses: &Addresses) -> Self {
+    fn of(rules: &'a Rules<'r>, other: &Crowd<'r>, addresses: &Addresses) -> Self {
         let mut openings = Self {
             whole: TrafficSet::nothing(),
             parts: Vec::new(),
             rules: Vec::new(),
         };
-        for rule in rules {
+        for rule in rules.about(&other.groups) {
             match &rule.far {
-                Far::Group(group) => {
-                    if !other.groups.iter().flatten().any(|known| known == group) {
-                        continue;
-                    }
-                    openings.whole = openings.whole.union(&rule.traffic);
-                }
+                Far::Group(_) => openings.whole = openings.whole.union(&rule.traffic),
                 Far::Blocks(blocks) if blocks.covers(addresses) => {
                     openings.whole = openings.whole.union(&rule.traffic);
                 }
@@ -303,6 +329,11 @@ impl<'a, 'r> Openings<'a, 'r> {
             openings.rules.push(rule);
         }
         openings
+    }
+
+    /// How many pieces the rules may cut each other into.
+    fn pieces(&self) -> usize {
+        self.parts.len().saturating_pow(2)
     }
 
     fn packets(&self, direction: Direction) -> Packets {

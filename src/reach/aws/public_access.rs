@@ -2,7 +2,7 @@
 
 use super::passages::Engine;
 use super::seats::Stand;
-use crate::cloud::aws::{BlockedAccess, Resource, Subnet};
+use crate::cloud::aws::{BlockedAccess, Kind, Resource, Subnet};
 
 impl Engine<'_> {
     /// Whether the account lets packets of Internet gateways in, and out.
@@ -20,12 +20,12 @@ impl Engine<'_> {
     /// (<https://docs.aws.amazon.com/vpc/latest/userguide/security-vpc-bpa.html>).
     pub(super) fn blocked(&self, subnet: &Subnet) -> BlockedAccess {
         let mut blocked = BlockedAccess::Nothing;
-        for (_, resource) in self.world.resources() {
+        for (_, resource) in self.world.of(Kind::VpcPublicAccess) {
             if let Resource::VpcPublicAccess(it) = resource {
                 blocked = it.blocked;
             }
         }
-        for (_, resource) in self.world.resources() {
+        for (_, resource) in self.world.of(Kind::VpcPublicAccessExclusion) {
             let Resource::VpcPublicAccessExclusion(it) = resource else {
                 continue;
             };

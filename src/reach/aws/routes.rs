@@ -64,6 +64,10 @@ struct Candidate {
     certain: bool,
 }
 
+/// The most routes of a table that are compared with each other. AWS takes no more
+/// (<https://docs.aws.amazon.com/vpc/latest/userguide/amazon-vpc-limits.html#vpc-limits-route-tables>).
+const MOST_ROUTES: usize = 1000;
+
 /// The hops of the table that a subnet uses, and what is not understood about them.
 pub(super) fn hops(world: &World<'_>, subnet: &Subnet) -> (Vec<Hop>, Vec<Unknown>) {
     let mut unknown = Vec::new();
@@ -86,6 +90,11 @@ pub(super) fn hops(world: &World<'_>, subnet: &Subnet) -> (Vec<Hop>, Vec<Unknown
         learned(world, table, &subnet.vpc, &mut candidates);
     }
     candidates.sort_by_key(|it| (std::cmp::Reverse(it.prefix_len), it.rank));
+    if candidates.len() > MOST_ROUTES {
+        candidates.truncate(MOST_ROUTES);
+        let table = world.table(subnet);
+        unknown.extend(table.and_then(|at| world.unknown(at, "it has too many routes to compare")));
+    }
     let mut taken = Addresses::nothing();
     let mut hops = Vec::new();
     for candidate in candidates {
@@ -223,7 +232,9 @@ fn spoken_of(world: &World<'_>, vpc: &Term) -> Addresses {
 /// Whether a gateway is tied to a VPC. A route to one that is not is a black hole.
 fn attached(world: &World<'_>, gateway: &Term, vpc: &Term) -> bool {
     let same = |term: &Term| id_of(term) == id_of(gateway);
-    world.resources().any(|(_, resource)| match resource {
+    let internet = world.of(Kind::InternetGatewayAttachment);
+    let mut attachments = internet.chain(world.of(Kind::VpnGatewayAttachment));
+    attachments.any(|(_, resource)| match resource {
         Resource::InternetGatewayAttachment(it) => same(&it.gateway) && it.vpc == *vpc,
         Resource::VpnGatewayAttachment(it) => same(&it.gateway) && it.vpc == *vpc,
         _ => false,
@@ -236,7 +247,7 @@ pub(super) fn connections<'r>(
     gateway: &Term,
 ) -> impl Iterator<Item = (usize, &'r VpnConnection)> {
     world
-        .resources()
+        .of(Kind::VpnConnection)
         .filter_map(move |(at, resource)| match resource {
             Resource::VpnConnection(it) if id_of(&it.gateway) == id_of(gateway) => Some((at, it)),
             _ => None,
@@ -260,7 +271,7 @@ fn behind(world: &World<'_>, gateway: &Term) -> Addresses {
 /// The ranges that a connection was told of.
 fn told(world: &World<'_>, connection: &crate::cloud::ResourceId) -> Vec<Cidr> {
     let routes = world
-        .resources()
+        .of(Kind::VpnConnectionRoute)
         .filter_map(|(_, resource)| match resource {
             Resource::VpnConnectionRoute(it) if id_of(&it.connection) == Some(connection) => {
                 Some(it.destination)
@@ -275,7 +286,7 @@ fn told(world: &World<'_>, connection: &crate::cloud::ResourceId) -> Vec<Cidr> {
 /// however long the prefix (<https://docs.aws.amazon.com/vpn/latest/s2svpn/vpn-route-priority.html>).
 fn learned(world: &World<'_>, table: usize, vpc: &Term, candidates: &mut Vec<Candidate>) {
     let others = world.space(vpc).complement();
-    for (at, resource) in world.resources() {
+    for (at, resource) in world.of(Kind::RoutePropagation) {
         let Resource::RoutePropagation(propagation) = resource else {
             continue;
         };

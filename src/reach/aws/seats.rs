@@ -137,7 +137,7 @@ impl<'r> Found<'r> {
     fn stands(&self, world: &World<'r>, vpc: Option<&Term>) -> Vec<Stand> {
         /// What tells subnets apart: the table, the network ACL (each subnet alone where there is one), public addresses.
         type Class = (Option<usize>, Option<usize>, bool, Public);
-        let mut classes: IndexMap<Class, Vec<usize>> = IndexMap::new();
+        let mut classes: IndexMap<Class, IndexSet<usize>> = IndexMap::new();
         for &(at, public) in &self.places {
             let subnet = at.and_then(|at| world.subnet(at));
             let table = subnet.and_then(|subnet| world.table(subnet));
@@ -146,24 +146,17 @@ impl<'r> Found<'r> {
             let known = classes
                 .entry((table, alone, at.is_some(), public))
                 .or_default();
-            if let Some(at) = at
-                && !known.contains(&at)
-            {
-                known.push(at);
-            }
+            known.extend(at);
         }
         let stands = classes.into_iter().map(|((_, _, _, public), subnets)| {
             let known = subnets.iter().filter_map(|at| world.subnet(*at));
-            let addresses = known.fold(Addresses::nothing(), |all, subnet| {
-                all.union(&addresses(subnet))
-            });
             let addresses = if subnets.is_empty() {
                 somewhere(world, vpc)
             } else {
-                addresses
+                known.map(addresses).collect()
             };
             Stand {
-                subnets,
+                subnets: subnets.into_iter().collect(),
                 addresses,
                 public,
             }

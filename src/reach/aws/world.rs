@@ -29,6 +29,10 @@ pub(super) struct World<'r> {
     launched: HashMap<&'r ResourceId, (Vec<&'r AutoScalingGroup>, bool)>,
     /// What has a public address that stays the same.
     elastic: HashSet<&'r ResourceId>,
+    /// The positions of what is asked for by its kind.
+    of: HashMap<Kind, Vec<usize>>,
+    /// How a VPC is first called by what stands in it.
+    vpcs: HashMap<&'r ResourceId, &'r Term>,
 }
 
 impl<'r> World<'r> {
@@ -47,9 +51,19 @@ impl<'r> World<'r> {
             spaces: HashMap::new(),
             launched: HashMap::new(),
             elastic: HashSet::new(),
+            of: HashMap::new(),
+            vpcs: HashMap::new(),
         };
         for (at, placed) in items.iter().enumerate() {
             world.follow(at, &placed.resource);
+            if let Some(kind) = asked_for(&placed.resource) {
+                world.of.entry(kind).or_default().push(at);
+            }
+            if let Some(vpc) = vpc(&placed.resource)
+                && let Some(id) = id_of(vpc)
+            {
+                world.vpcs.entry(id).or_insert(vpc);
+            }
         }
         world
     }
@@ -124,6 +138,13 @@ impl<'r> World<'r> {
         items.map(|(at, placed)| (at, &placed.resource))
     }
 
+    /// The resources of a kind, with their positions: one of those that [`asked_for`] names.
+    pub(super) fn of(&self, kind: Kind) -> impl Iterator<Item = (usize, &'r Resource)> {
+        let positions = self.of.get(&kind).map_or(&[][..], Vec::as_slice);
+        let found = positions.iter().map(|&at| Some((at, self.items.get(at)?)));
+        found.flatten().map(|(at, placed)| (at, &placed.resource))
+    }
+
     /// The positions of the subnets of a VPC.
     pub(super) fn subnets(&self, vpc: &Term) -> &[usize] {
         self.subnets.get(vpc).map_or(&[], Vec::as_slice)
@@ -153,15 +174,9 @@ impl<'r> World<'r> {
         self.elastic.contains(id)
     }
 
-    /// Every term that says in which VPC something stands.
-    pub(super) fn vpc_terms(&self) -> impl Iterator<Item = &'r Term> {
-        self.resources().filter_map(|(_, resource)| match resource {
-            Resource::Subnet(it) => Some(&it.vpc),
-            Resource::SecurityGroup(it) => Some(&it.vpc),
-            Resource::RouteTable(it) => Some(&it.vpc),
-            Resource::DefaultSecurityGroup(it) => Some(&it.vpc),
-            _ => None,
-        })
+    /// The term by which what stands in a VPC calls it.
+    pub(super) fn vpc_term(&self, vpc: &ResourceId) -> Option<&'r Term> {
+        self.vpcs.get(vpc).copied()
     }
 
     /// The subnet at a position.
@@ -207,6 +222,35 @@ impl<'r> World<'r> {
             why: why.into(),
             place: placed.place.clone(),
         })
+    }
+}
+
+/// The kind of a resource that others look for by its kind: few are of them, beside the many that are named.
+fn asked_for(resource: &Resource) -> Option<Kind> {
+    Some(match resource {
+        Resource::DefaultSecurityGroup(_) => Kind::DefaultSecurityGroup,
+        Resource::InternetGatewayAttachment(_) => Kind::InternetGatewayAttachment,
+        Resource::NatGateway(_) => Kind::NatGateway,
+        Resource::RoutePropagation(_) => Kind::RoutePropagation,
+        Resource::SecurityGroupRule(_) => Kind::SecurityGroupRule,
+        Resource::VpcEndpoint(_) => Kind::VpcEndpoint,
+        Resource::VpcPublicAccess(_) => Kind::VpcPublicAccess,
+        Resource::VpcPublicAccessExclusion(_) => Kind::VpcPublicAccessExclusion,
+        Resource::VpnConnection(_) => Kind::VpnConnection,
+        Resource::VpnConnectionRoute(_) => Kind::VpnConnectionRoute,
+        Resource::VpnGatewayAttachment(_) => Kind::VpnGatewayAttachment,
+        _ => return None,
+    })
+}
+
+/// The VPC that a resource stands in.
+fn vpc(resource: &Resource) -> Option<&Term> {
+    match resource {
+        Resource::Subnet(it) => Some(&it.vpc),
+        Resource::SecurityGroup(it) => Some(&it.vpc),
+        Resource::RouteTable(it) => Some(&it.vpc),
+        Resource::DefaultSecurityGroup(it) => Some(&it.vpc),
+        _ => None,
     }
 }
 

@@ -132,6 +132,11 @@ impl<'a> Filter<'a> {
         }
     }
 
+    /// How many pieces its rules may cut each other into.
+    pub(super) fn pieces(&self, direction: Direction) -> usize {
+        self.lines(direction).len().saturating_pow(2)
+    }
+
     /// The groups that rules which let something pass name as the other end.
     pub(super) fn far_groups(&self, direction: Direction) -> impl Iterator<Item = GroupId> {
         let allowing = self.lines(direction).iter();

@@ -10,6 +10,7 @@ use super::passage::{Course, Own};
 use super::routes::Hop;
 use super::seats::Stand;
 use crate::cloud::azure::Direction;
+use crate::reach::budget::Budget;
 use crate::reach::matrix::{Passage, Way};
 use crate::reach::set::{Addresses, PacketBox, Packets, Set};
 
@@ -158,6 +159,11 @@ impl Judge<'_> {
         }
         let (near, far) = (self.ground(from)?, self.ground(to)?);
         let way = self.way(near, far)?;
+        if !self.allows(Budget::PASSAGE) {
+            let subnet = far.subnet.as_ref().map(|subnet| subnet.position);
+            self.exhausted.borrow_mut().extend(to.owner.or(subnet));
+            return None;
+        }
         let hop = match way {
             Way::Peering => Hop::Peered,
             _ => Hop::Local,

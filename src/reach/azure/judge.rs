@@ -1,6 +1,9 @@
 //! Everything that passages are made of, and the question that all of them ask: what do the filters of some machines let
 //! pass.
 
+use std::cell::RefCell;
+use std::collections::BTreeSet;
+
 use super::balancer::Balancing;
 use super::bounds::Bounds;
 use super::filter::{Party, Scene};
@@ -11,6 +14,7 @@ use super::seats::{Census, Stand};
 use super::survey::{Survey, called};
 use crate::cloud::Part;
 use crate::cloud::azure::Direction;
+use crate::reach::budget::{Budget, TOO_MANY};
 use crate::reach::matrix::{Passage, Reason};
 use crate::reach::set::{Addresses, PacketBox, Packets, Set};
 
@@ -23,6 +27,9 @@ pub(super) struct Judge<'a> {
     pub(super) census: Census<'a>,
     pub(super) balancing: Balancing<'a>,
     pub(super) passages: Vec<Passage>,
+    pub(super) budget: RefCell<Budget>,
+    /// The positions of what there was too much of to be compared.
+    pub(super) exhausted: RefCell<BTreeSet<usize>>,
 }
 
 impl<'a> Judge<'a> {
@@ -59,7 +66,17 @@ impl<'a> Judge<'a> {
         };
         let filters = stand.filters.iter();
         let filters = filters.filter_map(|&at| self.census.filters.get(at));
-        let asked = filters.map(|filter| {
+        let filters: Vec<_> = filters.collect();
+        for filter in &filters {
+            if !self.allows(filter.pieces(direction)) {
+                self.exhausted.borrow_mut().insert(filter.at.position);
+                return Passed::open(PacketBox {
+                    source: Addresses::nothing(),
+                    ..all
+                });
+            }
+        }
+        let asked = filters.into_iter().map(|filter| {
             let permits = filter.pass(&scene);
             let sum = |permits: &[super::filter::Permit]| {
                 let all = permits.iter();
@@ -89,6 +106,18 @@ impl<'a> Judge<'a> {
             passed.packets.every = Packets::nothing();
         }
         passed
+    }
+
+    /// Whether there is time left for some comparisons.
+    pub(super) fn allows(&self, comparisons: usize) -> bool {
+        self.budget.borrow_mut().allows(comparisons)
+    }
+
+    /// Notes what was not compared, because there was too much of it.
+    pub(super) fn note_exhausted(&self, survey: &Survey<'_>) {
+        for &position in self.exhausted.borrow().iter() {
+            survey.note(position, None, TOO_MANY.to_owned());
+        }
     }
 
     /// Notes the pools that no load balancer of the template has.

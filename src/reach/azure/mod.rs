@@ -25,6 +25,8 @@ mod survey;
 mod tests;
 mod unused;
 
+use std::cell::RefCell;
+
 use crate::cloud::azure::Resource;
 use crate::cloud::{Placed, Unknown};
 use crate::reach::matrix::{Assumption, Matrix};
@@ -73,10 +75,13 @@ pub fn matrix(resources: &[Placed<Resource>], unknown: &[Unknown]) -> Matrix {
         census,
         networks,
         passages: Vec::new(),
+        budget: RefCell::default(),
+        exhausted: RefCell::default(),
     };
     judge.note(&survey);
     judge.inside();
     judge.outside();
+    judge.note_exhausted(&survey);
     let Judge {
         census, passages, ..
     } = judge;

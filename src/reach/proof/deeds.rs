@@ -1,5 +1,7 @@
 //! Flows that are actions on services, as findings.
 
+use std::collections::HashSet;
+
 use super::Finding;
 use super::actions;
 use super::design::Design;
@@ -27,14 +29,12 @@ pub(super) fn compare(design: &Design<'_>, missing: &mut Vec<Finding>, extra: &m
         },
         why: "no policy lets it happen, or not as the design says".into(),
     }));
+    let mut said: HashSet<_> = extra.iter().map(|known| known.found.words()).collect();
     let grants = &design.matrix.grants;
     let grants = differences.extra.iter().filter_map(|at| grants.get(*at));
     for grant in grants {
         let finding = finding(grant, "the design has no such flow");
-        if !extra
-            .iter()
-            .any(|known| known.found.is_same(&finding.found))
-        {
+        if said.insert(finding.found.words()) {
             extra.push(finding);
         }
     }

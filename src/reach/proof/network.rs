@@ -1,5 +1,7 @@
 //! Flows on the network: what is missing, and what is extra.
 
+use std::collections::HashSet;
+
 use super::Finding;
 use super::design::{Design, Who};
 use crate::plan::{Allow, Flow, Peer};
@@ -158,13 +160,8 @@ fn lacking(flow: &Flow, why: &str, packet: Option<Packet>) -> Finding {
 }
 
 /// The findings without those that say the same of another seat.
-fn unique(findings: Vec<Finding>) -> Vec<Finding> {
-    let mut kept: Vec<Finding> = Vec::with_capacity(findings.len());
-    for finding in findings {
-        let same = |known: &Finding| known.found.is_same(&finding.found);
-        if !kept.iter().any(same) {
-            kept.push(finding);
-        }
-    }
-    kept
+fn unique(mut findings: Vec<Finding>) -> Vec<Finding> {
+    let mut said = HashSet::new();
+    findings.retain(|finding| said.insert(finding.found.words()));
+    findings
 }

@@ -137,6 +137,21 @@ impl FromIterator<Cidr> for Addresses {
     }
 }
 
+impl FromIterator<Addresses> for Addresses {
+    /// What is in any of the sets: all at once, where one after the other would sort them each time.
+    fn from_iter<I: IntoIterator<Item = Self>>(sets: I) -> Self {
+        let (mut v4, mut v6) = (Vec::new(), Vec::new());
+        for set in sets {
+            v4.extend_from_slice(set.v4.ranges());
+            v6.extend_from_slice(set.v6.ranges());
+        }
+        Self {
+            v4: v4.into_iter().collect(),
+            v6: v6.into_iter().collect(),
+        }
+    }
+}
+
 impl Set for Addresses {
     fn nothing() -> Self {
         Self {
@@ -175,5 +190,13 @@ impl Set for Addresses {
             v4: self.v4.difference(&other.v4),
             v6: self.v6.difference(&other.v6),
         }
+    }
+
+    fn covers(&self, other: &Self) -> bool {
+        self.v4.covers(&other.v4) && self.v6.covers(&other.v6)
+    }
+
+    fn overlaps(&self, other: &Self) -> bool {
+        self.v4.overlaps(&other.v4) || self.v6.overlaps(&other.v6)
     }
 }

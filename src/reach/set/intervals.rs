@@ -1,11 +1,16 @@
 //! Ranges of whole numbers.
 
 use std::fmt::Debug;
+use std::hash::Hash;
+
+use smallvec::{Array, SmallVec, smallvec};
 
 use super::Set;
 
 /// A whole number that knows its neighbours.
-pub trait Point: Copy + Ord + Debug {
+pub trait Point: Copy + Ord + Hash + Debug {
+    /// As many ranges as are kept without asking for memory: nearly every set has one or two.
+    type Few: Array<Item = (Self, Self)> + Clone + Ord + Hash + Debug;
     /// The lowest.
     const LOWEST: Self;
     /// The highest.
@@ -17,8 +22,9 @@ pub trait Point: Copy + Ord + Debug {
 }
 
 macro_rules! points {
-    ($($number:ty)+) => {
+    ($($number:ty, $few:literal;)+) => {
         $(impl Point for $number {
+            type Few = [(Self, Self); $few];
             const LOWEST: Self = <$number>::MIN;
             const HIGHEST: Self = <$number>::MAX;
 
@@ -33,23 +39,23 @@ macro_rules! points {
     };
 }
 
-points!(u8 u16 u32 u128);
+points!(u8, 8; u16, 4; u32, 2; u128, 1;);
 
 /// A set of whole numbers.
 ///
 /// INVARIANT: the ranges are in order, none is empty, and between two of them at least one number is missing. Two sets are
 /// therefore equal exactly when their ranges are.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
-pub struct Intervals<T>(Vec<(T, T)>);
+pub struct Intervals<T: Point>(SmallVec<T::Few>);
 
 impl<T: Point> Intervals<T> {
     /// The numbers from `first` to `last`, both included; nothing when they stand the wrong way round.
     #[must_use]
     pub fn range(first: T, last: T) -> Self {
         if first <= last {
-            Self(vec![(first, last)])
+            Self(smallvec![(first, last)])
         } else {
-            Self(Vec::new())
+            Self::nothing()
         }
     }
 
@@ -85,31 +91,29 @@ impl<T: Point> Intervals<T> {
 impl<T: Point> FromIterator<(T, T)> for Intervals<T> {
     /// Ranges in any order, which may overlap.
     fn from_iter<I: IntoIterator<Item = (T, T)>>(ranges: I) -> Self {
-        let mut sorted: Vec<_> = ranges
+        let mut ranges: SmallVec<T::Few> = ranges
             .into_iter()
             .filter(|(first, last)| first <= last)
             .collect();
-        sorted.sort_unstable();
-        let mut merged: Vec<(T, T)> = Vec::with_capacity(sorted.len());
-        for (first, last) in sorted {
-            match merged.last_mut() {
-                Some((_, end)) if end.next().is_none_or(|behind| first <= behind) => {
-                    *end = last.max(*end);
-                }
-                _ => merged.push((first, last)),
+        ranges.sort_unstable();
+        ranges.dedup_by(|(first, last), (_, end)| {
+            let joined = end.next().is_none_or(|behind| *first <= behind);
+            if joined {
+                *end = (*last).max(*end);
             }
-        }
-        Self(merged)
+            joined
+        });
+        Self(ranges)
     }
 }
 
 impl<T: Point> Set for Intervals<T> {
     fn nothing() -> Self {
-        Self(Vec::new())
+        Self(SmallVec::new())
     }
 
     fn everything() -> Self {
-        Self(vec![(T::LOWEST, T::HIGHEST)])
+        Self(smallvec![(T::LOWEST, T::HIGHEST)])
     }
 
     fn is_nothing(&self) -> bool {
@@ -120,12 +124,15 @@ impl<T: Point> Set for Intervals<T> {
         if other.0.is_empty() {
             return self.clone();
         }
+        if self.0.is_empty() {
+            return other.clone();
+        }
         self.0.iter().chain(&other.0).copied().collect()
     }
 
     fn intersection(&self, other: &Self) -> Self {
         let (mut own, mut others) = (self.0.iter().peekable(), other.0.iter().peekable());
-        let mut common = Vec::new();
+        let mut common = SmallVec::new();
         while let (Some(&&(a, b)), Some(&&(c, d))) = (own.peek(), others.peek()) {
             if a.max(c) <= b.min(d) {
                 common.push((a.max(c), b.min(d)));
@@ -140,7 +147,7 @@ impl<T: Point> Set for Intervals<T> {
     }
 
     fn difference(&self, other: &Self) -> Self {
-        let mut left = Vec::new();
+        let mut left = SmallVec::new();
         let mut others = other.0.iter().peekable();
         for &(first, last) in &self.0 {
             let mut rest = Some(first);
@@ -165,5 +172,21 @@ impl<T: Point> Set for Intervals<T> {
             }
         }
         Self(left)
+    }
+
+    fn covers(&self, other: &Self) -> bool {
+        let mut own = self.0.iter().peekable();
+        other.0.iter().all(|(first, last)| {
+            while own.next_if(|(_, end)| end < first).is_some() {}
+            own.peek().is_some_and(|(a, b)| a <= first && last <= b)
+        })
+    }
+
+    fn overlaps(&self, other: &Self) -> bool {
+        let mut own = self.0.iter().peekable();
+        other.0.iter().any(|(first, last)| {
+            while own.next_if(|(_, end)| end < first).is_some() {}
+            own.peek().is_some_and(|(a, _)| a <= last)
+        })
     }
 }

@@ -79,6 +79,8 @@ proptest! {
             members(&a.difference(&b)),
             left.iter().copied().filter(|number| !right.contains(number)).collect::<Vec<_>>()
         );
+        prop_assert_eq!(a.covers(&b), right.iter().all(|number| left.contains(number)));
+        prop_assert_eq!(a.overlaps(&b), right.iter().any(|number| left.contains(number)));
         prop_assert_eq!(a == b, left == right);
         prop_assert_eq!(a.lowest(), left.first().copied());
         prop_assert_eq!(a.complement().complement(), a);

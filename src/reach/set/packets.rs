@@ -53,36 +53,44 @@ impl PacketBox {
     }
 
     fn difference(&self, other: &Self) -> Vec<Self> {
-        if self.intersection(other).is_nothing() {
+        if !self.overlaps(other) {
             return vec![self.clone()];
         }
         let mut left = Vec::new();
         let mut rest = self.clone();
-        let mut keep = |part: Self| {
-            if !part.is_nothing() {
-                left.push(part);
-            }
-        };
-        keep(Self {
-            source: rest.source.difference(&other.source),
-            ..rest.clone()
-        });
-        rest.source = rest.source.intersection(&other.source);
-        keep(Self {
-            destination: rest.destination.difference(&other.destination),
-            ..rest.clone()
-        });
-        rest.destination = rest.destination.intersection(&other.destination);
-        keep(Self {
-            source_ports: rest.source_ports.difference(&other.source_ports),
-            ..rest.clone()
-        });
-        rest.source_ports = rest.source_ports.intersection(&other.source_ports);
-        keep(Self {
-            traffic: rest.traffic.difference(&other.traffic),
-            ..rest.clone()
-        });
+        if !other.source.covers(&rest.source) {
+            left.push(Self {
+                source: rest.source.difference(&other.source),
+                ..rest.clone()
+            });
+            rest.source = rest.source.intersection(&other.source);
+        }
+        if !other.destination.covers(&rest.destination) {
+            left.push(Self {
+                destination: rest.destination.difference(&other.destination),
+                ..rest.clone()
+            });
+            rest.destination = rest.destination.intersection(&other.destination);
+        }
+        if !other.source_ports.covers(&rest.source_ports) {
+            left.push(Self {
+                source_ports: rest.source_ports.difference(&other.source_ports),
+                ..rest.clone()
+            });
+            rest.source_ports = rest.source_ports.intersection(&other.source_ports);
+        }
+        if !other.traffic.covers(&rest.traffic) {
+            rest.traffic = rest.traffic.difference(&other.traffic);
+            left.push(rest);
+        }
         left
+    }
+
+    fn overlaps(&self, other: &Self) -> bool {
+        self.traffic.overlaps(&other.traffic)
+            && self.source.overlaps(&other.source)
+            && self.destination.overlaps(&other.destination)
+            && self.source_ports.overlaps(&other.source_ports)
     }
 
     fn intersection(&self, other: &Self) -> Self {
@@ -135,23 +143,27 @@ impl Packets {
 
     /// Adds the packets of a box.
     pub fn insert(&mut self, part: PacketBox) {
+        if part.is_nothing() {
+            return;
+        }
         let mut fresh = vec![part];
         for known in &self.0 {
-            fresh = fresh
-                .iter()
-                .flat_map(|part| part.difference(known))
-                .collect();
+            fresh = cut(fresh, known);
         }
-        self.0
-            .extend(fresh.into_iter().filter(|part| !part.is_nothing()));
+        if self.0.is_empty() {
+            self.0 = fresh;
+        } else {
+            self.0.append(&mut fresh);
+        }
     }
 
     /// The packets of a box, alone.
     #[must_use]
     pub fn of(part: PacketBox) -> Self {
-        let mut packets = Self::nothing();
-        packets.insert(part);
-        packets
+        if part.is_nothing() {
+            return Self::nothing();
+        }
+        Self(vec![part])
     }
 
     /// One packet that is in it.
@@ -209,18 +221,34 @@ impl Set for Packets {
     }
 
     fn intersection(&self, other: &Self) -> Self {
-        let pairs = self
-            .0
-            .iter()
-            .flat_map(|one| other.0.iter().map(move |other| one.intersection(other)));
-        Self(pairs.filter(|part| !part.is_nothing()).collect())
+        let pairs = self.0.iter().flat_map(|one| {
+            let others = other.0.iter().filter(|other| one.overlaps(other));
+            others.map(|other| one.intersection(other))
+        });
+        Self(pairs.collect())
     }
 
     fn difference(&self, other: &Self) -> Self {
         let mut left = self.0.clone();
-        for cut in &other.0 {
-            left = left.iter().flat_map(|part| part.difference(cut)).collect();
+        for known in &other.0 {
+            left = cut(left, known);
         }
         Self(left)
     }
+
+    fn overlaps(&self, other: &Self) -> bool {
+        let mut own = self.0.iter();
+        own.any(|one| other.0.iter().any(|other| one.overlaps(other)))
+    }
+}
+
+/// What is left of boxes, in their order, without the packets of another.
+fn cut(boxes: Vec<PacketBox>, other: &PacketBox) -> Vec<PacketBox> {
+    if !boxes.iter().any(|part| part.overlaps(other)) {
+        return boxes;
+    }
+    boxes
+        .iter()
+        .flat_map(|part| part.difference(other))
+        .collect()
 }

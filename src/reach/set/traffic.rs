@@ -49,8 +49,8 @@ pub struct TrafficSet {
     pub other: Intervals<u8>,
 }
 
-/// The protocols that have a field of their own.
-const KNOWN: [u8; 4] = [1, 6, 17, 58];
+/// The protocols that have no field of their own: all but 1, 6, 17 and 58.
+const OTHER: [(u8, u8); 5] = [(0, 0), (2, 5), (7, 16), (18, 57), (59, u8::MAX)];
 
 impl TrafficSet {
     /// TCP to some ports.
@@ -232,13 +232,12 @@ impl Set for TrafficSet {
     }
 
     fn everything() -> Self {
-        let known: Intervals<u8> = KNOWN.iter().map(|&number| (number, number)).collect();
         Self {
             tcp: Intervals::everything(),
             udp: Intervals::everything(),
             icmp: Intervals::everything(),
             icmp6: Intervals::everything(),
-            other: known.complement(),
+            other: OTHER.into_iter().collect(),
         }
     }
 
@@ -278,5 +277,21 @@ impl Set for TrafficSet {
             icmp6: self.icmp6.difference(&other.icmp6),
             other: self.other.difference(&other.other),
         }
+    }
+
+    fn covers(&self, other: &Self) -> bool {
+        self.tcp.covers(&other.tcp)
+            && self.udp.covers(&other.udp)
+            && self.icmp.covers(&other.icmp)
+            && self.icmp6.covers(&other.icmp6)
+            && self.other.covers(&other.other)
+    }
+
+    fn overlaps(&self, other: &Self) -> bool {
+        self.tcp.overlaps(&other.tcp)
+            || self.udp.overlaps(&other.udp)
+            || self.icmp.overlaps(&other.icmp)
+            || self.icmp6.overlaps(&other.icmp6)
+            || self.other.overlaps(&other.other)
     }
 }
