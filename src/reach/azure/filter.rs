@@ -14,6 +14,10 @@ use crate::cloud::azure::{Access, Direction, NetworkSecurityGroup, Side};
 use crate::cloud::{Part, Term};
 use crate::reach::set::{Addresses, PacketBox, Packets, Set};
 
+/// The most rules that are looked at: twice what Azure takes
+/// (<https://learn.microsoft.com/azure/azure-resource-manager/management/azure-subscription-service-limits#azure-networking-limits>).
+const MOST_RULES: usize = 2000;
+
 /// An application security group, by the order in which they were met.
 pub(super) type GroupId = usize;
 
@@ -134,7 +138,10 @@ impl<'a> Filter<'a> {
 
     /// How many pieces its rules may cut each other into.
     pub(super) fn pieces(&self, direction: Direction) -> usize {
-        self.lines(direction).len().saturating_pow(2)
+        match self.lines(direction).len() {
+            lines if lines > MOST_RULES => usize::MAX,
+            lines => lines.pow(2),
+        }
     }
 
     /// The groups that rules which let something pass name as the other end.
