@@ -4,9 +4,10 @@
 //! allow as well.
 //! <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html>
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::cell::RefCell;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use super::condition::Fact;
+use super::condition::{Fact, Test};
 use super::model::{Endpoint, Guarded, Identity, Standing};
 use super::origin::Origin;
 use super::rule::Rule;
@@ -26,7 +27,12 @@ pub(super) struct Case<'a> {
     boundary: Option<Vec<Fit<'a>>>,
     resource: Vec<Fit<'a>>,
     endpoints: Vec<(&'a Endpoint, Vec<Fit<'a>>)>,
+    /// What came of tests already: the same few facts come back in every combination.
+    known: RefCell<HashMap<Asked, Tri>>,
 }
+
+/// A test and the fact that it was held against, each by where it is: both outlive the case.
+type Asked = (*const Test, *const ());
 
 /// A rule that is about the case.
 struct Fit<'a> {
@@ -83,6 +89,7 @@ impl<'a> Case<'a> {
                 .filter(|endpoint| endpoint.service == verb.service)
                 .map(|endpoint| (endpoint, fits(&endpoint.rules)))
                 .collect(),
+            known: RefCell::default(),
         };
         let allows = |fits: &[Fit<'_>]| fits.iter().any(|fit| fit.rule.effect == Decision::Allow);
         let may = allows(&case.identity) || allows(&case.resource) || case.may_be_left_open();
@@ -208,11 +215,27 @@ impl<'a> Case<'a> {
     fn holds(&self, fit: &Fit<'_>, request: &Request<'_>) -> Tri {
         let mut so = fit.about;
         for test in &fit.rule.tests {
-            so = so.and(test.holds(&self.fact(&test.key, request)));
+            so = so.and(self.answer(test, request));
             if so == Tri::No {
                 break;
             }
         }
+        so
+    }
+
+    fn answer(&self, test: &Test, request: &Request<'_>) -> Tri {
+        let fact: *const () = if Origin::has(&test.key) {
+            std::ptr::from_ref(request.origin).cast()
+        } else {
+            let given = request.given.get(test.key.as_str());
+            given.map_or(std::ptr::null(), |fact| std::ptr::from_ref::<Fact>(fact).cast())
+        };
+        let asked = (std::ptr::from_ref(test), fact);
+        if let Some(known) = self.known.borrow().get(&asked) {
+            return *known;
+        }
+        let so = test.holds(&self.fact(&test.key, request));
+        self.known.borrow_mut().insert(asked, so);
         so
     }
 

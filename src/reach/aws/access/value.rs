@@ -270,6 +270,12 @@ impl From<&str> for Value {
 ///
 /// A table of what the beginnings of both agree on, so that the time is the product of the lengths whatever they hold.
 fn agree(pattern: &[Token<'_>], value: &[Token<'_>], guess: bool) -> bool {
+    let Some((pattern, value)) = without_ends(pattern, value, guess) else {
+        return false;
+    };
+    if let [Token::Many] = pattern {
+        return true;
+    }
     let mut row = vec![false; value.len() + 1];
     if let Some(first) = row.first_mut() {
         *first = true;
@@ -308,6 +314,37 @@ fn agree(pattern: &[Token<'_>], value: &[Token<'_>], guess: bool) -> bool {
         }
     }
     row.last().copied().unwrap_or_default()
+}
+
+/// Both without what stands alike at their beginnings and at their ends, or nothing when that alone shows that they differ.
+/// Nearly all values that are compared differ there, and then no table is needed.
+fn without_ends<'a, 't>(
+    mut pattern: &'a [Token<'t>],
+    mut value: &'a [Token<'t>],
+    guess: bool,
+) -> Option<(&'a [Token<'t>], &'a [Token<'t>])> {
+    // A guess can stretch symbols, and so only characters are surely opposite each other.
+    let opposite = |one: &Token<'_>, other: &Token<'_>| {
+        let character = |token: &Token<'_>| matches!(token, Token::Char(_));
+        !matches!(one, Token::Many) && (!guess || (character(one) && character(other)))
+    };
+    while let ([first, rest @ ..], [of_value, others @ ..]) = (pattern, value)
+        && opposite(first, of_value)
+    {
+        if !one(first, of_value, guess) {
+            return None;
+        }
+        (pattern, value) = (rest, others);
+    }
+    while let ([rest @ .., last], [others @ .., of_value]) = (pattern, value)
+        && opposite(last, of_value)
+    {
+        if !one(last, of_value, guess) {
+            return None;
+        }
+        (pattern, value) = (rest, others);
+    }
+    Some((pattern, value))
 }
 
 /// What is not understood in a value may be empty.
