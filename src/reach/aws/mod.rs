@@ -8,6 +8,7 @@ mod acl;
 mod guards;
 mod outside;
 mod passages;
+mod refused;
 mod routes;
 mod seats;
 #[cfg(test)]
@@ -47,6 +48,7 @@ pub fn matrix(resources: &[Placed<Resource>], unknown: &[Unknown]) -> Matrix {
     let access = access::access(resources);
     let mut unknown = unknown.to_vec();
     unknown.append(&mut engine.unknown);
+    unknown.append(&mut refused::refused(&engine.world));
     unknown.extend(access.unknown);
     let mut assumptions = ASSUMPTIONS.to_vec();
     assumptions.extend(engine.assumptions);
