@@ -6,4 +6,5 @@
 
 mod edits;
 mod examples;
+mod mutation;
 mod stacks;
