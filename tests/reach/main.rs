@@ -9,5 +9,6 @@ mod edits;
 mod examples;
 mod fixtures;
 mod hostile;
+mod mutation;
 mod stacks;
 mod walker;

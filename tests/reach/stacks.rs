@@ -5,7 +5,7 @@ use std::path::Path;
 use std::sync::{Arc, LazyLock};
 
 use patternbook::cloud::{aws, azure};
-use patternbook::diag::Source;
+use patternbook::diag::{Diagnostics, Source};
 use patternbook::plan::{Cloud, Plan, expand};
 use patternbook::reach::proof::{Finding, Proof, prove};
 use patternbook::read::{arm, cloudformation, terraform};
@@ -47,11 +47,55 @@ pub(crate) fn cloudformation_of(plan: &Plan) -> String {
     String::from_utf8(files[0].contents.clone()).unwrap()
 }
 
+/// The HCL of a plan: its files one behind the other.
+pub(crate) fn terraform_of(plan: &Plan) -> String {
+    let files = render::terraform_aws(&aws::lower(plan).unwrap(), &LIBRARY).unwrap();
+    let texts = files.into_iter().filter(|file| file.path.ends_with(".tf"));
+    let texts = texts.map(|file| String::from_utf8(file.contents).unwrap());
+    texts.collect::<Vec<_>>().join("\n")
+}
+
+/// The ARM template of a plan.
+pub(crate) fn arm_of(plan: &Plan) -> String {
+    let files = render::arm(&azure::lower(plan).unwrap(), &LIBRARY).unwrap();
+    let mut files = files.into_iter();
+    let template = files.find(|file| file.path == "azuredeploy.json").unwrap();
+    String::from_utf8(template.contents).unwrap()
+}
+
 /// The proof of a CloudFormation template.
-pub(crate) fn prove_cloudformation(plan: &Plan, text: &str) -> Proof {
-    let reading = cloudformation::read(&Source::new("template.yaml", text)).unwrap();
+///
+/// # Errors
+/// When the template is refused.
+pub(crate) fn read_cloudformation(plan: &Plan, text: &str) -> Result<Proof, Diagnostics> {
+    let reading = cloudformation::read(&Source::new("template.yaml", text))?;
     let matrix = reach::aws::matrix(&reading.resources, &reading.unknown);
-    prove(plan, &aws::names(plan), &matrix)
+    Ok(prove(plan, &aws::names(plan), &matrix))
+}
+
+/// The proof of HCL.
+///
+/// # Errors
+/// When the text is refused.
+pub(crate) fn read_terraform(plan: &Plan, text: &str) -> Result<Proof, Diagnostics> {
+    let reading = terraform::read_aws(&[Source::new("main.tf", text)])?;
+    let matrix = reach::aws::matrix(&reading.resources, &reading.unknown);
+    Ok(prove(plan, &aws::names(plan), &matrix))
+}
+
+/// The proof of an ARM template.
+///
+/// # Errors
+/// When the template is refused.
+pub(crate) fn read_arm(plan: &Plan, text: &str) -> Result<Proof, Diagnostics> {
+    let reading = arm::read(&Source::new("azuredeploy.json", text))?;
+    let matrix = reach::azure::matrix(&reading.resources, &reading.unknown);
+    Ok(prove(plan, &azure::names(plan), &matrix))
+}
+
+/// The proof of a CloudFormation template that is read.
+pub(crate) fn prove_cloudformation(plan: &Plan, text: &str) -> Proof {
+    read_cloudformation(plan, text).unwrap()
 }
 
 /// The proof of what is written of a plan, by format.

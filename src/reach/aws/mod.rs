@@ -11,6 +11,7 @@ mod guards;
 mod outside;
 mod passages;
 mod public_access;
+mod refused;
 mod routes;
 mod rules;
 mod seats;
@@ -51,6 +52,7 @@ pub fn matrix(resources: &[Placed<Resource>], unknown: &[Unknown]) -> Matrix {
     let access = access::access(resources);
     let mut unknown = unknown.to_vec();
     unknown.append(&mut engine.unknown);
+    unknown.append(&mut refused::refused(&engine.world));
     unknown.extend(access.unknown);
     let mut assumptions = ASSUMPTIONS.to_vec();
     assumptions.extend(engine.assumptions);

@@ -4,7 +4,7 @@ use std::collections::{BTreeSet, HashMap};
 
 use super::acl::Acl;
 use super::candidates::Candidates;
-use super::guards::{Guard, guard};
+use super::guards::{Group, Guard, guard};
 use super::routes::{Hop, hops};
 use super::rules::{Allowed, Far, Rules};
 use super::seats::{Crowd, Stand, crowds};
@@ -50,6 +50,7 @@ impl<'r> Engine<'r> {
         let mut unknown = Vec::new();
         let mut guards = Vec::with_capacity(crowds.len());
         for crowd in &crowds {
+            unknown.extend(strange(&world, crowd));
             guards.push(match &crowd.groups {
                 Some(groups) => {
                     let (guard, more) = guard(&world, groups);
@@ -297,6 +298,15 @@ pub(super) fn domain(source: &Addresses, destination: &Addresses) -> Packets {
         ..v4.clone()
     };
     Packets::of(v4).union(&Packets::of(v6))
+}
+
+/// What is not known of machines with a group whose rules are not in the template.
+fn strange(world: &World<'_>, crowd: &Crowd<'_>) -> Option<Unknown> {
+    let mut groups = crowd.groups.iter().flatten();
+    groups.find(|group| matches!(group, Group::Elsewhere(_)))?;
+    let machine = crowd.resources.last()?;
+    let why = "it has a security group that is not in the template";
+    world.unknown(world.position(machine)?, why)
 }
 
 /// What the rules of one guard let pass to or from another crowd.

@@ -229,15 +229,25 @@ fn launched<'r>(
         Some((_, Resource::Subnet(subnet))) => Some(&subnet.vpc),
         _ => None,
     });
-    let groups = normal(world, &template.groups, vpc);
-    let vpc = vpc.or_else(|| vpc_of(world, &groups));
-    let entry = found.entry(Some(groups)).or_default();
-    entry.machines.push(&template.id);
-    for fleet in fleets {
-        entry.in_subnets(world, &fleet.subnets, template.public_address);
+    // Without groups, machines have the one of whichever VPC they are put into.
+    let mut vpcs: IndexSet<_> = match vpc {
+        None if template.groups.is_empty() => world.vpc_terms().collect(),
+        vpc => IndexSet::from([vpc]),
+    };
+    if vpcs.is_empty() {
+        vpcs.insert(None);
     }
-    if fleets.is_empty() {
-        entry.anywhere(world, vpc, template.public_address);
+    for vpc in vpcs {
+        let groups = normal(world, &template.groups, vpc);
+        let vpc = vpc.or_else(|| vpc_of(world, &groups));
+        let entry = found.entry(Some(groups)).or_default();
+        entry.machines.push(&template.id);
+        for fleet in fleets {
+            entry.in_subnets(world, &fleet.subnets, template.public_address);
+        }
+        if fleets.is_empty() {
+            entry.anywhere(world, vpc, template.public_address);
+        }
     }
 }
 

@@ -179,6 +179,15 @@ impl<'r> World<'r> {
         self.vpcs.get(vpc).copied()
     }
 
+    /// The terms of every VPC in which something of the template stands, in the order of the template.
+    pub(super) fn vpc_terms(&self) -> impl Iterator<Item = Option<&'r Term>> {
+        let subnets = self.resources().filter_map(|(_, resource)| match resource {
+            Resource::Subnet(subnet) => Some(&subnet.vpc),
+            _ => None,
+        });
+        subnets.map(Some)
+    }
+
     /// The subnet at a position.
     pub(super) fn subnet(&self, at: usize) -> Option<&'r Subnet> {
         match &self.items.get(at)?.resource {

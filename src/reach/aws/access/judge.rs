@@ -228,7 +228,9 @@ impl<'a> Case<'a> {
             std::ptr::from_ref(request.origin).cast()
         } else {
             let given = request.given.get(test.key.as_str());
-            given.map_or(std::ptr::null(), |fact| std::ptr::from_ref::<Fact>(fact).cast())
+            given.map_or(std::ptr::null(), |fact| {
+                std::ptr::from_ref::<Fact>(fact).cast()
+            })
         };
         let asked = (std::ptr::from_ref(test), fact);
         if let Some(known) = self.known.borrow().get(&asked) {
