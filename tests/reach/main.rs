@@ -3,6 +3,10 @@
     clippy::unwrap_used,
     reason = "a test that cannot go on says so by panicking"
 )]
+#![allow(
+    clippy::print_stdout,
+    reason = "the report of the mutations is for whoever runs the tests"
+)]
 
 mod agreement;
 mod edits;

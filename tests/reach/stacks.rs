@@ -50,9 +50,10 @@ pub(crate) fn cloudformation_of(plan: &Plan) -> String {
 /// The HCL of a plan: its files one behind the other.
 pub(crate) fn terraform_of(plan: &Plan) -> String {
     let files = render::terraform_aws(&aws::lower(plan).unwrap(), &LIBRARY).unwrap();
-    let texts = files.into_iter().filter(|file| file.path.ends_with(".tf"));
-    let texts = texts.map(|file| String::from_utf8(file.contents).unwrap());
-    texts.collect::<Vec<_>>().join("\n")
+    let texts = files
+        .into_iter()
+        .map(|file| String::from_utf8(file.contents));
+    texts.filter_map(Result::ok).collect::<Vec<_>>().join("\n")
 }
 
 /// The ARM template of a plan.

@@ -66,7 +66,7 @@ pub(super) struct Guard<'r> {
     pub(super) egress: Rules<'r>,
 }
 
-impl<'r> Guard<'r> {
+impl Guard<'_> {
     /// One that lets everything pass, because of the resource at a position.
     pub(super) fn open(at: usize) -> Self {
         let everything = || {

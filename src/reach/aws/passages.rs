@@ -51,16 +51,13 @@ impl<'r> Engine<'r> {
         let mut guards = Vec::with_capacity(crowds.len());
         for crowd in &crowds {
             unknown.extend(strange(&world, crowd));
-            guards.push(match &crowd.groups {
-                Some(groups) => {
-                    let (guard, more) = guard(&world, groups);
-                    unknown.extend(more);
-                    guard
-                }
-                None => {
-                    let machine = crowd.resources.first();
-                    Guard::open(machine.and_then(|id| world.position(id)).unwrap_or(0))
-                }
+            guards.push(if let Some(groups) = &crowd.groups {
+                let (guard, more) = guard(&world, groups);
+                unknown.extend(more);
+                guard
+            } else {
+                let machine = crowd.resources.first();
+                Guard::open(machine.and_then(|id| world.position(id)).unwrap_or(0))
             });
         }
         let mut engine = Self {

@@ -107,7 +107,10 @@ impl<'t> Context<'t> {
     pub(super) fn term(&self, value: &Value) -> Result<Term> {
         match &value.kind {
             Kind::Text(text) => Ok(Term::Text(text.to_string())),
-            Kind::Number(_) | Kind::Bool(_) => Ok(Term::Text(self.text(value)?)),
+            // A piece of what the deployer gives is no word of ours.
+            Kind::Number(_) | Kind::Bool(_) | Kind::Encoded(_) | Kind::Piece(_) => {
+                Ok(Term::Text(self.text(value)?))
+            }
             Kind::Variable(name) => Ok(Term::Parameter(name.to_string())),
             Kind::Reference(reference) => self.reference(value, reference),
             Kind::Join(parts) => {
@@ -119,8 +122,6 @@ impl<'t> Context<'t> {
                 None => fault(value, "the text is known after the deploy only"),
             },
             Kind::File(path) => fault(value, format!("the file `{path}` is not read")),
-            // A piece of what the deployer gives is no word of ours.
-            Kind::Encoded(_) | Kind::Piece(_) => Ok(Term::Text(self.text(value)?)),
             Kind::Unknown(why) => fault(value, why.to_string()),
             Kind::Null | Kind::List(_) | Kind::Map(_) => fault(value, "one value belongs here"),
         }
@@ -185,19 +186,18 @@ impl<'t> Context<'t> {
                 None => fault(value, format!("the variable `{name}` has no value yet")),
             },
             Kind::Encoded(inner) => Ok(super::base64::encode(&self.text(inner)?)),
-            Kind::Piece(piece) => match self.assume(&piece.variable) {
-                Some(default) => {
+            Kind::Piece(piece) => {
+                if let Some(default) = self.assume(&piece.variable) {
                     let whole = self.step(value, |context| context.text(default))?;
                     match piece.of(&whole) {
                         Some(text) => Ok(text.to_owned()),
                         None => fault(value, "the text has too few pieces"),
                     }
-                }
-                None => {
+                } else {
                     let why = format!("the variable `{}` has no value yet", piece.variable);
                     fault(value, why)
                 }
-            },
+            }
             Kind::Reference(reference) => match self.argument(reference) {
                 Some(argument) => self.step(value, |context| context.text(argument)),
                 None => fault(value, "the value is known after the deploy only"),

@@ -6,7 +6,7 @@
 //! [`Variable`](Kind::Variable), and what is not understood an [`Unknown`](Kind::Unknown) that says why. Every value knows
 //! its place.
 //!
-//! A provider's mapping reads an [`Instance`] through [`Properties`](super::properties::Properties), which notes what nobody
+//! A provider's mapping reads an [`Instance`] through `properties::Properties`, which notes what nobody
 //! takes. It never looks into bodies by itself, so that nothing is dropped.
 
 use std::collections::HashMap;

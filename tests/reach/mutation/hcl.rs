@@ -39,7 +39,11 @@ impl Reader<'_> {
     }
 
     fn block(&self, block: &Block, top: bool) -> Child {
-        let labels: Vec<_> = block.labels.iter().map(|it| it.as_str()).collect();
+        let labels: Vec<_> = block
+            .labels
+            .iter()
+            .map(hcl_edit::structure::BlockLabel::as_str)
+            .collect();
         let (step, name) = match labels.as_slice() {
             [kind, name] if top && block.ident.as_str() == "resource" => (*kind, Some(*name)),
             _ => (block.ident.as_str(), None),

@@ -74,33 +74,30 @@ impl References {
 
     /// Other texts with references in them.
     pub(super) fn mixed(&self, text: &str) -> Vec<String> {
-        match self.format {
-            Format::Arm => {
-                let others = self.others(text);
-                if !others.is_empty() {
-                    return others;
-                }
-                // Another name in the last quotes.
-                let inside = text.rfind('\'').map(|at| {
-                    let (before, behind) = text.split_at(at);
-                    format!("{before}x{behind}")
+        if self.format == Format::Arm {
+            let others = self.others(text);
+            if !others.is_empty() {
+                return others;
+            }
+            // Another name in the last quotes.
+            let inside = text.rfind('\'').map(|at| {
+                let (before, behind) = text.split_at(at);
+                format!("{before}x{behind}")
+            });
+            inside.into_iter().collect()
+        } else {
+            let mut all = vec![format!("{text}x")];
+            for (at, _) in text.match_indices("${") {
+                let end = text[at..].find('}').unwrap() + at;
+                let name = &text[at + 2..end];
+                let other = self.others(name).into_iter().next();
+                let other = other.unwrap_or_else(|| match self.format {
+                    Format::CloudFormation => "AWS::StackName".into(),
+                    _ => "\"x\"".into(),
                 });
-                inside.into_iter().collect()
+                all.push(format!("{}{other}{}", &text[..at + 2], &text[end..]));
             }
-            _ => {
-                let mut all = vec![format!("{text}x")];
-                for (at, _) in text.match_indices("${") {
-                    let end = text[at..].find('}').unwrap() + at;
-                    let name = &text[at + 2..end];
-                    let other = self.others(name).into_iter().next();
-                    let other = other.unwrap_or_else(|| match self.format {
-                        Format::CloudFormation => "AWS::StackName".into(),
-                        _ => "\"x\"".into(),
-                    });
-                    all.push(format!("{}{other}{}", &text[..at + 2], &text[end..]));
-                }
-                all
-            }
+            all
         }
     }
 }

@@ -66,7 +66,7 @@ struct Ids<'t> {
     by_name: HashMap<(Kind, String), ResourceId>,
 }
 
-impl<'t> Ids<'t> {
+impl Ids<'_> {
     /// Gives ids to the instances of some kinds.
     fn add(&mut self, wanted: impl Fn(Kind) -> bool) {
         let tree = self.tree;

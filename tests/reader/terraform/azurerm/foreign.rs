@@ -211,9 +211,8 @@ fn two_rules_of_one_priority_are_named() {
     assert!(found[0].1.contains("have one priority"));
 }
 
-#[test]
-fn what_ties_resources_is_read_into_them() {
-    let ties = r#"
+/// What Terraform writes beside a resource, and Azure inside of it.
+const TIES: &str = r#"
 resource "azurerm_subnet_network_security_group_association" "a" {
   subnet_id                 = azurerm_subnet.internal.id
   network_security_group_id = azurerm_network_security_group.nsg.id
@@ -287,7 +286,10 @@ resource "azurerm_linux_virtual_machine" "vm" {
   network_interface_ids = [azurerm_network_interface.nic.id]
 }
 "#;
-    let reading = whole(&format!("{NETWORK}{ties}"));
+
+#[test]
+fn what_ties_resources_is_read_into_them() {
+    let reading = whole(&format!("{NETWORK}{TIES}"));
     let subnet = subnet(&reading);
     assert_eq!(name(&subnet.network_security_group.unwrap()), "demo-nsg");
     assert_eq!(name(&subnet.route_table.unwrap()), "table");
@@ -359,7 +361,8 @@ fn what_is_not_read_is_named_and_what_is_inert_is_not() {
     let text: String = blocks
         .iter()
         .map(|kind| format!("resource \"{kind}\" \"x\" {{\n  name = \"x\"\n}}\n"))
-        .collect();
+        .collect::<Vec<_>>()
+        .concat();
     let names: Vec<_> = unknown(&text).into_iter().map(|(name, _)| name).collect();
     let right: Vec<_> = blocks[..4].iter().map(|kind| format!("{kind}.x")).collect();
     assert_eq!(names, right);
