@@ -66,6 +66,27 @@ impl Judge<'_> {
             Hop::Appliance,
             ground.strange.clone(),
         ));
+        gates.extend(self.unanswered(ground));
+        gates
+    }
+
+    /// Who is not sure to be there or to be answered, and whose packets arrive all the same: whoever else is in the network,
+    /// and whoever on the other side of a VPN has an address that no route leads back to. A packet that needs no answer does
+    /// its work (<https://learn.microsoft.com/azure/vpn-gateway/vpn-gateway-about-vpn-devices>).
+    fn unanswered(&self, ground: &Ground<'_>) -> Vec<Gate> {
+        let network = ground.network.and_then(|at| self.networks.get(at));
+        let Some(network) = network else {
+            return Vec::new();
+        };
+        let others = Bounds::maybe(network.space.clone());
+        let mut gates = vec![Gate::open(Way::Local, Hop::Local, others)];
+        let gateway = network.gateway.as_ref();
+        if gateway.is_some_and(|gateway| !gateway.beyond.is_nothing()) {
+            let private = ranges::beyond().difference(&ranges::internet());
+            let answered = network.space.union(&ground.beyond.some);
+            let others = Bounds::maybe(private.difference(&answered));
+            gates.push(Gate::open(Way::Vpn, Hop::Gateway, others));
+        }
         gates
     }
 
