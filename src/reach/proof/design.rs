@@ -147,7 +147,12 @@ impl<'a> Design<'a> {
         let remote = match if inward { &flow.from } else { &flow.to } {
             Peer::Named(_) => Addresses::everything(),
             Peer::Internet if must => self.outlook.internet().only_v4(),
-            Peer::Internet => self.outlook.datacenter.complement(),
+            Peer::Internet if inward => self.outlook.datacenter.complement(),
+            // The network's own addresses are not elsewhere, whatever way leads to them.
+            Peer::Internet => {
+                let elsewhere = self.outlook.datacenter.complement();
+                elsewhere.difference(&self.outlook.networks)
+            }
             Peer::Datacenter => self.outlook.datacenter.clone(),
             Peer::Block(block) => (*block).into(),
         };
