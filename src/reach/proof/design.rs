@@ -105,8 +105,8 @@ impl<'a> Design<'a> {
         match way {
             Way::Local => match remote {
                 Peer::Named(_) | Peer::Block(_) => through.is_none(),
-                // Who may come from anywhere may come from the same network.
-                Peer::Internet => inward,
+                // Who may come from anywhere may come from the same network, unless all come through something.
+                Peer::Internet => inward && through.is_none(),
                 Peer::Datacenter => false,
             },
             Way::Endpoint => endpoint_action(flow),
@@ -126,6 +126,12 @@ impl<'a> Design<'a> {
             }
             Way::Peering => false,
         }
+    }
+
+    /// Whether a flow can rely on a way. What is reached beside its load balancer is not reached through it.
+    pub(super) fn relies_on(&self, flow: &Flow, way: Way, inward: bool) -> bool {
+        let beside = way == Way::Internet && flow.through.is_some();
+        !beside && self.takes(flow, way, inward)
     }
 
     fn has_public_addresses(&self, peer: &Peer) -> bool {

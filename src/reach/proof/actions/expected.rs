@@ -1,6 +1,6 @@
 //! What a flow stands for in the words of a cloud.
 
-use super::values::{holds, key_of, kind_in, named, only, same, thing_in};
+use super::values::{ends_with, holds, key_of, kind_in, named, only, same, thing_in};
 use crate::cloud::{Environment, ResourceId, Term};
 use crate::plan::{Action, Bound, Flow, Peer, Plan, Service};
 use crate::reach::grant::{Basis, Deed, Given, Grant, Origin, Target, Who};
@@ -41,8 +41,8 @@ pub(super) fn needs(plan: &Plan, flow: &Flow, action: Action) -> Vec<Need> {
     let by_account = flow.from == Peer::Datacenter
         && datacenter.is_some_and(|datacenter| datacenter.principals.is_none());
     let verbs = verbs.iter().take(if by_account { 1 } else { verbs.len() });
-    let plain = |&verb| Need { verb, sort: None };
-    let mut needs: Vec<_> = verbs.chain(of_key).map(plain).collect();
+    let of_any_sort = |&verb| Need { verb, sort: None };
+    let mut needs: Vec<_> = verbs.chain(of_key).map(of_any_sort).collect();
     if action == Action::Ec2Launch {
         // Whatever is launched is tagged while it is made.
         needs.extend(
@@ -73,8 +73,17 @@ pub(super) fn delivers(
         && need
             .sort
             .is_none_or(|sort| kind_in(grant.to.name()).as_deref() == Some(sort))
+        && is_about_all(grant)
+        && (grant.verb != "s3:PutObject" || may_ask_for_encryption(plan, &flow.to, grant))
         && explains(plan, flow, action, grant)
         && comes_as_needed(plan, flow, grant)
+}
+
+/// Whether a grant is about every object of a bucket, and every machine, where it is about some: not only about those whose
+/// names end in some way.
+fn is_about_all(grant: &Grant) -> bool {
+    !grant.verb.starts_with("s3:") && grant.verb != "ec2:CreateTags"
+        || ends_with(grant.to.name(), "/*")
 }
 
 /// Whether a flow explains that somebody may do something.
@@ -115,8 +124,10 @@ pub(super) fn explains(plan: &Plan, flow: &Flow, action: Action, grant: &Grant) 
 /// Whether a grant is what every stack needs for itself: functions that write their logs, services that take on the roles
 /// made for them. What the template leaves to the account is taken for granted where no data is touched.
 pub(super) fn belongs_to_the_stack(plan: &Plan, grant: &Grant) -> bool {
+    let to = grant.to.thing();
+    let of_bucket = to.is_some_and(|thing| thing.kind == PeerKind::Bucket);
     if grant.basis == Basis::LeftOpen && matches!(grant.deed, Deed::Look | Deed::Subscribe) {
-        return true;
+        return !of_bucket || is_by_tls(grant);
     }
     let functions = plan.services.iter();
     let mut functions = functions.filter(|(_, service)| matches!(service, Service::Function(_)));
@@ -214,8 +225,12 @@ fn comes_as_allowed(plan: &Plan, flow: &Flow, grant: &Grant) -> bool {
 
 /// Whether requests may come by every way that the flow needs.
 fn comes_as_needed(plan: &Plan, flow: &Flow, grant: &Grant) -> bool {
-    if grant.origins.is_empty() || flow.through.is_some() {
+    if grant.origins.is_empty() {
         return true;
+    }
+    if let Some(through) = &flow.through {
+        let by = |origin: &Origin| matches!(origin, Origin::Endpoint(id) if named(id, through));
+        return grant.to.thing().is_none() || grant.origins.iter().any(by);
     }
     let addresses = match (&flow.from, &plan.datacenter) {
         (Peer::Datacenter, Some(datacenter)) => datacenter.addresses.as_ref(),
@@ -326,7 +341,9 @@ fn launches(plan: &Plan, tier: &str, grant: &Grant) -> bool {
         ("ec2:RunInstances", Some("image")) => {
             from_template && is("ec2:islaunchtemplateresource", "true")
         }
-        ("ec2:RunInstances", Some("security-group")) => from_template && on_tier,
+        ("ec2:RunInstances", Some("security-group")) => {
+            from_template && on_tier && thing_in(grant.to.name()).is_some()
+        }
         ("ec2:RunInstances", Some("subnet")) => {
             from_template
                 && thing_in(grant.to.name()).is_some_and(|id| is_subnet_of(plan, tier, id))

@@ -55,6 +55,11 @@ pub(super) fn thing_in(term: &Term) -> Option<&ResourceId> {
     }
 }
 
+/// Whether a value ends with a text.
+pub(super) fn ends_with(term: &Term, end: &str) -> bool {
+    spelt(term).ends_with(end)
+}
+
 fn parts(term: &Term) -> &[Term] {
     match term {
         Term::Join(parts) => parts,

@@ -1,9 +1,10 @@
 //! A flow that is permitted only in part is missing.
 
 use super::examples::{example, stack};
-use crate::cloud::aws::{Decision, Policy, Resource, Subscriber};
+use crate::cloud::aws::{Decision, Policy, Resource, Scope, Subscriber};
 use crate::reach::aws::access::access;
 use crate::reach::proof::actions::compare;
+use crate::reach::request::request;
 
 /// The flows of the analytics loop that are missing after a change of its resources, as in `launch -> analysis`.
 fn missing(change: impl Fn(&mut Resource)) -> Vec<String> {
@@ -107,4 +108,56 @@ fn a_message_by_another_protocol_is_not_the_one() {
         }
     });
     assert_eq!(by_web, ["notices -> datacenter"]);
+}
+
+#[test]
+fn an_upload_may_say_nothing_of_encryption() {
+    let must_say = missing(|resource| {
+        if let Resource::BucketPolicy(it) = resource
+            && it.id.name() == "intake"
+        {
+            let mut statements = it.policy.statements.iter_mut();
+            let other = statements.find(|it| it.sid == "DenyOtherEncryption");
+            other.unwrap().conditions.retain(|it| it.operator != "Null");
+        }
+    });
+    assert_eq!(must_say, ["datacenter -> intake"]);
+}
+
+#[test]
+fn a_part_of_a_bucket_is_not_the_bucket() {
+    let some = missing(|resource| {
+        if let Resource::Role(it) = resource
+            && it.id.name() == "analysis"
+        {
+            let read = &mut it.policy.statements[0];
+            let objects = read.resources.named()[0].clone();
+            read.resources = vec![crate::cloud::Term::Join(vec![objects, "x".into()])].into();
+        }
+    });
+    assert_eq!(some, ["analysis -> intake"]);
+}
+
+#[test]
+fn everything_but_one_thing_is_more_than_that_thing() {
+    let (plan, mut resources) = stack(&example("loop"));
+    for placed in &mut resources {
+        if let Resource::Role(it) = &mut placed.resource
+            && it.id.name() == "notify"
+        {
+            for statement in &mut it.policy.statements {
+                if statement.sid == "PublishNotices" {
+                    statement.resources = Scope::AllBut(statement.resources.named().to_vec());
+                }
+            }
+        }
+    }
+    let grants = access(&resources).grants;
+    let extra = compare(&plan, &grants).extra;
+    let told = extra.iter().map(|at| request(&grants[*at]));
+    assert!(
+        told.clone().any(|it| it.contains("sns:Publish")),
+        "{:?}",
+        told.collect::<Vec<_>>()
+    );
 }
