@@ -1,40 +1,51 @@
-//! What lets the same pass in CloudFormation.
+//! What no walker can see in CloudFormation.
 
-use super::super::change::Change::{
-    Copied, Half, LeftOut, Number, OtherBlock, Reference, Swapped, Truth, Wider, Word,
-};
-use super::{Equivalent, at, only, within};
+use super::{DEFAULT, Unseen, at, of, words};
 
-pub(super) const EQUIVALENT: &[Equivalent] = &[
-    at("AWSTemplateFormatVersion", "the version of the format"),
-    at("Description", "for people"),
-    at("Metadata/**", "for people"),
+pub(super) const UNSEEN: &[Unseen] = &[
+    words("AWSTemplateFormatVersion", "the version of the format"),
+    words("Description", "for people"),
+    words("Metadata/**", "for people"),
+    words("**/Description", "for people"),
+    words("**/GroupDescription", "for people"),
+    words("**/VersionDescription", "for people"),
+    words("**/Tags/**", "for people and for bills"),
+    words("**/TagSpecifications/**", "for people and for bills"),
     at("Outputs/**", "what is told when everything is there"),
     at(
         "Parameters/**",
         "what is chosen when the stack is made; no rule, route or block of these templates is",
     ),
-    at("**/Description", "for people"),
-    at("**/GroupDescription", "for people"),
-    at("**/VersionDescription", "for people"),
-    at("**/Tags/**", "for people and for bills"),
-    at("**/TagSpecifications/**", "for people and for bills"),
+    at("**/MapPublicIpOnLaunch", DEFAULT),
+    at("**/VpcEndpointType", DEFAULT),
+    at("**/StaticRoutesOnly", DEFAULT),
+    at("**/AWS::EC2::NetworkAclEntry/Properties/Egress", DEFAULT),
+    at("**/AWS::Events::Rule/Properties/State", DEFAULT),
+    at("**/EventBridgeEnabled", DEFAULT),
+    at(
+        "**/Version",
+        "the older version of the language differs in variables, and there are none",
+    ),
+    at("**/BucketName/**", "a name"),
+    at(
+        "**/AWS::SNS::Topic/Properties",
+        "a name, and how messages are encrypted at rest",
+    ),
+    at("**/PolicyName", "a name"),
+    at("**/RoleName", "a name"),
+    at("**/InstanceProfileName", "a name"),
     at("**/DependsOn/**", "the order of making things"),
     at("**/UpdatePolicy/**", "how instances are replaced"),
+    at("**/DeletionPolicy", "what is left of a stack"),
+    at("**/UpdateReplacePolicy", "what is left of a stack"),
     at("**/HealthCheckType", "when instances are replaced"),
     at("**/HealthCheckGracePeriod", "when instances are replaced"),
     at(
         "**/AWS::AutoScaling::ScalingPolicy/**",
         "how many instances there are",
     ),
-    at(
-        "**/AWS::AutoScaling::AutoScalingGroup/Properties/MinSize",
-        "how many instances there are",
-    ),
-    at(
-        "**/AWS::AutoScaling::AutoScalingGroup/Properties/MaxSize",
-        "how many instances there are",
-    ),
+    at("**/MinSize", "how many instances there are"),
+    at("**/MaxSize", "how many instances there are"),
     at("**/LaunchTemplate/Version", "there is one version"),
     at("**/LaunchTemplateData/ImageId", "what runs in a machine"),
     at(
@@ -47,24 +58,27 @@ pub(super) const EQUIVALENT: &[Equivalent] = &[
     ),
     at(
         "**/LaunchTemplateData/BlockDeviceMappings/**",
-        "a machine's disks",
+        "a machine's disks and their encryption",
     ),
     at(
         "**/LaunchTemplateData/MetadataOptions/**",
         "what a machine asks itself",
     ),
     at(
-        "**/LaunchTemplateData/InstanceInitiatedShutdownBehavior",
+        "**/InstanceInitiatedShutdownBehavior",
         "what is left of a machine",
     ),
     at(
         "**/AWS::Logs::LogGroup/**",
-        "where it is written down what passed",
+        "where it is logged what passed",
     ),
+    at("**/AWS::EC2::FlowLog/**", "where it is logged what passed"),
+    of("FlowLogs", "**/AWS::IAM::Role/**", "who writes flow logs"),
     at(
-        "**/AWS::EC2::FlowLog/**",
-        "where it is written down what passed",
+        "**/AWS::IAM::Role/Properties/Policies/**",
+        "what a function writes to its logs",
     ),
+    at("**/LoggingConfig/**", "where a function logs"),
     at(
         "**/VpnTunnelOptionsSpecifications/**",
         "how packets in a tunnel are encrypted",
@@ -83,84 +97,35 @@ pub(super) const EQUIVALENT: &[Equivalent] = &[
         "**/EnableDnsHostnames",
         "who is asked for names; packets to addresses pass all the same",
     ),
-    only(
-        "**/AWS::EC2::VPC/Properties/CidrBlock",
-        &[Half, Wider],
-        "addresses that no machine has",
+    at(
+        "**/BucketEncryption/**",
+        "how objects are encrypted at rest",
     ),
-    only(
-        "**/AWS::EC2::Subnet/Properties/CidrBlock",
-        &[Half],
-        "machines get other addresses of the network, which no rule names",
+    at("**/VersioningConfiguration/**", "what is kept of an object"),
+    at("**/LifecycleConfiguration/**", "what is kept of an object"),
+    at(
+        "**/OwnershipControls/**",
+        "that ACLs do not count is what a bucket has by default",
     ),
-    only(
-        "**/VPCZoneIdentifier/#",
-        &[LeftOut],
-        "machines stand in fewer subnets, and where they stand the same passes",
+    at(
+        "**/PublicAccessBlockConfiguration/**",
+        "a second wall: no policy here is public, and ACLs do not count",
     ),
-    only(
-        "**/MapPublicIpOnLaunch",
-        &[LeftOut, Truth],
-        "a public address leads nowhere without an Internet gateway",
+    at("**/AWS::Lambda::Function/Properties/Code/**", "what runs"),
+    at("**/AWS::Lambda::Function/Properties/Runtime", "what runs"),
+    at("**/AWS::Lambda::Function/Properties/Handler", "what runs"),
+    at(
+        "**/AWS::Lambda::Function/Properties/MemorySize",
+        "how much runs",
     ),
-    only(
-        "**/AssociatePublicIpAddress",
-        &[LeftOut, Truth],
-        "a public address leads nowhere without an Internet gateway",
+    at(
+        "**/AWS::Lambda::Function/Properties/Timeout",
+        "how long it runs",
     ),
-    only(
-        "**/StaticRoutesOnly",
-        &[LeftOut, Truth],
-        "the tables hold every route whatever is learned",
+    at(
+        "**/AWS::Lambda::Function/Properties/Environment/**",
+        "what a function is told; what it may do, its role says",
     ),
-    within(
-        "vpc-full",
-        "**/AWS::EC2::NetworkAclEntry/**",
-        &[
-            LeftOut, Copied, Half, OtherBlock, Wider, Number, Word, Swapped, Truth,
-        ],
-        "the security group lets no more pass, whatever the network ACL before it lets pass",
-    ),
-    within(
-        "vpc-full",
-        "**/AWS::EC2::SubnetNetworkAclAssociation/**",
-        &[LeftOut, Reference],
-        "the security group lets no more pass, whatever the network ACL before it lets pass",
-    ),
-    within(
-        "vpc-full",
-        "**/AWS::EC2::SecurityGroup/Properties/*/#/*",
-        &[Copied, Wider, Number, Word],
-        "the network ACL before the group lets no more pass",
-    ),
-    within(
-        "vpc-full",
-        "**/AWS::EC2::SecurityGroup/Properties/SecurityGroupEgress/#/**",
-        &[LeftOut, Half, OtherBlock, Word],
-        "updates go to every address, the proxies of the datacenter among them",
-    ),
-    within(
-        "vpc",
-        "**/AWS::EC2::SecurityGroup/Properties/SecurityGroupEgress/#/CidrIp",
-        &[Wider],
-        "no route leads there",
-    ),
-    within(
-        "vpc",
-        "**/AWS::EC2::Route/**",
-        &[Copied, Wider],
-        "the VPN gateway has no route there, and no rule lets it pass",
-    ),
-    within(
-        "vpc-full",
-        "**/AWS::EC2::Route/**",
-        &[LeftOut, Copied, Half, OtherBlock, Wider, Reference],
-        "the default route leads to the same gateway",
-    ),
-    only(
-        "**/AWS::EC2::VPNConnectionRoute/Properties/**",
-        &[Copied, Wider],
-        "no table sends such packets to the VPN gateway",
-    ),
-    at("**/AWS::IAM::Role/**", "who writes the flow logs"),
+    at("**/AWS::Events::Rule/Properties/Targets/#/Id", "a name"),
+    at("**/KmsMasterKeyId", "how messages are encrypted at rest"),
 ];
