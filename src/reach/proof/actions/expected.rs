@@ -335,7 +335,9 @@ fn launches(plan: &Plan, tier: &str, grant: &Grant) -> bool {
     let is = |key, text: &str| only(grant, key, |value| *value == text.into());
     let kind = kind_in(grant.to.name());
     match (grant.verb.as_str(), kind.as_deref()) {
-        ("ec2:RunInstances", Some("launch-template")) => on_tier,
+        ("ec2:RunInstances", Some("launch-template")) => {
+            on_tier && thing_in(grant.to.name()).is_some()
+        }
         ("ec2:RunInstances", Some("instance" | "network-interface")) => from_template,
         ("ec2:RunInstances", Some("volume")) => from_template && is("ec2:encrypted", "true"),
         ("ec2:RunInstances", Some("image")) => {

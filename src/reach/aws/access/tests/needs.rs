@@ -161,3 +161,21 @@ fn everything_but_one_thing_is_more_than_that_thing() {
         told.collect::<Vec<_>>()
     );
 }
+
+#[test]
+fn a_template_of_a_longer_name_is_another_one() {
+    let (plan, mut resources) = stack(&example("loop"));
+    for placed in &mut resources {
+        if let Resource::Role(it) = &mut placed.resource {
+            for statement in &mut it.policy.statements {
+                if statement.sid == "UseTheTemplate" {
+                    let mut named = statement.resources.named().to_vec();
+                    named.push(crate::cloud::Term::Join(vec![named[0].clone(), "x".into()]));
+                    statement.resources = named.into();
+                }
+            }
+        }
+    }
+    let differences = compare(&plan, &access(&resources).grants);
+    assert!(differences.missing.is_empty() && !differences.extra.is_empty());
+}
