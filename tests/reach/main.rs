@@ -14,5 +14,7 @@ mod examples;
 mod fixtures;
 mod hostile;
 mod mutation;
+mod same;
 mod stacks;
 mod walker;
+mod walks;

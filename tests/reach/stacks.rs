@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::{Arc, LazyLock};
 
-use patternbook::cloud::{aws, azure};
+use patternbook::cloud::{Placed, Unknown, aws, azure};
 use patternbook::diag::{Diagnostics, Source};
 use patternbook::plan::{Cloud, Plan, expand};
 use patternbook::reach::proof::{Finding, Proof, prove};
@@ -47,13 +47,25 @@ pub(crate) fn cloudformation_of(plan: &Plan) -> String {
     String::from_utf8(files[0].contents.clone()).unwrap()
 }
 
-/// The HCL of a plan: its files one behind the other.
-pub(crate) fn terraform_of(plan: &Plan) -> String {
-    let files = render::terraform_aws(&aws::lower(plan).unwrap(), &LIBRARY).unwrap();
-    let texts = files
-        .into_iter()
-        .map(|file| String::from_utf8(file.contents));
-    texts.filter_map(Result::ok).collect::<Vec<_>>().join("\n")
+/// The HCL of a plan for AWS: its files one behind the other.
+pub(crate) fn terraform_aws_of(plan: &Plan) -> String {
+    joined(render::terraform_aws(&aws::lower(plan).unwrap(), &LIBRARY).unwrap())
+}
+
+/// The HCL of a plan for Azure.
+pub(crate) fn terraform_azurerm_of(plan: &Plan) -> String {
+    joined(render::terraform_azurerm(&azure::lower(plan).unwrap(), &LIBRARY).unwrap())
+}
+
+fn joined(files: Vec<File>) -> String {
+    let files = files.into_iter();
+    let files = files.filter(|file| {
+        Path::new(&file.path)
+            .extension()
+            .is_some_and(|it| it == "tf")
+    });
+    let texts = files.map(|file| String::from_utf8(file.contents).unwrap());
+    texts.collect::<Vec<_>>().join("\n")
 }
 
 /// The ARM template of a plan.
@@ -64,39 +76,73 @@ pub(crate) fn arm_of(plan: &Plan) -> String {
     String::from_utf8(template.contents).unwrap()
 }
 
+/// What a text says, and the proof of it.
+pub(crate) struct Judged {
+    pub(crate) resources: Resources,
+    pub(crate) proof: Proof,
+}
+
+/// The resources of one cloud.
+pub(crate) enum Resources {
+    Aws(Vec<aws::Resource>),
+    Azure(Vec<azure::Resource>),
+}
+
 /// The proof of a CloudFormation template.
 ///
 /// # Errors
 /// When the template is refused.
-pub(crate) fn read_cloudformation(plan: &Plan, text: &str) -> Result<Proof, Diagnostics> {
+pub(crate) fn read_cloudformation(plan: &Plan, text: &str) -> Result<Judged, Diagnostics> {
     let reading = cloudformation::read(&Source::new("template.yaml", text))?;
-    let matrix = reach::aws::matrix(&reading.resources, &reading.unknown);
-    Ok(prove(plan, &aws::names(plan), &matrix))
+    Ok(judged_aws(plan, &reading.resources, &reading.unknown))
 }
 
-/// The proof of HCL.
+/// The proof of HCL for AWS.
 ///
 /// # Errors
 /// When the text is refused.
-pub(crate) fn read_terraform(plan: &Plan, text: &str) -> Result<Proof, Diagnostics> {
+pub(crate) fn read_terraform_aws(plan: &Plan, text: &str) -> Result<Judged, Diagnostics> {
     let reading = terraform::read_aws(&[Source::new("main.tf", text)])?;
-    let matrix = reach::aws::matrix(&reading.resources, &reading.unknown);
-    Ok(prove(plan, &aws::names(plan), &matrix))
+    Ok(judged_aws(plan, &reading.resources, &reading.unknown))
 }
 
 /// The proof of an ARM template.
 ///
 /// # Errors
 /// When the template is refused.
-pub(crate) fn read_arm(plan: &Plan, text: &str) -> Result<Proof, Diagnostics> {
+pub(crate) fn read_arm(plan: &Plan, text: &str) -> Result<Judged, Diagnostics> {
     let reading = arm::read(&Source::new("azuredeploy.json", text))?;
-    let matrix = reach::azure::matrix(&reading.resources, &reading.unknown);
-    Ok(prove(plan, &azure::names(plan), &matrix))
+    Ok(judged_azure(plan, &reading.resources, &reading.unknown))
+}
+
+/// The proof of HCL for Azure.
+///
+/// # Errors
+/// When the text is refused.
+pub(crate) fn read_terraform_azurerm(plan: &Plan, text: &str) -> Result<Judged, Diagnostics> {
+    let reading = terraform::read_azurerm(&[Source::new("main.tf", text)])?;
+    Ok(judged_azure(plan, &reading.resources, &reading.unknown))
+}
+
+fn judged_aws(plan: &Plan, placed: &[Placed<aws::Resource>], unknown: &[Unknown]) -> Judged {
+    let matrix = reach::aws::matrix(placed, unknown);
+    Judged {
+        resources: Resources::Aws(placed.iter().map(|it| it.resource.clone()).collect()),
+        proof: prove(plan, &aws::names(plan), &matrix),
+    }
+}
+
+fn judged_azure(plan: &Plan, placed: &[Placed<azure::Resource>], unknown: &[Unknown]) -> Judged {
+    let matrix = reach::azure::matrix(placed, unknown);
+    Judged {
+        resources: Resources::Azure(placed.iter().map(|it| it.resource.clone()).collect()),
+        proof: prove(plan, &azure::names(plan), &matrix),
+    }
 }
 
 /// The proof of a CloudFormation template that is read.
 pub(crate) fn prove_cloudformation(plan: &Plan, text: &str) -> Proof {
-    read_cloudformation(plan, text).unwrap()
+    read_cloudformation(plan, text).unwrap().proof
 }
 
 /// The proof of what is written of a plan, by format.

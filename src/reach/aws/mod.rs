@@ -12,6 +12,7 @@ mod outside;
 mod passages;
 mod public_access;
 mod refused;
+mod refused_policies;
 mod routes;
 mod rules;
 mod seats;
@@ -53,6 +54,7 @@ pub fn matrix(resources: &[Placed<Resource>], unknown: &[Unknown]) -> Matrix {
     let mut unknown = unknown.to_vec();
     unknown.append(&mut engine.unknown);
     unknown.append(&mut refused::refused(&engine.world));
+    unknown.append(&mut refused_policies::refused(&engine.world));
     unknown.extend(access.unknown);
     let mut assumptions = ASSUMPTIONS.to_vec();
     assumptions.extend(engine.assumptions);

@@ -32,10 +32,26 @@ pub(super) fn refused(world: &World<'_>) -> Vec<Unknown> {
             unknown
                 .extend(world.unknown(at, "it does not say in which subnets it starts instances"));
         }
+        if let Resource::VpcEndpoint(it) = resource
+            && is_nowhere(&it.service)
+        {
+            unknown.extend(world.unknown(at, "its service is in no region"));
+        }
         unknown.extend(block(resource, &spaces).and_then(|why| world.unknown(at, why)));
     }
     unknown.extend(overlapping(world));
     unknown
+}
+
+/// Whether the name of a service, as in `com.amazonaws.eu-west-1.s3`, has something else where the region belongs
+/// (<https://docs.aws.amazon.com/vpc/latest/privatelink/aws-services-privatelink-support.html>).
+fn is_nowhere(service: &Term) -> bool {
+    let Term::Text(name) = service else {
+        return false;
+    };
+    let region = name.strip_prefix("com.amazonaws.");
+    let region = region.and_then(|rest| rest.split('.').next());
+    region.is_some_and(|region| region != "vpce" && !region.contains('-'))
 }
 
 /// The references of a resource that decide on what passes, each with the type that it must lead to.
@@ -207,4 +223,20 @@ fn overlapping(world: &World<'_>) -> Vec<Unknown> {
         _ => None,
     });
     twice.collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_service_is_in_a_region() {
+        assert!(!is_nowhere(&"com.amazonaws.eu-west-1.s3".into()));
+        // A service of somebody's own, and one that only a deploy names.
+        assert!(!is_nowhere(
+            &"com.amazonaws.vpce.eu-west-1.vpce-svc-1".into()
+        ));
+        assert!(!is_nowhere(&Term::Parameter("Service".into())));
+        assert!(is_nowhere(&"com.amazonaws.x.s3".into()));
+    }
 }

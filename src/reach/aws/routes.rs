@@ -223,8 +223,7 @@ fn beyond<'r>(peering: &'r Peering, vpc: &Term) -> Option<&'r Term> {
 /// (<https://docs.aws.amazon.com/vpc/latest/peering/vpc-peering-basics.html>).
 fn spoken_of(world: &World<'_>, vpc: &Term) -> Addresses {
     match world.named(vpc) {
-        // Of IPv6, AWS may pick the block.
-        Some((_, Resource::Vpc(_))) => world.space(vpc).union(&Addresses::v4().complement()),
+        Some((_, Resource::Vpc(_))) => world.widest_space(vpc),
         _ => Addresses::everything(),
     }
 }

@@ -4,9 +4,9 @@ use std::net::IpAddr;
 
 use super::matrix;
 use crate::cloud::aws::{
-    Interface, InternetGateway, InternetGatewayAttachment, Kind, NatGateway, Resource, Route,
-    RouteDestination, RouteTable, RouteTableAssociation, RouteTarget, Rule, RulePeer,
-    SecurityGroup, Subnet, Vpc,
+    Block, Interface, InternetGateway, InternetGatewayAttachment, Kind, NatGateway, Peering,
+    Resource, Route, RouteDestination, RouteTable, RouteTableAssociation, RouteTarget, Rule,
+    RulePeer, SecurityGroup, Subnet, Vpc, VpcCidr,
 };
 use crate::cloud::{Placed, Resource as _, ResourceId, Term};
 use crate::diag::{Place, Source};
@@ -344,4 +344,50 @@ fn whoever_else_is_in_the_network_counts_by_its_address() {
     ]);
     assert_eq!(ways(&matrix, "10.0.7.7", "app", 22), [Way::Local]);
     assert_eq!(ways(&matrix, "10.0.8.8", "app", 22), []);
+}
+
+/// A network that is peered with another one, by IPv6 as well; the block of that one is known, or AWS picks it.
+fn peered(addresses: Block) -> Matrix {
+    let peering = Peering {
+        id: id(Kind::Peering, "peering"),
+        name: "peering".into(),
+        vpc: term(Kind::Vpc, "main"),
+        peer: term(Kind::Vpc, "other"),
+        peer_account: None,
+        peer_region: None,
+    };
+    let to_peer = RouteTarget::Peering(term(Kind::Peering, "peering"));
+    let other = Vpc {
+        id: id(Kind::Vpc, "other"),
+        name: "other".into(),
+        cidr: "10.1.0.0/16".parse().unwrap(),
+        dns_support: true,
+        dns_names: true,
+    };
+    let addresses = VpcCidr {
+        id: id(Kind::VpcCidr, "other"),
+        vpc: term(Kind::Vpc, "other"),
+        block: addresses,
+    };
+    let mut subnet = subnet("private", "10.0.0.0/24", false, &[("::/0", to_peer)]);
+    if let Some(Resource::Subnet(subnet)) = subnet.first_mut() {
+        subnet.ipv6 = Some(Block::Known("2001:db8::/64".parse().unwrap()));
+    }
+    judged(vec![
+        vec![vpc(), other.into(), addresses.into(), peering.into()],
+        subnet,
+        vec![
+            group("open", vec![], vec![rule(block("::/0"), "all")]),
+            machine("one", "private", &["open"]),
+        ],
+    ])
+}
+
+#[test]
+fn a_peering_leads_no_further_than_the_other_network_by_ipv6_either() {
+    let known = peered(Block::Known("2001:db8:1::/56".parse().unwrap()));
+    assert_eq!(ways(&known, "open", "2001:db8:1::1", 443), [Way::Peering]);
+    assert_eq!(ways(&known, "open", "2001:db8:2::1", 443), []);
+    let given = peered(Block::SomeIpv6(56));
+    assert_eq!(ways(&given, "open", "2001:db8:2::1", 443), [Way::Peering]);
 }

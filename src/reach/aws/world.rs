@@ -25,6 +25,8 @@ pub(super) struct World<'r> {
     subnets: HashMap<&'r Term, Vec<usize>>,
     /// The address space of a VPC, as far as the template says it.
     spaces: HashMap<&'r Term, Addresses>,
+    /// The VPCs that have a block of IPv6 which AWS picks.
+    given: HashSet<&'r Term>,
     /// The groups of instances of a launch template, and whether an interface names it.
     launched: HashMap<&'r ResourceId, (Vec<&'r AutoScalingGroup>, bool)>,
     /// What has a public address that stays the same.
@@ -49,6 +51,7 @@ impl<'r> World<'r> {
             routes: HashMap::new(),
             subnets: HashMap::new(),
             spaces: HashMap::new(),
+            given: HashSet::new(),
             launched: HashMap::new(),
             elastic: HashSet::new(),
             of: HashMap::new(),
@@ -74,12 +77,16 @@ impl<'r> World<'r> {
             Resource::Subnet(subnet) => {
                 self.subnets.entry(&subnet.vpc).or_default().push(at);
                 self.grow(&subnet.vpc, subnet.cidr);
+                if let Some(Block::SomeIpv6(_)) = subnet.ipv6 {
+                    self.given.insert(&subnet.vpc);
+                }
             }
-            Resource::VpcCidr(VpcCidr {
-                vpc,
-                block: Block::Known(block),
-                ..
-            }) => self.grow(vpc, *block),
+            Resource::VpcCidr(VpcCidr { vpc, block, .. }) => match block {
+                Block::Known(block) => self.grow(vpc, *block),
+                Block::SomeIpv6(_) => {
+                    self.given.insert(vpc);
+                }
+            },
             Resource::RouteTableAssociation(it) => {
                 let table = id_of(&it.table).and_then(|id| self.position(id));
                 if let (Some(subnet), Some(table)) = (id_of(&it.subnet), table) {
@@ -219,6 +226,16 @@ impl<'r> World<'r> {
         match self.named(vpc) {
             Some((_, Resource::Vpc(vpc))) => told.union(&vpc.cidr.into()),
             _ => told,
+        }
+    }
+
+    /// Every address that a VPC may have: of IPv6, AWS may pick the block.
+    pub(super) fn widest_space(&self, vpc: &Term) -> Addresses {
+        let told = self.space(vpc);
+        if self.given.contains(vpc) {
+            told.union(&public_v6())
+        } else {
+            told
         }
     }
 

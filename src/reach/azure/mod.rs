@@ -9,6 +9,7 @@ mod bounds;
 mod card;
 mod census;
 mod filter;
+mod fronts;
 mod gateway;
 mod ground;
 mod inside;
@@ -70,6 +71,7 @@ pub fn matrix(resources: &[Placed<Resource>], unknown: &[Unknown]) -> Matrix {
     let networks = ground::networks(&survey);
     let grounds = ground::grounds(&survey, &networks);
     let census = census::census(&survey, grounds);
+    fronts::note(&survey, &census.balancers);
     let mut judge = Judge {
         balancing: Balancing::new(&survey, &census.balancers),
         census,

@@ -26,9 +26,12 @@ pub fn compare(plan: &Plan, grants: &[Grant]) -> Differences {
     let flows = || plan.flows.iter().enumerate();
     let missing = flows().filter(|(_, flow)| {
         action(flow).is_some_and(|action| {
-            !grants
-                .iter()
-                .any(|grant| expected::delivers(plan, flow, action, grant))
+            let needs = expected::needs(plan, flow, action);
+            let delivered = |need| {
+                let mut grants = grants.iter();
+                grants.any(|grant| expected::delivers(plan, flow, action, need, grant))
+            };
+            !needs.iter().all(delivered)
         })
     });
     let extra = grants.iter().enumerate().filter(|(_, grant)| {

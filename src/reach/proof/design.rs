@@ -105,8 +105,8 @@ impl<'a> Design<'a> {
         match way {
             Way::Local => match remote {
                 Peer::Named(_) | Peer::Block(_) => through.is_none(),
-                // Who may come from anywhere may come from the same network.
-                Peer::Internet => inward,
+                // Who may come from anywhere may come from the same network, unless all come through something.
+                Peer::Internet => inward && through.is_none(),
                 Peer::Datacenter => false,
             },
             Way::Endpoint => endpoint_action(flow),
@@ -128,6 +128,12 @@ impl<'a> Design<'a> {
         }
     }
 
+    /// Whether a flow can rely on a way. What is reached beside its load balancer is not reached through it.
+    pub(super) fn relies_on(&self, flow: &Flow, way: Way, inward: bool) -> bool {
+        let beside = way == Way::Internet && flow.through.is_some();
+        !beside && self.takes(flow, way, inward)
+    }
+
     fn has_public_addresses(&self, peer: &Peer) -> bool {
         let tier = match peer {
             Peer::Named(name) => self.plan.tiers.get(name),
@@ -147,7 +153,12 @@ impl<'a> Design<'a> {
         let remote = match if inward { &flow.from } else { &flow.to } {
             Peer::Named(_) => Addresses::everything(),
             Peer::Internet if must => self.outlook.internet().only_v4(),
-            Peer::Internet => self.outlook.datacenter.complement(),
+            Peer::Internet if inward => self.outlook.datacenter.complement(),
+            // The network's own addresses are not elsewhere, whatever way leads to them.
+            Peer::Internet => {
+                let elsewhere = self.outlook.datacenter.complement();
+                elsewhere.difference(&self.outlook.networks)
+            }
             Peer::Datacenter => self.outlook.datacenter.clone(),
             Peer::Block(block) => (*block).into(),
         };

@@ -72,7 +72,7 @@ fn missing(design: &Design<'_>, flow: &Flow) -> Vec<Finding> {
             };
             if same(passage.from, from)
                 && same(passage.to, to)
-                && design.takes(flow, passage.way, inward)
+                && design.relies_on(flow, passage.way, inward)
             {
                 left = left.difference(&relied_on(passage));
                 near = near.or(Some(passage));

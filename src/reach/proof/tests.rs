@@ -12,12 +12,16 @@ use crate::spec::{Pattern, Stack};
 use crate::yaml;
 
 fn plan() -> Plan {
+    plan_of("vpc")
+}
+
+fn plan_of(example: &str) -> Plan {
     let read = |path: &str| {
         let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(path);
         let text = std::fs::read_to_string(path).unwrap();
         yaml::read(&Source::new("file", &text)).unwrap()
     };
-    let stack = Stack::read(&read("examples/vpc.yaml")).unwrap();
+    let stack = Stack::read(&read(&format!("examples/{example}.yaml"))).unwrap();
     let pattern = Pattern::read(&read("patterns/aws-private-vpn.yaml")).unwrap();
     expand(&pattern, &stack).unwrap()
 }
@@ -28,8 +32,11 @@ fn place() -> Place {
 
 /// The proof of the plan's own resources after a change.
 fn changed(change: impl Fn(&mut Vec<Resource>), unknown: &[Unknown]) -> Proof {
-    let plan = plan();
-    let mut resources = aws::lower(&plan).unwrap().items;
+    changed_of(&plan(), change, unknown)
+}
+
+fn changed_of(plan: &Plan, change: impl Fn(&mut Vec<Resource>), unknown: &[Unknown]) -> Proof {
+    let mut resources = aws::lower(plan).unwrap().items;
     change(&mut resources);
     let placed: Vec<_> = resources
         .into_iter()
@@ -40,8 +47,8 @@ fn changed(change: impl Fn(&mut Vec<Resource>), unknown: &[Unknown]) -> Proof {
         })
         .collect();
     prove(
-        &plan,
-        &aws::names(&plan),
+        plan,
+        &aws::names(plan),
         &reach::aws::matrix(&placed, unknown),
     )
 }
@@ -156,4 +163,23 @@ fn a_tier_that_is_not_there_is_missing() {
     );
     assert_eq!(proof.missing.len(), 2, "{:?}", proof.missing);
     assert!(proof.missing[0].why.contains("no machines"));
+}
+
+/// In the larger example, everything that is not in the network leaves through the datacenter.
+#[test]
+fn the_network_s_own_addresses_are_not_the_internet() {
+    let proof = changed_of(
+        &plan_of("vpc-full"),
+        |resources| {
+            for resource in resources {
+                if let Resource::Vpc(vpc) = resource {
+                    vpc.cidr = "10.64.0.0/17".parse().unwrap();
+                }
+            }
+        },
+        &[],
+    );
+    assert_eq!(proof.verdict(), Verdict::Refuted);
+    let extra = proof.extra.iter().map(|it| it.found.to.as_str());
+    assert!(extra.clone().count() > 0 && extra.clone().all(|to| to.contains("10.64.128.0")));
 }

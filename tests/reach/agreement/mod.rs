@@ -1,19 +1,20 @@
 //! The engine and the packet walker agree about every packet, on random networks.
 
-mod corners;
+mod azure;
+mod azure_networks;
 mod networks;
 
 use std::net::IpAddr;
 
-use patternbook::cloud::aws::{self, Resource};
+use patternbook::cloud::aws::{self, Block, Resource};
 use patternbook::cloud::{self, Placed, Resource as _, ResourceId};
 use patternbook::diag::{Place, Source};
 use patternbook::reach::set::{Packet as Point, Packets, Protocol};
 use patternbook::reach::{End, Matrix, Outside, Way};
 use proptest::prelude::*;
 
-use self::corners::Corners;
-use crate::walker::{Kind, Luck, Machine, Network, Packet, Road};
+use crate::walker::{Group, Kind, Machine, Packet, Road};
+use crate::walks::{Answer, Corners, Walks};
 
 /// The machines that a seat of the matrix stands for.
 struct Crowd {
@@ -23,37 +24,10 @@ struct Crowd {
 
 /// One network, asked both ways.
 struct Case<'r> {
-    network: Network<'r>,
+    walks: Walks<'r>,
     matrix: Matrix,
     corners: Corners,
     crowds: Vec<Crowd>,
-    /// Whether a customer's device tells of addresses by BGP.
-    by_bgp: bool,
-    nat_ports: Vec<u16>,
-}
-
-/// What a walk says for every choice that nobody knows.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-struct Answer {
-    some: bool,
-    every: bool,
-}
-
-impl Answer {
-    fn of(walks: impl Iterator<Item = bool>) -> Self {
-        let mut answer = Self {
-            some: false,
-            every: true,
-        };
-        for passes in walks {
-            answer.some |= passes;
-            answer.every &= passes;
-            if answer.some && !answer.every {
-                break;
-            }
-        }
-        answer
-    }
 }
 
 fn placed(resources: &[Resource]) -> Vec<Placed<Resource>> {
@@ -69,65 +43,14 @@ fn placed(resources: &[Resource]) -> Vec<Placed<Resource>> {
 impl<'r> Case<'r> {
     fn new(resources: &'r [Resource]) -> Self {
         let matrix = patternbook::reach::aws::matrix(&placed(resources), &[]);
-        let corners = Corners::of(resources);
+        let corners = Corners::of(resources.iter());
         let crowds = crowds(resources, &matrix, &corners);
-        let by_bgp = resources
-            .iter()
-            .any(|resource| matches!(resource, Resource::VpnConnection(it) if !it.static_routes));
-        let has_nat = resources
-            .iter()
-            .any(|resource| matches!(resource, Resource::NatGateway(_)));
         Self {
-            network: Network(resources),
+            walks: Walks::new(resources, corners.client_ports.clone()),
             matrix,
-            nat_ports: if has_nat {
-                corners.client_ports.clone()
-            } else {
-                vec![1024]
-            },
             corners,
             crowds,
-            by_bgp,
         }
-    }
-
-    /// The ports that a client may connect from, where it has any.
-    fn client_ports(&self, kind: Kind) -> &[u16] {
-        match kind {
-            Kind::Tcp(_) | Kind::Udp(_) => &self.corners.client_ports,
-            Kind::Icmp(..) | Kind::Other(_) => &[0],
-        }
-    }
-
-    fn lucks(&self, announced: bool) -> impl Iterator<Item = Luck> {
-        let ports = self.nat_ports.iter();
-        ports.map(move |&nat_port| Luck {
-            nat_port,
-            announced,
-        })
-    }
-
-    /// What walks say of some machines and a remote end. What a customer's device may tell beyond what it is asked for can
-    /// happen, and is not relied on.
-    fn answer(
-        &self,
-        machines: &[Machine],
-        kind: Kind,
-        walk: impl Fn(&Machine, u16, Luck) -> bool,
-    ) -> Answer {
-        let walks = |announced| {
-            let walk = &walk;
-            machines.iter().flat_map(move |machine| {
-                let ports = self.client_ports(kind).iter();
-                ports.flat_map(move |&port| {
-                    let lucks = self.lucks(announced);
-                    lucks.map(move |luck| walk(machine, port, luck))
-                })
-            })
-        };
-        let mut answer = Answer::of(walks(false));
-        answer.some |= self.by_bgp && Answer::of(walks(true)).some;
-        answer
     }
 
     /// What the matrix says of a packet.
@@ -140,6 +63,7 @@ impl<'r> Case<'r> {
                 Kind::Tcp(port) => Protocol::Tcp(port),
                 Kind::Udp(port) => Protocol::Udp(port),
                 Kind::Icmp(kind, code) => Protocol::Icmp(kind, code),
+                Kind::Icmp6(kind, code) => Protocol::Icmp6(kind, code),
                 Kind::Other(number) => Protocol::Other(number),
             },
         };
@@ -154,27 +78,9 @@ impl<'r> Case<'r> {
     }
 
     fn between(&self, from: &Crowd, to: &Crowd, kind: Kind) {
-        let ports = self.client_ports(kind);
-        let walks = from.machines.iter().flat_map(|source| {
-            to.machines.iter().flat_map(move |target| {
-                ports.iter().map(move |&source_port| {
-                    let packet = Packet {
-                        source: source.address,
-                        destination: target.address,
-                        source_port,
-                        kind,
-                    };
-                    self.network.between(source, target, packet)
-                })
-            })
-        });
-        let walked = Answer::of(walks);
-        let packet = Packet {
-            source: from.machines[0].address,
-            destination: to.machines[0].address,
-            source_port: 1024,
-            kind,
-        };
+        let walked = self.walks.between(&from.machines, &to.machines, kind);
+        // Of which version of IP the ends are, the matrix forgets with their addresses.
+        let packet = packet(from.machines[0].address, to.machines[0].address, kind);
         let told = self.told(from.end, to.end, Way::Local, packet);
         assert_eq!(
             told, walked,
@@ -185,18 +91,10 @@ impl<'r> Case<'r> {
 
     fn outward(&self, from: &Crowd, remote: IpAddr, kind: Kind) {
         for (road, way) in ROADS {
-            let packet = |source: &Machine, source_port| Packet {
-                source: source.address,
-                destination: remote,
-                source_port,
-                kind,
-            };
-            let answer = self.answer(&from.machines, kind, |source, port, luck| {
-                self.network.outward(source, packet(source, port), luck) == Some(road)
-            });
-            let walked = Self::certain(road, answer);
+            let walked = self.walks.outward(&from.machines, remote, kind, road);
             let end = End::Outside(Outside::Remote);
-            let told = self.told(from.end, end, way, packet(&from.machines[0], 1024));
+            let packet = packet(from.machines[0].address, remote, kind);
+            let told = self.told(from.end, end, way, packet);
             assert_eq!(
                 told, walked,
                 "(engine, walker) {:?} -> {remote} {way:?} {kind:?}",
@@ -207,27 +105,10 @@ impl<'r> Case<'r> {
 
     fn inward(&self, remote: IpAddr, to: &Crowd, kind: Kind) {
         for (road, way) in ROADS {
-            let packet = |target: &Machine, source_port| Packet {
-                source: remote,
-                destination: target.address,
-                source_port,
-                kind,
-            };
-            let answer = self.answer(&to.machines, kind, |target, port, luck| {
-                self.network
-                    .inward(road, packet(target, port), target, luck)
-            });
-            let mut walked = Self::certain(road, answer);
-            // A packet over a VPN does its work even where its answer is lost.
-            walked.some |= road == Road::Vpn
-                && self
-                    .answer(&to.machines, kind, |target, port, luck| {
-                        let packet = packet(target, port);
-                        self.network.unanswered(packet, target, luck)
-                    })
-                    .some;
+            let walked = self.walks.inward(remote, &to.machines, kind, road);
             let end = End::Outside(Outside::Remote);
-            let told = self.told(end, to.end, way, packet(&to.machines[0], 1024));
+            let packet = packet(remote, to.machines[0].address, kind);
+            let told = self.told(end, to.end, way, packet);
             assert_eq!(
                 told, walked,
                 "(engine, walker) {remote} -> {:?} {way:?} {kind:?}",
@@ -236,12 +117,17 @@ impl<'r> Case<'r> {
         }
     }
 
-    /// What can be relied on: nothing of what another VPC does, or somebody whom the template does not have.
-    fn certain(road: Road, answer: Answer) -> Answer {
-        Answer {
-            every: answer.every && !matches!(road, Road::Peering | Road::Local),
-            ..answer
-        }
+    fn to_services(&self, from: &Crowd, kind: Kind) {
+        let remotes = &self.corners.addresses;
+        let walked = self.walks.to_services(&from.machines, remotes, kind);
+        let end = End::Outside(Outside::Service("s3"));
+        let packet = packet(from.machines[0].address, from.machines[0].address, kind);
+        let told = self.told(from.end, end, Way::Endpoint, packet);
+        assert_eq!(
+            told, walked,
+            "(engine, walker) {:?} -> s3 {kind:?}",
+            from.machines
+        );
     }
 
     fn compare(&self) {
@@ -250,12 +136,22 @@ impl<'r> Case<'r> {
                 for other in &self.crowds {
                     self.between(one, other, kind);
                 }
+                self.to_services(one, kind);
                 for &remote in &self.corners.addresses {
                     self.outward(one, remote, kind);
                     self.inward(remote, one, kind);
                 }
             }
         }
+    }
+}
+
+fn packet(source: IpAddr, destination: IpAddr, kind: Kind) -> Packet {
+    Packet {
+        source,
+        destination,
+        source_port: 1024,
+        kind,
     }
 }
 
@@ -300,20 +196,29 @@ fn machines_in(
     groups: &[ResourceId],
     subnet: &ResourceId,
 ) -> Vec<Machine> {
-    let block = resources.iter().find_map(|resource| match resource {
-        Resource::Subnet(it) if it.id == *subnet => Some(it.cidr),
+    let found = resources.iter().find_map(|resource| match resource {
+        Resource::Subnet(it) if it.id == *subnet => Some(it),
         _ => None,
     });
+    let found = found.unwrap();
     // Nobody says of a group without members whether they would have public addresses.
     let publicity: &[bool] = match publicity(resources, groups, subnet) {
         Some(true) => &[true],
         Some(false) => &[false],
         None => &[false, true],
     };
-    let addresses = corners.of_block(block.unwrap());
+    let mut own: Vec<_> = groups.iter().cloned().map(Group::Named).collect();
+    if own.is_empty() {
+        own.push(Group::Default(found.vpc.clone()));
+    }
+    let mut addresses = corners.of_block(found.cidr);
+    if let Some(Block::Known(block)) = found.ipv6 {
+        addresses.extend(corners.of_block(block));
+    }
     let machines = addresses.into_iter().flat_map(|address| {
+        let own = &own;
         publicity.iter().map(move |&public| Machine {
-            groups: groups.to_vec(),
+            groups: own.clone(),
             subnet: subnet.clone(),
             address,
             public,
@@ -334,9 +239,17 @@ fn publicity(resources: &[Resource], groups: &[ResourceId], subnet: &ResourceId)
     })
 }
 
+/// How many networks are tried: some, or as many as `PROPTEST_CASES` says.
+fn cases(otherwise: u32) -> u32 {
+    let wanted = std::env::var("PROPTEST_CASES").ok();
+    wanted
+        .and_then(|cases| cases.parse().ok())
+        .unwrap_or(otherwise)
+}
+
 proptest! {
     #![proptest_config(ProptestConfig {
-        cases: 48,
+        cases: cases(20),
         failure_persistence: None,
         ..ProptestConfig::default()
     })]

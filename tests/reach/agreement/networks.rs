@@ -1,10 +1,12 @@
 //! Random small networks: sketches in numbers, which shrink well, and the resources that they stand for.
 
 use patternbook::cloud::aws::{
-    AclEntry, Effect, Interface, InternetGateway, InternetGatewayAttachment, Kind, NatGateway,
-    NetworkAcl, Peering, Resource, Route, RouteDestination, RoutePropagation, RouteTable,
-    RouteTableAssociation, RouteTarget, Rule, RulePeer, RuleTraffic, SecurityGroup, Subnet, Vpc,
-    VpnConnection, VpnConnectionRoute, VpnGateway, VpnGatewayAttachment,
+    AclEntry, Block, DefaultSecurityGroup, Direction, Effect, EgressOnlyInternetGateway,
+    EndpointWay, Interface, InternetGateway, InternetGatewayAttachment, Kind, NatGateway,
+    NetworkAcl, Peering, Policy, PrefixList, Resource, Route, RouteDestination, RoutePropagation,
+    RouteTable, RouteTableAssociation, RouteTarget, Rule, RulePeer, RuleTraffic, SecurityGroup,
+    SecurityGroupRule, Subnet, Vpc, VpcCidr, VpcEndpoint, VpnConnection, VpnConnectionRoute,
+    VpnGateway, VpnGatewayAttachment,
 };
 use patternbook::cloud::{ResourceId, Term};
 use patternbook::net::Cidr;
@@ -13,7 +15,7 @@ use proptest::option;
 use proptest::prelude::*;
 
 /// The blocks that rules, entries and routes speak of. They meet, hold each other and stand alone.
-const BLOCKS: [&str; 13] = [
+const BLOCKS: [&str; 19] = [
     "0.0.0.0/0",
     "10.0.0.0/28",
     "10.0.0.0/30",
@@ -27,6 +29,12 @@ const BLOCKS: [&str; 13] = [
     "192.168.0.2/31",
     "8.8.8.0/30",
     "8.8.8.3/32",
+    "::/0",
+    "2001:db8::/124",
+    "2001:db8::/126",
+    "2001:db8:0:1::/124",
+    "2600::/126",
+    "fd00::/126",
 ];
 
 /// What rules and entries are about.
@@ -46,6 +54,8 @@ const TRAFFIC: [&str; 11] = [
 
 /// The VPCs' blocks.
 const VPCS: [&str; 2] = ["10.0.0.0/28", "10.0.1.0/28"];
+/// The VPCs' blocks of IPv6, where they have one.
+const VPCS_V6: [&str; 2] = ["2001:db8::/124", "2001:db8:0:1::/124"];
 
 /// A network in numbers.
 #[derive(Clone, Debug)]
@@ -64,6 +74,14 @@ pub(crate) struct Sketch {
     /// The VPN connection, where there is one.
     connection: Option<ConnectionSketch>,
     peering: bool,
+    /// Whether there is IPv6 beside IPv4.
+    v6: bool,
+    /// The tables that a gateway endpoint has a route in, where there is one.
+    endpoint: Option<Vec<usize>>,
+    /// The blocks of a prefix list.
+    list: Vec<usize>,
+    /// Whether somebody emptied the group that the first VPC makes by itself, and the rules that were added to it.
+    default: (bool, Vec<(bool, RuleSketch)>),
 }
 
 /// How the sides of a VPN connection learn their routes.
@@ -88,15 +106,28 @@ impl ConnectionSketch {
 #[derive(Clone, Debug)]
 struct GroupSketch(usize, Vec<RuleSketch>, Vec<RuleSketch>);
 
-/// The block, or the group, and the traffic.
+/// The other end and the traffic.
 #[derive(Clone, Debug)]
-struct RuleSketch(Result<usize, usize>, usize);
+struct RuleSketch(PeerSketch, usize);
+
+/// The other end of a rule.
+#[derive(Clone, Debug)]
+enum PeerSketch {
+    Block(usize),
+    Group(usize),
+    /// The group that the first VPC makes by itself.
+    Default,
+    /// The prefix list of the template.
+    List,
+    /// A prefix list that the template only names.
+    UnknownList,
+}
 
 /// The VPC, the table and the network ACL.
 #[derive(Clone, Debug)]
 struct SubnetSketch(usize, Option<usize>, Option<usize>);
 
-/// The routes, and whether it learns others.
+/// The routes, by block (or the prefix list behind the last block) and target, and whether it learns others.
 #[derive(Clone, Debug)]
 struct TableSketch(Vec<(usize, usize)>, bool);
 
@@ -112,14 +143,17 @@ struct MachineSketch(Vec<usize>, usize, bool);
 
 fn rule() -> impl Strategy<Value = RuleSketch> {
     let peer = prop_oneof![
-        2 => (0..BLOCKS.len()).prop_map(Ok),
-        1 => (0..3_usize).prop_map(Err),
+        8 => (0..BLOCKS.len()).prop_map(PeerSketch::Block),
+        4 => (0..3_usize).prop_map(PeerSketch::Group),
+        1 => Just(PeerSketch::Default),
+        1 => Just(PeerSketch::List),
+        1 => Just(PeerSketch::UnknownList),
     ];
-    (peer, 0..TRAFFIC.len() + 2).prop_map(|(peer, traffic)| RuleSketch(peer, traffic))
+    (peer, 0..TRAFFIC.len() + 4).prop_map(|(peer, traffic)| RuleSketch(peer, traffic))
 }
 
 fn entries() -> impl Strategy<Value = Vec<EntrySketch>> {
-    let all = vec((any::<bool>(), 0..BLOCKS.len(), 0..TRAFFIC.len() + 2), 0..4);
+    let all = vec((any::<bool>(), 0..BLOCKS.len(), 0..TRAFFIC.len() + 4), 0..4);
     // A network ACL that lets much pass is more telling than one that lets nothing.
     let open = prop_oneof![Just(None), Just(Some((true, 0, 0)))];
     (all, open).prop_map(|(mut all, open)| {
@@ -138,15 +172,16 @@ pub(crate) fn sketch() -> impl Strategy<Value = Sketch> {
         option::weighted(0.3, 0..2_usize),
     )
         .prop_map(|(vpc, table, acl)| SubnetSketch(vpc, table, acl));
-    let table = (vec((0..BLOCKS.len(), 0..4_usize), 0..4), any::<bool>())
+    let table = (vec((0..=BLOCKS.len(), 0..5_usize), 0..4), any::<bool>())
         .prop_map(|(routes, learns)| TableSketch(routes, learns));
     let acl = (entries(), entries()).prop_map(|(ingress, egress)| AclSketch(ingress, egress));
-    let machine = (vec(0..3_usize, 1..3), 0..3_usize, any::<bool>())
+    let machine = (vec(0..3_usize, 0..3), 0..3_usize, any::<bool>())
         .prop_map(|(groups, subnet, public)| MachineSketch(groups, subnet, public));
     let connection = prop_oneof![
         Just(None),
         Just(Some(ConnectionSketch::Bgp)),
-        vec(0..BLOCKS.len(), 0..3).prop_map(|blocks| Some(ConnectionSketch::Static(blocks))),
+        // A VPN gateway takes no routes of IPv6.
+        vec(0..13_usize, 0..3).prop_map(|blocks| Some(ConnectionSketch::Static(blocks))),
     ];
     let parts = (
         vec(group, 1..4),
@@ -160,8 +195,17 @@ pub(crate) fn sketch() -> impl Strategy<Value = Sketch> {
         connection,
         any::<bool>(),
     );
-    parts.prop_map(
-        |(groups, subnets, tables, acls, machines, internet, nat, vpn, connection, peering)| {
+    let more = (
+        any::<bool>(),
+        option::of(vec(0..2_usize, 0..3)),
+        vec(0..BLOCKS.len(), 0..3),
+        (any::<bool>(), vec((any::<bool>(), rule()), 0..2)),
+    );
+    (parts, more).prop_map(
+        |(
+            (groups, subnets, tables, acls, machines, internet, nat, vpn, connection, peering),
+            (v6, endpoint, list, default),
+        )| {
             Sketch {
                 groups,
                 subnets,
@@ -173,6 +217,10 @@ pub(crate) fn sketch() -> impl Strategy<Value = Sketch> {
                 vpn,
                 connection,
                 peering,
+                v6,
+                endpoint,
+                list,
+                default,
             }
         },
     )
@@ -185,8 +233,12 @@ fn cidr(text: &str) -> Cidr {
 fn traffic(number: usize) -> RuleTraffic {
     match TRAFFIC.get(number) {
         Some(text) => RuleTraffic::Of(text.parse().unwrap()),
-        None if number == TRAFFIC.len() => RuleTraffic::FRAGMENTATION_NEEDED,
-        None => RuleTraffic::Protocol(50),
+        None => match number - TRAFFIC.len() {
+            0 => RuleTraffic::FRAGMENTATION_NEEDED,
+            1 => RuleTraffic::Protocol(50),
+            2 => RuleTraffic::Icmp6(None),
+            _ => RuleTraffic::Icmp6(Some((128, None))),
+        },
     }
 }
 
@@ -207,6 +259,7 @@ impl Sketch {
                 dns_names: true,
             }));
         }
+        self.more(&mut all);
         self.subnets(&mut all);
         self.groups(&mut all);
         self.acls(&mut all);
@@ -235,7 +288,10 @@ impl Sketch {
                 name: String::new(),
                 vpc: vpc(*of).id(),
                 cidr: cidr(&format!("10.0.{of}.{}/30", number * 4)),
-                ipv6: None,
+                ipv6: self.v6.then(|| {
+                    let block = format!("2001:db8:0:{of}::{:x}/126", number * 4);
+                    Block::Known(cidr(&block))
+                }),
                 zone: Term::Text("a".into()),
                 public_addresses: false,
                 ipv6_addresses: false,
@@ -257,15 +313,75 @@ impl Sketch {
     }
 
     fn rule(&self, RuleSketch(peer, about): &RuleSketch) -> Rule {
+        let list = |term: Term| RulePeer::PrefixList {
+            of_endpoint: term.clone(),
+            given: term,
+            weight: 1,
+        };
         let peer = match peer {
-            Ok(block) => RulePeer::Cidr(cidr(BLOCKS[*block])),
-            Err(group) => RulePeer::Group(group_id(group % self.groups.len()).id()),
+            PeerSketch::Block(block) => RulePeer::Cidr(cidr(BLOCKS[*block])),
+            PeerSketch::Group(group) => RulePeer::Group(group_id(group % self.groups.len()).id()),
+            PeerSketch::Default => RulePeer::Group(default_group()),
+            PeerSketch::List => list(list_id().id()),
+            PeerSketch::UnknownList => list(Term::Parameter("List".into())),
         };
         Rule {
             name: String::new(),
             peer,
             traffic: traffic(*about),
             description: String::new(),
+        }
+    }
+
+    /// What not every network has.
+    fn more(&self, all: &mut Vec<Resource>) {
+        for (number, block) in VPCS_V6.iter().enumerate().filter(|_| self.v6) {
+            all.push(Resource::from(VpcCidr {
+                id: Kind::VpcCidr.named([number.to_string()]),
+                vpc: vpc(number).id(),
+                block: Block::Known(cidr(block)),
+            }));
+        }
+        all.push(Resource::from(PrefixList {
+            id: list_id(),
+            name: String::new(),
+            entries: self.list.iter().map(|at| cidr(BLOCKS[*at])).collect(),
+            max_entries: 5,
+        }));
+        all.push(Resource::from(EgressOnlyInternetGateway {
+            id: egress_only_id(),
+            vpc: vpc(0).id(),
+        }));
+        if let Some(tables) = &self.endpoint {
+            all.push(Resource::from(VpcEndpoint {
+                id: Kind::VpcEndpoint.named(["storage"]),
+                name: String::new(),
+                vpc: vpc(0).id(),
+                service: Term::Text("com.amazonaws.eu-west-1.s3".into()),
+                way: EndpointWay::Gateway,
+                tables: tables.iter().map(|at| table_id(0, *at).id()).collect(),
+                policy: Policy::default(),
+            }));
+        }
+        let (emptied, rules) = &self.default;
+        if *emptied {
+            all.push(Resource::from(DefaultSecurityGroup {
+                id: Kind::DefaultSecurityGroup.named(["adopted"]),
+                name: String::new(),
+                vpc: vpc(0).id(),
+            }));
+        }
+        for (number, (inward, rule)) in rules.iter().enumerate() {
+            all.push(Resource::from(SecurityGroupRule {
+                id: Kind::SecurityGroupRule.named([number.to_string()]),
+                group: default_group(),
+                direction: if *inward {
+                    Direction::Ingress
+                } else {
+                    Direction::Egress
+                },
+                rule: self.rule(rule),
+            }));
         }
     }
 
@@ -292,11 +408,13 @@ impl Sketch {
         let mut known = Vec::new();
         for (number, MachineSketch(groups, subnet, public)) in self.machines.iter().enumerate() {
             let subnet = subnet % self.subnets.len();
+            let by_default = groups.is_empty();
             let mut groups: Vec<_> = groups.iter().map(|at| at % self.groups.len()).collect();
             groups.retain(|at| self.groups[*at].0 == self.subnets[subnet].0);
             groups.sort_unstable();
             groups.dedup();
-            if groups.is_empty() || known.contains(&(groups.clone(), subnet)) {
+            let strange = groups.is_empty() && !by_default;
+            if strange || known.contains(&(groups.clone(), subnet)) {
                 continue;
             }
             known.push((groups.clone(), subnet));
@@ -392,13 +510,24 @@ impl Sketch {
                 .nat
                 .is_some_and(|at| self.subnets[at % self.subnets.len()].0 == vpc),
             2 => self.vpn.is_some(),
+            3 => vpc == 0,
             _ => self.peering,
         }
     }
 
+    /// Where a route goes, where AWS takes such a route: none inside the VPC's own blocks, whose subnets the blocks here do
+    /// not equal (<https://docs.aws.amazon.com/vpc/latest/userguide/VPC_Route_Tables.html>).
+    fn destination(&self, block: usize, of: usize) -> Option<RouteDestination> {
+        let Some(block) = BLOCKS.get(block) else {
+            let inside = self.list.iter().any(|at| !is_routable(BLOCKS[*at], of));
+            return (!inside).then(|| RouteDestination::PrefixList(list_id().id()));
+        };
+        is_routable(block, of).then(|| RouteDestination::Cidr(cidr(block)))
+    }
+
     /// Every table once for each VPC, because a table serves the subnets of its own VPC only.
     fn tables(&self, all: &mut Vec<Resource>) {
-        for (of, space) in VPCS.iter().enumerate() {
+        for of in 0..VPCS.len() {
             for (number, TableSketch(routes, learns)) in self.tables.iter().enumerate() {
                 let id = table_id(of, number);
                 all.push(Resource::from(RouteTable {
@@ -409,8 +538,10 @@ impl Sketch {
                 }));
                 let mut known = Vec::new();
                 for (block, target) in routes {
-                    let possible = is_routable(BLOCKS[*block], space) && self.is_there(*target, of);
-                    if !possible || known.contains(block) {
+                    let Some(destination) = self.destination(*block, of) else {
+                        continue;
+                    };
+                    if !self.is_there(*target, of) || known.contains(block) {
                         continue;
                     }
                     known.push(*block);
@@ -420,7 +551,7 @@ impl Sketch {
                             block.to_string(),
                         ),
                         table: id.id(),
-                        destination: RouteDestination::Cidr(cidr(BLOCKS[*block])),
+                        destination,
                         target: target_of(*target),
                         after: Vec::new(),
                     }));
@@ -437,10 +568,9 @@ impl Sketch {
     }
 }
 
-/// Whether AWS takes a route to a block: none inside the VPC's own, whose subnets the blocks here do not equal
-/// (<https://docs.aws.amazon.com/vpc/latest/userguide/VPC_Route_Tables.html>).
-fn is_routable(block: &str, vpc: &str) -> bool {
-    !cidr(vpc).contains(cidr(block))
+fn is_routable(block: &str, vpc: usize) -> bool {
+    let space = [VPCS[vpc], VPCS_V6[vpc]];
+    !space.iter().any(|space| cidr(space).contains(cidr(block)))
 }
 
 fn acl_entries(entries: &[EntrySketch]) -> Vec<AclEntry> {
@@ -460,6 +590,7 @@ fn target_of(number: usize) -> RouteTarget {
         0 => RouteTarget::Gateway(internet_id().id()),
         1 => RouteTarget::NatGateway(nat_id().id()),
         2 => RouteTarget::Gateway(vpn_id().id()),
+        3 => RouteTarget::EgressOnlyGateway(egress_only_id().id()),
         _ => RouteTarget::Peering(peering_id().id()),
     }
 }
@@ -470,6 +601,19 @@ fn group_id(number: usize) -> ResourceId {
 
 fn table_id(vpc: usize, number: usize) -> ResourceId {
     Kind::RouteTable.named([format!("table{vpc}{number}")])
+}
+
+fn list_id() -> ResourceId {
+    Kind::PrefixList.named(["list"])
+}
+
+fn egress_only_id() -> ResourceId {
+    Kind::EgressOnlyInternetGateway.named(["egress"])
+}
+
+/// The group that the first VPC makes by itself.
+fn default_group() -> Term {
+    Kind::DefaultSecurityGroup.named(["vpc0"]).id()
 }
 
 fn internet_id() -> ResourceId {

@@ -25,6 +25,8 @@ pub(super) enum Change {
     Reference,
     /// Another text.
     Text,
+    /// Another key, as another operator of a condition.
+    Key,
     /// Something is not there.
     LeftOut,
     /// A list or a map without anything in it.
@@ -36,7 +38,7 @@ pub(super) enum Change {
 }
 
 /// Words that may stand in each other's place.
-const WORDS: [&[&str]; 22] = [
+const WORDS: [&[&str]; 17] = [
     &["Allow", "Deny"],
     &["allow", "deny"],
     &["tcp", "udp", "icmp", "-1"],
@@ -54,12 +56,27 @@ const WORDS: [&[&str]; 22] = [
     &["Vpn", "ExpressRoute"],
     &["RouteBased", "PolicyBased"],
     &["Gateway", "Interface"],
+];
+
+/// Keys that may stand in each other's place.
+const KEYS: [&[&str]; 7] = [
     &["StringEquals", "StringNotEquals", "StringLike"],
-    &["ArnLike", "ArnNotLike", "ArnEquals", "ArnNotEquals"],
+    &["ArnLike", "ArnNotLike"],
+    &["ArnEquals", "ArnNotEquals"],
     &["IpAddress", "NotIpAddress"],
     &["Principal", "NotPrincipal"],
     &["Action", "NotAction"],
+    &["Resource", "NotResource"],
 ];
+
+/// Other keys in the place of one.
+pub(super) fn other_keys(key: &str) -> impl Iterator<Item = &'static str> {
+    let sets = KEYS.into_iter().filter(move |keys| keys.contains(&key));
+    let beside = sets.flatten().copied().filter(move |other| *other != key);
+    // A condition about something else that there is as well.
+    let asked = key.starts_with("aws:") && key != "aws:SourceVpc";
+    beside.chain(asked.then_some("aws:SourceVpc"))
+}
 
 /// Other values in the place of a scalar, and what kind of change each is. `key` is the last word of the path.
 pub(super) fn changed(key: &str, scalar: &Scalar) -> Vec<(Change, String)> {
@@ -81,10 +98,21 @@ pub(super) fn changed(key: &str, scalar: &Scalar) -> Vec<(Change, String)> {
         let mut all: Vec<_> = [number + 1, number - 1]
             .map(|it| (Change::Number, it.to_string()))
             .into();
-        if key.contains("portrange") && scalar.sort == Sort::Text {
+        if key.replace('_', "").contains("portrange") && scalar.sort == Sort::Text {
             all.push((Change::Range, format!("{number}-{}", number + 1)));
         }
         return all;
+    }
+    if let Some((first, last)) = range(text) {
+        let all = [
+            (first - 1, last),
+            (first + 1, last),
+            (first, last - 1),
+            (first, last + 1),
+        ];
+        return all
+            .map(|(first, last)| (Change::Range, format!("{first}-{last}")))
+            .into();
     }
     if protocol && text.parse::<i64>().is_ok() {
         let others = ["6", "17", "1", "-1"].into_iter();
@@ -107,6 +135,12 @@ fn words<'a>(words: impl Iterator<Item = &'a str>) -> Vec<(Change, String)> {
 fn words_beside(text: &str) -> impl Iterator<Item = &'static str> {
     let sets = WORDS.into_iter().filter(move |words| words.contains(&text));
     sets.flatten().copied().filter(move |word| *word != text)
+}
+
+/// The ends of a range of ports.
+fn range(text: &str) -> Option<(i64, i64)> {
+    let (first, last) = text.split_once('-')?;
+    Some((first.parse().ok()?, last.parse().ok()?))
 }
 
 fn truth(scalar: &Scalar) -> Option<bool> {

@@ -23,7 +23,8 @@ impl Reader<'_> {
                 step: attribute.key.as_str().to_owned(),
                 name: None,
                 span: attribute.span().unwrap(),
-                rename: None,
+                renames: Vec::new(),
+                key: None,
                 value: self.expr(&attribute.value),
             },
             Structure::Block(block) => self.block(block, top),
@@ -48,16 +49,23 @@ impl Reader<'_> {
             [kind, name] if top && block.ident.as_str() == "resource" => (*kind, Some(*name)),
             _ => (block.ident.as_str(), None),
         };
-        let rename = name.and_then(|name| {
+        let value = self.body(&block.body, false);
+        let label = name.and_then(|name| {
             let span = block.labels.last()?.span()?;
             Some((span, format!("\"{name}_copy\"")))
+        });
+        // Azure tells things apart by their names, which stand inside.
+        let own = value.get("name").and_then(|name| {
+            let text = name.text()?;
+            Some((name.span.clone(), format!("\"{text}-copy\"")))
         });
         Child {
             step: step.to_owned(),
             name: name.map(str::to_owned),
             span: block.span().unwrap(),
-            rename,
-            value: self.body(&block.body, false),
+            renames: label.into_iter().chain(own).collect(),
+            key: None,
+            value,
         }
     }
 
@@ -89,7 +97,8 @@ impl Reader<'_> {
                         step: name.to_owned(),
                         name: None,
                         span: key.span().unwrap().start..value.span.end,
-                        rename: None,
+                        renames: Vec::new(),
+                        key: Some((name.to_owned(), key.span().unwrap())),
                         value,
                     }
                 });
@@ -110,7 +119,8 @@ fn list(items: impl Iterator<Item = Tree>, empty: Option<&'static str>) -> Kind 
         step: "#".into(),
         name: None,
         span: value.span.clone(),
-        rename: None,
+        renames: Vec::new(),
+        key: None,
         value,
     });
     Kind::Group(Group {

@@ -3,10 +3,10 @@
 use std::collections::BTreeMap;
 use std::ops::Range;
 
-use super::change::{Change, changed};
+use super::change::{Change, changed, other_keys};
 use super::references::{References, written};
 use super::tree::{Child, Group, Kind, Scalar, Sort, Tree};
-use super::{Format, equivalent};
+use super::{Format, unseen};
 
 /// Another text in the place of a part of the template.
 #[derive(Clone)]
@@ -20,7 +20,7 @@ pub(super) struct Mutant {
     /// Where, with the types of resources in the place of their names.
     pub(super) path: String,
     /// The resource.
-    name: String,
+    pub(super) name: String,
     pub(super) change: Change,
     /// What was there, and what is.
     told: String,
@@ -31,6 +31,16 @@ impl Mutant {
     /// The text with the change.
     pub(super) fn apply(&self, text: &str) -> String {
         apply(text, &self.edits)
+    }
+
+    /// The type of the resource, or the part of the text.
+    pub(super) fn of_type(&self) -> &str {
+        let mut steps = self.path.split('/');
+        let first = steps.next().unwrap_or_default();
+        match first {
+            "Resources" | "resources" => steps.next().unwrap_or_default(),
+            _ => first,
+        }
     }
 
     pub(super) fn tell(&self) -> String {
@@ -52,7 +62,7 @@ fn apply(text: &str, edits: &[Edit]) -> String {
 }
 
 /// What is copied with something changed: what each is one of many of.
-const COPIED: [&str; 16] = [
+const COPIED: [&str; 18] = [
     "AWS::EC2::SecurityGroupIngress",
     "AWS::EC2::SecurityGroupEgress",
     "SecurityGroupIngress/#",
@@ -69,17 +79,27 @@ const COPIED: [&str; 16] = [
     "aws_network_acl/egress",
     "aws_route",
     "aws_vpn_connection_route",
+    "azurerm_network_security_rule",
+    "azurerm_route_table/route",
 ];
 
 /// The numbers that say in which order rules are tried.
 const ORDER: [&str; 4] = ["RuleNumber", "priority", "rule_number", "rule_no"];
 
-/// The mutants of a text, in its order.
-pub(super) fn mutants(format: Format, example: &str, text: &str, root: &Tree) -> Vec<Mutant> {
+/// What can be changed in a text.
+pub(super) struct Mutants {
+    /// The mutants, in the order of the text.
+    pub(super) all: Vec<Mutant>,
+    /// How many more there are at places that are not tried.
+    pub(super) untried: usize,
+}
+
+/// The mutants of a text.
+pub(super) fn mutants(format: Format, text: &str, root: &Tree) -> Mutants {
     let mut maker = Maker {
         format,
-        example,
         text,
+        untried: 0,
         references: References::of(format, root),
         path: Vec::new(),
         name: String::new(),
@@ -89,7 +109,10 @@ pub(super) fn mutants(format: Format, example: &str, text: &str, root: &Tree) ->
     };
     maker.walk(root);
     maker.swap();
-    maker.found
+    Mutants {
+        all: maker.found,
+        untried: maker.untried,
+    }
 }
 
 /// A number that says when a rule is tried.
@@ -104,7 +127,6 @@ struct Ordered {
 
 struct Maker<'t> {
     format: Format,
-    example: &'t str,
     text: &'t str,
     references: References,
     path: Vec<String>,
@@ -112,6 +134,7 @@ struct Maker<'t> {
     /// Where the resource begins.
     resource: usize,
     found: Vec<Mutant>,
+    untried: usize,
     /// The numbers by what they are tried for.
     ordered: BTreeMap<String, Vec<Ordered>>,
 }
@@ -138,6 +161,7 @@ impl Maker<'_> {
                         self.resource = child.span.start;
                     }
                     self.leave_out(tree, group, at);
+                    self.rekey(child);
                     if COPIED.iter().any(|end| self.path.join("/").ends_with(end)) {
                         self.copy(group, at, child);
                     }
@@ -152,7 +176,9 @@ impl Maker<'_> {
     }
 
     fn add(&mut self, change: Change, told: String, edits: Vec<Edit>) {
-        if equivalent::is_untried(self.format, self.example, &self.path) {
+        let path: Vec<&str> = self.path.iter().map(String::as_str).collect();
+        if unseen::is_untried(self.format, &path) {
+            self.untried += 1;
             return;
         }
         self.found.push(Mutant {
@@ -187,6 +213,26 @@ impl Maker<'_> {
         }
     }
 
+    /// Other keys in the place of a child's own.
+    fn rekey(&mut self, child: &Child) {
+        let Some((key, span)) = &child.key else {
+            return;
+        };
+        for other in other_keys(key) {
+            let quoted = self.text[span.clone()].starts_with('"') || other.contains(':');
+            let text = if quoted {
+                format!("\"{other}\"")
+            } else {
+                other.to_owned()
+            };
+            let edit = Edit {
+                span: span.clone(),
+                text,
+            };
+            self.add(Change::Key, format!("{key} -> {other}"), vec![edit]);
+        }
+    }
+
     fn leave_out(&mut self, tree: &Tree, group: &Group, at: usize) {
         let told = self.text[group.children[at].span.clone()].to_owned();
         let told = told.lines().next().unwrap_or_default().to_owned();
@@ -215,12 +261,8 @@ impl Maker<'_> {
             text: edit.text,
         };
         let mut always = Vec::new();
-        always.extend(
-            child
-                .rename
-                .clone()
-                .map(|(span, text)| within(Edit { span, text })),
-        );
+        let renames = child.renames.iter().cloned();
+        always.extend(renames.map(|(span, text)| within(Edit { span, text })));
         let is_number = |steps: &[&str]| steps.last().is_some_and(|last| ORDER.contains(last));
         for (_, scalar) in scalars.iter().filter(|(steps, _)| is_number(steps)) {
             let number: i64 = scalar.text.parse().unwrap();
@@ -230,10 +272,8 @@ impl Maker<'_> {
         let gap = self.gap(group, at);
         let depth = self.path.len();
         for (steps, scalar) in &scalars {
-            let named = child
-                .rename
-                .as_ref()
-                .is_some_and(|(span, _)| *span == scalar.written);
+            let mut renames = child.renames.iter();
+            let named = renames.any(|(span, _)| *span == scalar.written);
             if is_number(steps) || named {
                 continue;
             }
@@ -298,9 +338,12 @@ impl Maker<'_> {
             let text = found.and_then(|child| child.value.text());
             text.unwrap_or_default().to_owned()
         };
-        // Rules of one list are tried one after the other; CloudFormation says in each which list it is of.
+        // Rules of one list are tried one after the other; where they stand alone, each says which list it is of.
         let owner = match self.format {
             Format::CloudFormation => field(&["NetworkAclId"]) + &field(&["Egress"]),
+            Format::TerraformAzurerm => {
+                field(&["network_security_group_name"]) + &field(&["direction"])
+            }
             _ => format!(
                 "{} {:?} {}",
                 self.path.join("/"),

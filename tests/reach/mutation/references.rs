@@ -18,7 +18,7 @@ impl References {
             let name = child.name.clone().unwrap_or_default();
             let reference = match format {
                 Format::CloudFormation => name,
-                Format::Terraform => format!("{}.{name}", child.step),
+                Format::TerraformAws | Format::TerraformAzurerm => format!("{}.{name}", child.step),
                 Format::Arm => {
                     let names: Vec<_> = name.split('/').map(|it| format!(", '{it}'")).collect();
                     format!("[resourceId('{}'{})]", child.step, names.concat())
@@ -66,7 +66,7 @@ impl References {
         let dots = match self.format {
             Format::Arm => return (text, ""),
             Format::CloudFormation => 1,
-            Format::Terraform => 2,
+            Format::TerraformAws | Format::TerraformAzurerm => 2,
         };
         let at = text.match_indices('.').nth(dots - 1);
         text.split_at(at.map_or(text.len(), |(at, _)| at))
@@ -107,7 +107,7 @@ pub(super) fn resources(format: Format, root: &Tree) -> impl Iterator<Item = &Ch
     let section = match format {
         Format::CloudFormation => root.get("Resources"),
         Format::Arm => root.get("resources"),
-        Format::Terraform => Some(root),
+        Format::TerraformAws | Format::TerraformAzurerm => Some(root),
     };
     let children = section.map_or(&[][..], Tree::children).iter();
     children.filter(move |child| child.name.is_some() && matches!(child.value.kind, Kind::Group(_)))
@@ -118,7 +118,7 @@ pub(super) fn written(sort: Sort, format: Format, text: &str) -> String {
     match (sort, format) {
         (Sort::Plain | Sort::Reference, _) => text.to_owned(),
         // What is in the quotes of HCL is written as it stands.
-        (Sort::Mixed, Format::Terraform) => format!("\"{text}\""),
+        (Sort::Mixed, Format::TerraformAws | Format::TerraformAzurerm) => format!("\"{text}\""),
         _ => serde_json::Value::from(text).to_string(),
     }
 }

@@ -1,27 +1,11 @@
 //! How many changes were made, and what became of them.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::fmt;
 
-use super::Format;
 use super::change::Change;
-use super::equivalent::{self, Equivalent};
+use super::fate::Fate;
 use super::mutants::Mutant;
-
-/// What became of a mutant.
-#[derive(Clone, Copy)]
-pub(super) enum Fate {
-    /// The text was refused.
-    Refused,
-    /// Something passes that must not, or does not that must.
-    Refuted,
-    /// Something is not understood.
-    Unknown,
-    /// It lets the same pass.
-    Equivalent(&'static Equivalent),
-    /// It is proved, and nothing says why.
-    Survived,
-}
 
 /// How many had which fate.
 #[derive(Default, Clone, Copy)]
@@ -30,17 +14,19 @@ struct Count {
     refuted: usize,
     unknown: usize,
     equivalent: usize,
+    unseen: usize,
     survived: usize,
 }
 
 impl Count {
-    fn add(&mut self, fate: Fate) {
+    fn add(&mut self, fate: &Fate) {
         *match fate {
             Fate::Refused => &mut self.refused,
             Fate::Refuted => &mut self.refuted,
             Fate::Unknown => &mut self.unknown,
-            Fate::Equivalent(_) => &mut self.equivalent,
-            Fate::Survived => &mut self.survived,
+            Fate::Equivalent => &mut self.equivalent,
+            Fate::Unseen => &mut self.unseen,
+            Fate::Survived(_) => &mut self.survived,
         } += 1;
     }
 
@@ -49,7 +35,7 @@ impl Count {
     }
 
     fn all(&self) -> usize {
-        self.killed() + self.equivalent + self.survived
+        self.killed() + self.equivalent + self.unseen + self.survived
     }
 }
 
@@ -63,12 +49,15 @@ impl fmt::Display for Count {
         };
         write!(
             f,
-            "{} mutants, {} equivalent, {rate:.1} % of the others killed: {} refuted, {} unknown, {} refused",
-            self.all(),
-            self.equivalent,
+            "{} killed ({} refuted, {} unknown, {} refused), {} shown equivalent by walks, {} about nothing that passes, {} survive: \
+             {rate:.1} % of the others killed",
+            self.killed(),
             self.refuted,
             self.unknown,
-            self.refused
+            self.refused,
+            self.equivalent,
+            self.unseen,
+            self.survived,
         )
     }
 }
@@ -78,62 +67,53 @@ fn percent(part: usize, whole: usize) -> f64 {
     100.0 * number(part) / number(whole)
 }
 
-/// What became of the mutants of a format.
-#[derive(Default)]
+/// What became of the mutants of a text.
 pub(super) struct Report {
+    /// How many mutants there are.
+    all: usize,
+    /// How many more there are at places that are not tried.
+    untried: usize,
     whole: Count,
     changes: BTreeMap<Change, Count>,
-    reasons: BTreeSet<&'static str>,
     survivors: Vec<String>,
 }
 
 impl Report {
-    pub(super) fn add(&mut self, example: &str, mutant: &Mutant, fate: Fate) {
-        self.whole.add(fate);
-        self.changes.entry(mutant.change).or_default().add(fate);
-        match fate {
-            Fate::Equivalent(it) => {
-                self.reasons.insert(it.place);
-            }
-            Fate::Survived => self.survivors.push(format!("{example}: {}", mutant.tell())),
-            _ => {}
+    pub(super) fn new(all: usize, untried: usize) -> Self {
+        Self {
+            all,
+            untried,
+            whole: Count::default(),
+            changes: BTreeMap::new(),
+            survivors: Vec::new(),
         }
     }
 
-    pub(super) fn tried(&self) -> usize {
-        self.whole.all()
+    pub(super) fn add(&mut self, mutant: &Mutant, fate: &Fate) {
+        self.whole.add(fate);
+        self.changes.entry(mutant.change).or_default().add(fate);
+        if let Fate::Survived(why) = fate {
+            self.survivors.push(format!("{} [{why}]", mutant.tell()));
+        }
     }
 
-    #[track_caller]
-    pub(super) fn assert_none_survived(&self) {
-        let survivors = &self.survivors;
-        assert!(
-            survivors.is_empty(),
-            "{} survive:\n{}",
-            survivors.len(),
-            survivors.join("\n")
-        );
-    }
-
-    /// What is on the list and lets no mutant live is not needed there.
-    #[track_caller]
-    pub(super) fn assert_each_reason_is_needed(&self, format: Format) {
-        let mut idle = equivalent::of(format).iter();
-        let idle = idle.find(|it| it.is_for_survivors() && !self.reasons.contains(it.place));
-        assert!(
-            idle.is_none(),
-            "{:?} is not needed",
-            idle.map(|it| it.place)
-        );
+    pub(super) fn survivors(&self) -> impl Iterator<Item = &String> {
+        self.survivors.iter()
     }
 }
 
 impl fmt::Display for Report {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}", self.whole)?;
-        for (change, count) in &self.changes {
-            write!(f, "\n  {change:?}: {count}")?;
-        }
-        Ok(())
+        write!(
+            f,
+            "{} of {} mutants ({} more of names, tags and descriptions are not tried): {}",
+            self.whole.all(),
+            self.all,
+            self.untried,
+            self.whole
+        )?;
+        let kinds = self.changes.iter();
+        let kinds = kinds.map(|(change, count)| format!("{change:?} {}", count.all()));
+        write!(f, "\n  {}", kinds.collect::<Vec<_>>().join(", "))
     }
 }

@@ -33,8 +33,10 @@ pub(super) struct Child {
     pub(super) name: Option<String>,
     /// Where it stands, with its key.
     pub(super) span: Range<usize>,
-    /// Where the name stands that a copy of it must not share, and what a copy puts there.
-    pub(super) rename: Option<(Range<usize>, String)>,
+    /// Where names stand that a copy of it must not share, and what a copy puts there.
+    pub(super) renames: Vec<(Range<usize>, String)>,
+    /// Its key, where the key is a word that others may stand in the place of, and where it stands, with its quotes.
+    pub(super) key: Option<(String, Range<usize>)>,
     pub(super) value: Tree,
 }
 

@@ -29,10 +29,11 @@ impl Reader<'_> {
                         step: of_resource.unwrap_or(&key.text).to_owned(),
                         name: of_resource.map(|_| key.text.clone()),
                         span: key.place.span.start..value.span.end,
-                        rename: of_resource.map(|_| {
-                            let span = key.place.span.clone();
-                            (span, format!("{}Copy", key.text))
-                        }),
+                        renames: of_resource
+                            .map(|_| (key.place.span.clone(), format!("{}Copy", key.text)))
+                            .into_iter()
+                            .collect(),
+                        key: Some((key.text.clone(), key.place.span.clone())),
                         value,
                     }
                 });
@@ -57,10 +58,14 @@ impl Reader<'_> {
         Child {
             step: of_resource.unwrap_or("#").to_owned(),
             name: name.and_then(Tree::text).map(str::to_owned),
-            rename: name.map(|name| {
-                let text = name.text().unwrap_or_default();
-                (name.span.clone(), format!("\"{text}-copy\""))
-            }),
+            renames: name
+                .map(|name| {
+                    let text = name.text().unwrap_or_default();
+                    (name.span.clone(), format!("\"{text}-copy\""))
+                })
+                .into_iter()
+                .collect(),
+            key: None,
             span: value.span.clone(),
             value,
         }

@@ -5,16 +5,20 @@
 //!
 //! A packet is the first one of a connection. It *passes* when it arrives and its answer comes back.
 
+pub(crate) mod azure;
 mod filters;
 mod network;
 mod paths;
+pub(crate) mod requests;
 mod routes;
 
 use std::net::IpAddr;
 
-use patternbook::cloud::ResourceId;
+use patternbook::cloud::{ResourceId, Term};
 
-pub(crate) use network::Network;
+pub(crate) use filters::is_about;
+pub(crate) use network::{Network, is_in};
+pub(crate) use paths::is_public;
 
 /// What the first packet of a connection is.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
@@ -25,6 +29,8 @@ pub(crate) enum Kind {
     Udp(u16),
     /// ICMP of a type and a code.
     Icmp(u8, u8),
+    /// ICMP for IPv6 of a type and a code.
+    Icmp6(u8, u8),
     /// Another protocol by its number.
     Other(u8),
 }
@@ -42,13 +48,15 @@ impl Packet {
     /// The answer to it, where it asks for one.
     ///
     /// An answer goes to the port that the packet came from. Of ICMP, only an echo request (type 8) is answered, by an echo
-    /// reply (type 0): <https://www.rfc-editor.org/rfc/rfc792>.
+    /// reply (type 0): <https://www.rfc-editor.org/rfc/rfc792>. For IPv6 these are 128 and 129:
+    /// <https://www.rfc-editor.org/rfc/rfc4443>.
     pub(crate) fn answer(self) -> Option<Self> {
         let (source_port, kind) = match self.kind {
             Kind::Tcp(port) => (port, Kind::Tcp(self.source_port)),
             Kind::Udp(port) => (port, Kind::Udp(self.source_port)),
             Kind::Icmp(8, _) => (0, Kind::Icmp(0, 0)),
-            Kind::Icmp(..) => return None,
+            Kind::Icmp6(128, _) => (0, Kind::Icmp6(129, 0)),
+            Kind::Icmp(..) | Kind::Icmp6(..) => return None,
             Kind::Other(number) => (0, Kind::Other(number)),
         };
         Some(Self {
@@ -60,16 +68,25 @@ impl Packet {
     }
 }
 
+/// A security group.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub(crate) enum Group {
+    /// One of the template.
+    Named(ResourceId),
+    /// The one that the VPC of this id makes by itself.
+    Default(Term),
+}
+
 /// One machine: an interface with one private address.
 #[derive(Clone, Debug)]
 pub(crate) struct Machine {
     /// Its security groups.
-    pub(crate) groups: Vec<ResourceId>,
+    pub(crate) groups: Vec<Group>,
     /// The subnet that it stands in.
     pub(crate) subnet: ResourceId,
     /// Its private address.
     pub(crate) address: IpAddr,
-    /// Whether it has a public address beside it.
+    /// Whether it has a public address of IPv4 beside it.
     pub(crate) public: bool,
 }
 
@@ -80,7 +97,7 @@ pub(crate) enum Road {
     Local,
     /// Through an Internet gateway.
     Internet,
-    /// Through a NAT gateway.
+    /// Through a NAT gateway or an egress-only Internet gateway, which let nobody in.
     Nat,
     /// Through a VPN gateway.
     Vpn,
@@ -95,4 +112,6 @@ pub(crate) struct Luck {
     pub(crate) nat_port: u16,
     /// Whether the customer's device tells by BGP of the remote address, and not only of what the tables send to it anyway.
     pub(crate) announced: bool,
+    /// Whether the remote address is one of those in the prefix lists that the template only names.
+    pub(crate) listed: bool,
 }

@@ -3,18 +3,20 @@
 use std::net::IpAddr;
 
 use patternbook::cloud::aws::{
-    InternetGateway, NatGateway, NetworkAcl, Peering, PrefixList, Resource, SecurityGroup, Subnet,
-    VpnConnection,
+    self, Block, EndpointWay, InternetGateway, NatGateway, NetworkAcl, Peering, PrefixList,
+    Resource, SecurityGroup, Subnet, VpcEndpoint, VpnConnection,
 };
-use patternbook::cloud::{ResourceId, Term};
+use patternbook::cloud::{self, ResourceId, Term};
 use patternbook::net::Cidr;
+
+use super::Group;
 
 /// The resources of a template.
 #[derive(Clone, Copy)]
 pub(crate) struct Network<'r>(pub(crate) &'r [Resource]);
 
 /// Whether an address is in a block: the leading bits are the same.
-pub(super) fn is_in(address: IpAddr, block: Cidr) -> bool {
+pub(crate) fn is_in(address: IpAddr, block: Cidr) -> bool {
     match (block.first(), address) {
         (IpAddr::V4(first), IpAddr::V4(address)) => {
             let host_bits = 32 - u32::from(block.prefix_len());
@@ -56,6 +58,40 @@ impl<'r> Network<'r> {
         })
     }
 
+    /// Whether a term names a group. A VPC's own is named by the resource that adopts it, or by the VPC itself.
+    pub(super) fn is_group(self, term: &Term, group: &Group) -> bool {
+        match group {
+            Group::Named(id) => names(term, id),
+            Group::Default(vpc) => {
+                let Term::Attribute(id, _) = term else {
+                    return false;
+                };
+                let adopted = self.0.iter().find_map(|resource| match resource {
+                    Resource::DefaultSecurityGroup(it) if it.id == *id => Some(&it.vpc),
+                    _ => None,
+                });
+                let own = || {
+                    let is_default = id.kind == cloud::Kind::Aws(aws::Kind::DefaultSecurityGroup);
+                    is_default && names(vpc, &aws::Kind::Vpc.named(id.path.clone()))
+                };
+                adopted.map_or_else(own, |adopted| adopted == vpc)
+            }
+        }
+    }
+
+    /// The gateway endpoints of a subnet: those that its table has a route to
+    /// (<https://docs.aws.amazon.com/vpc/latest/privatelink/gateway-endpoints.html>).
+    pub(super) fn endpoints(self, subnet: &ResourceId) -> impl Iterator<Item = &'r VpcEndpoint> {
+        let table = self.table(subnet);
+        self.0.iter().filter_map(move |resource| match resource {
+            Resource::VpcEndpoint(it) if it.way == EndpointWay::Gateway => {
+                let here = table.is_some_and(|table| it.tables.contains(table));
+                here.then_some(it)
+            }
+            _ => None,
+        })
+    }
+
     pub(super) fn prefix_list(self, id: &Term) -> Option<&'r PrefixList> {
         self.0.iter().find_map(|resource| match resource {
             Resource::PrefixList(list) if names(id, &list.id) => Some(list),
@@ -87,6 +123,10 @@ impl<'r> Network<'r> {
     pub(super) fn blocks(self, vpc: &Term) -> Vec<Cidr> {
         let blocks = self.0.iter().filter_map(|resource| match resource {
             Resource::Vpc(it) if names(vpc, &it.id) => Some(it.cidr),
+            Resource::VpcCidr(it) if it.vpc == *vpc => match it.block {
+                Block::Known(block) => Some(block),
+                Block::SomeIpv6(_) => None,
+            },
             _ => None,
         });
         blocks.collect()
@@ -115,6 +155,14 @@ impl<'r> Network<'r> {
         self.0.iter().find_map(|resource| match resource {
             Resource::Peering(it) if names(term, &it.id) => Some(it),
             _ => None,
+        })
+    }
+
+    /// Whether a term is an egress-only Internet gateway of a VPC.
+    pub(super) fn is_egress_only(self, term: &Term, of: &Term) -> bool {
+        self.0.iter().any(|resource| match resource {
+            Resource::EgressOnlyInternetGateway(it) => names(term, &it.id) && it.vpc == *of,
+            _ => false,
         })
     }
 

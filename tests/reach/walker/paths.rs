@@ -2,7 +2,7 @@
 
 use std::net::IpAddr;
 
-use patternbook::cloud::aws::NatGateway;
+use patternbook::cloud::aws::{NatGateway, Subnet};
 
 use super::network::Network;
 use super::routes::Next;
@@ -10,7 +10,7 @@ use super::{Kind, Luck, Machine, Packet, Road};
 
 /// Whether an address is one of the Internet's: none that is kept for private networks or for nobody
 /// (<https://www.iana.org/assignments/iana-ipv4-special-registry>).
-fn is_public(address: IpAddr) -> bool {
+pub(crate) fn is_public(address: IpAddr) -> bool {
     let IpAddr::V4(address) = address else {
         return address.is_ipv6() && address.to_string().starts_with(['2', '3']);
     };
@@ -34,6 +34,7 @@ impl Network<'_> {
         let luck = Luck {
             nat_port: packet.source_port,
             announced: false,
+            listed: false,
         };
         // What stays in a subnet needs no route.
         let routed = here.id == there.id
@@ -41,17 +42,19 @@ impl Network<'_> {
                 && self.next(there, packet.source, luck) == Next::Local;
         let answered = |answer| self.crosses(&there.id, &here.id, answer);
         here.vpc == there.vpc
-            && self.groups_let_out(from, packet, &to.groups)
+            && packet.source.is_ipv4() == packet.destination.is_ipv4()
+            && self.groups_let_out(from, packet, &to.groups, luck)
             && routed
             && self.crosses(&here.id, &there.id, packet)
-            && self.groups_let_in(to, packet, &from.groups)
+            && self.groups_let_in(to, packet, &from.groups, luck)
             && packet.answer().is_none_or(answered)
     }
 
     /// By which road a packet from a machine gets to an address outside of the template and is answered, if it does.
     pub(crate) fn outward(self, from: &Machine, packet: Packet, luck: Luck) -> Option<Road> {
         let subnet = self.subnet(&from.subnet);
-        if !self.groups_let_out(from, packet, &[]) {
+        let luck = self.told(subnet, luck);
+        if !is_whole(packet) || !self.groups_let_out(from, packet, &[], luck) {
             return None;
         }
         let next = self.next(subnet, packet.destination, luck);
@@ -62,8 +65,14 @@ impl Network<'_> {
         };
         match next {
             Next::Internet => {
-                let arrives = from.public && is_public(packet.destination);
+                // Addresses of IPv6 are public ones.
+                let public = from.public || packet.source.is_ipv6();
+                let arrives = public && is_public(packet.destination);
                 (arrives && crosses(None)).then_some(Road::Internet)
+            }
+            Next::EgressOnly => {
+                let arrives = packet.source.is_ipv6() && is_public(packet.destination);
+                (arrives && crosses(None)).then_some(Road::Nat)
             }
             Next::Vpn => crosses(None).then_some(Road::Vpn),
             Next::Peering(peering) => {
@@ -83,14 +92,14 @@ impl Network<'_> {
     fn translated(self, nat: &NatGateway, from: &Machine, packet: Packet, luck: Luck) -> bool {
         let subnet = self.subnet_of(&nat.subnet);
         // A gateway passes TCP, UDP and ICMP: https://docs.aws.amazon.com/vpc/latest/userguide/nat-gateway-basics.html.
-        if matches!(packet.kind, Kind::Other(_)) {
+        if matches!(packet.kind, Kind::Other(_) | Kind::Icmp6(..)) || packet.source.is_ipv6() {
             return false;
         }
         let arrives = match self.next(subnet, packet.destination, luck) {
             Next::Internet => nat.public && is_public(packet.destination),
             Next::Vpn => true,
             Next::Peering(peering) => self.leads_to(peering, &subnet.vpc, packet.destination),
-            Next::Local | Next::Nat(_) | Next::Nowhere => false,
+            Next::Local | Next::Nat(_) | Next::EgressOnly | Next::Nowhere => false,
         };
         let own = Packet {
             source: subnet.cidr.first(),
@@ -111,7 +120,8 @@ impl Network<'_> {
     /// Whether a packet from outside of the template arrives at a machine by a road and is answered.
     pub(crate) fn inward(self, road: Road, packet: Packet, to: &Machine, luck: Luck) -> bool {
         let subnet = self.subnet(&to.subnet);
-        if !self.groups_let_in(to, packet, &[]) {
+        let luck = self.told(subnet, luck);
+        if !is_whole(packet) || !self.groups_let_in(to, packet, &[], luck) {
             return false;
         }
         let next = self.next(subnet, packet.source, luck);
@@ -119,7 +129,7 @@ impl Network<'_> {
             // Whoever else is in the VPC may be in the same subnet, where no network ACL is asked.
             Road::Local => return next == Next::Local,
             Road::Internet => {
-                to.public
+                (to.public || packet.source.is_ipv6())
                     && is_public(packet.source)
                     && self.has_internet_gateway(&subnet.vpc)
                     && next == Next::Internet
@@ -140,13 +150,51 @@ impl Network<'_> {
     /// asked about one all the same.
     pub(crate) fn unanswered(self, packet: Packet, to: &Machine, luck: Luck) -> bool {
         let subnet = self.subnet(&to.subnet);
+        let luck = self.told(subnet, luck);
         let mut gateways = self.vpn_gateways(&subnet.vpc);
         let next = self.next(subnet, packet.source, luck);
         let answered = |answer| self.may_leave(&subnet.id, answer);
-        gateways.any(|gateway| self.connections(gateway).next().is_some())
+        is_whole(packet)
+            && packet.source.is_ipv4()
+            && gateways.any(|gateway| self.connections(gateway).next().is_some())
             && !matches!(next, Next::Vpn | Next::Local)
             && self.may_enter(&subnet.id, packet)
             && packet.answer().is_none_or(answered)
-            && self.groups_let_in(to, packet, &[])
+            && self.groups_let_in(to, packet, &[], luck)
     }
+
+    /// Whether a packet from a machine gets to an address of a service by a gateway endpoint and is answered. The endpoint's
+    /// routes hold all addresses of the service, and a rule may name them by the service's prefix list
+    /// (<https://docs.aws.amazon.com/vpc/latest/privatelink/gateway-endpoints.html>).
+    pub(crate) fn to_service(self, from: &Machine, packet: Packet) -> bool {
+        let subnet = self.subnet(&from.subnet);
+        let luck = Luck {
+            nat_port: packet.source_port,
+            announced: false,
+            listed: true,
+        };
+        let answered = |answer| self.may_enter(&subnet.id, answer);
+        packet.source.is_ipv4()
+            && packet.destination.is_ipv4()
+            && is_public(packet.destination)
+            && self.endpoints(&subnet.id).next().is_some()
+            && self.groups_let_out(from, packet, &[], luck)
+            && self.may_leave(&subnet.id, packet)
+            && packet.answer().is_none_or(answered)
+    }
+
+    /// What is left to luck in a subnet: where an endpoint takes what goes to the service, nobody else has the addresses of
+    /// its prefix list.
+    fn told(self, subnet: &Subnet, luck: Luck) -> Luck {
+        let endpoint = self.endpoints(&subnet.id).next();
+        Luck {
+            listed: luck.listed && endpoint.is_none(),
+            ..luck
+        }
+    }
+}
+
+/// Whether both ends speak the same version of IP.
+fn is_whole(packet: Packet) -> bool {
+    packet.source.is_ipv4() == packet.destination.is_ipv4()
 }

@@ -18,6 +18,8 @@ pub(super) enum Next<'r> {
     Local,
     /// To an Internet gateway that is attached to the VPC.
     Internet,
+    /// To an egress-only Internet gateway.
+    EgressOnly,
     /// To a NAT gateway.
     Nat(&'r NatGateway),
     /// To a VPN gateway that is attached to the VPC and knows a tunnel for it.
@@ -92,7 +94,8 @@ impl<'r> Network<'r> {
         luck: Luck,
         routes: &mut Vec<(Cidr, Origin, Next<'r>)>,
     ) {
-        if self.holds(&subnet.vpc, to) {
+        // No IPv6 over a VPN gateway: https://docs.aws.amazon.com/vpn/latest/s2svpn/ipv4-ipv6.html.
+        if self.holds(&subnet.vpc, to) || to.is_ipv6() {
             return;
         }
         for gateway in self.propagating(table) {
@@ -118,6 +121,11 @@ impl<'r> Network<'r> {
             RouteTarget::Gateway(gateway) => self.gateway(gateway, subnet, to),
             RouteTarget::NatGateway(gateway) => {
                 self.nat_gateway(gateway).map_or(Next::Nowhere, Next::Nat)
+            }
+            RouteTarget::EgressOnlyGateway(gateway)
+                if self.is_egress_only(gateway, &subnet.vpc) =>
+            {
+                Next::EgressOnly
             }
             RouteTarget::Peering(peering) => match self.peering(peering) {
                 Some(it) if it.vpc == subnet.vpc || it.peer == subnet.vpc => Next::Peering(it),
@@ -146,10 +154,11 @@ impl<'r> Network<'r> {
     /// Whether a VPN gateway has a tunnel for an address: it drops what it has no route for
     /// (<https://docs.aws.amazon.com/vpn/latest/s2svpn/vpn-route-priority.html>).
     fn tunnel(self, gateway: &Term, to: IpAddr) -> bool {
-        self.connections(gateway).any(|connection| {
-            let blocks = self.static_blocks(connection);
-            // Who sends a block to a customer's device knows that the device tells of it.
-            !connection.static_routes || blocks.iter().any(|block| is_in(to, *block))
-        })
+        to.is_ipv4()
+            && self.connections(gateway).any(|connection| {
+                let blocks = self.static_blocks(connection);
+                // Who sends a block to a customer's device knows that the device tells of it.
+                !connection.static_routes || blocks.iter().any(|block| is_in(to, *block))
+            })
     }
 }

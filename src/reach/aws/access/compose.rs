@@ -12,7 +12,7 @@ use super::{region, spot, trigger};
 use crate::cloud::aws::{LaunchTemplate, Resource, Subscriber};
 use crate::cloud::{Placed, ResourceId, Term};
 use crate::plan::Action;
-use crate::reach::grant::{Basis, Deed, Given, Grant, Target, Who};
+use crate::reach::grant::{Basis, Deed, Demand, Given, Grant, Target, Who};
 use crate::reach::matrix::{PeerKind, Reason};
 
 /// Adds to the grants what they come to together.
@@ -37,7 +37,7 @@ pub(super) fn compose(grants: &mut Vec<Grant>, model: &Model<'_>) {
                     action: Some(Action::SnsDeliver),
                     verb: "sns:Subscribe".to_owned(),
                     deed: Deed::Deliver,
-                    demands: Vec::new(),
+                    demands: protocol(&it.subscriber).into_iter().collect(),
                     basis: Basis::Granted,
                     certain: true,
                     reasons: vec![whole(at)],
@@ -56,6 +56,18 @@ fn address(subscriber: &Subscriber) -> Term {
         | Subscriber::Function(term)
         | Subscriber::Queue(term)
         | Subscriber::Other { endpoint: term, .. } => term.clone(),
+    }
+}
+
+/// How messages go, where it is by no protocol that says by itself whom the address belongs to
+/// (<https://docs.aws.amazon.com/sns/latest/dg/sns-using-identity-based-policies.html#sns-policy-keys>).
+fn protocol(subscriber: &Subscriber) -> Option<Demand> {
+    match subscriber {
+        Subscriber::Other { protocol, .. } => Some(Demand {
+            key: "sns:protocol".to_owned(),
+            values: vec![Given::Value(protocol.as_str().into())],
+        }),
+        _ => None,
     }
 }
 
@@ -91,9 +103,8 @@ fn archive(grants: &mut [Grant], all: &[Placed<Resource>]) {
         };
         let key = format!("s3:requestobjecttag/{}", archive.key).to_lowercase();
         let value = Given::Value(Term::Text(archive.value.clone()));
-        let only = |demand: &crate::reach::grant::Demand| {
-            demand.key == key && demand.values == std::slice::from_ref(&value)
-        };
+        let only =
+            |demand: &Demand| demand.key == key && demand.values == std::slice::from_ref(&value);
         if grant.demands.iter().any(only) {
             grant.action = Some(Action::S3Archive);
         }

@@ -132,12 +132,13 @@ pub(super) fn hold(model: &mut Model<'_>, resource: &Resource) {
                     Resource::LaunchTemplate(it) if uses(it, &profile.id) => Some(&it.id),
                     _ => None,
                 });
-            let mut users: Vec<_> = templates.collect();
+            let tier = |id| model::thing(PeerKind::Tier, id);
+            let mut users: Vec<_> = templates.map(tier).collect();
             if users.is_empty() {
-                users.push(&profile.id);
+                // Whose instances will have it, the template does not say.
+                users.push(model::thing(PeerKind::Role, &profile.id));
             }
-            for id in users {
-                let holder = model::thing(PeerKind::Tier, id);
+            for holder in users {
                 give(model, &profile.role, holder, "ec2.amazonaws.com");
             }
         }

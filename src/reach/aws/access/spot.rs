@@ -50,8 +50,11 @@ impl Spots {
             let services = services(rule);
             verbs.extend(rule.actions.written.named().iter().filter_map(Verb::named));
             verbs.extend(services.iter().map(|service| Verb::any_of(service)));
-            for pattern in rule.resources.iter().flat_map(Scope::named) {
-                for arn in specimens(pattern, &services) {
+            let named = rule.resources.iter().flat_map(Scope::named).cloned();
+            // What is about everything but something is about what nobody names.
+            let others = matches!(rule.resources, Some(Scope::AllBut(_))).then(|| "*".into());
+            for pattern in named.chain(others) {
+                for arn in specimens(&pattern, &services) {
                     found.entry(arn).or_default().extend(services.clone());
                 }
             }

@@ -1,6 +1,6 @@
 //! What a flow stands for in the words of a cloud.
 
-use super::values::{holds, ids, key_of, kind_in, named, only, same};
+use super::values::{ends_with, holds, key_of, kind_in, named, only, same, thing_in};
 use crate::cloud::{Environment, ResourceId, Term};
 use crate::plan::{Action, Bound, Flow, Peer, Plan, Service};
 use crate::reach::grant::{Basis, Deed, Given, Grant, Origin, Target, Who};
@@ -10,25 +10,80 @@ use crate::reach::matrix::PeerKind;
 /// <https://docs.aws.amazon.com/AmazonS3/latest/userguide/mpuoverview.html#mpuAndPermissions>
 const USE: &[&str] = &["kms:Decrypt", "kms:GenerateDataKey"];
 
-/// What must be so that a flow is more than permitted: that it can happen.
-pub(super) fn delivers(plan: &Plan, flow: &Flow, action: Action, grant: &Grant) -> bool {
-    let main = match action {
-        Action::S3Read => "s3:GetObject",
-        Action::S3Write => "s3:PutObject",
-        Action::S3Archive => "s3:PutObjectTagging",
-        Action::LambdaInvoke => "lambda:InvokeFunction",
-        Action::Ec2Launch => "ec2:RunInstances",
-        Action::SnsPublish => "sns:Publish",
-        Action::SnsDeliver => "sns:Subscribe",
+/// Something that one must be able to do to follow a flow.
+pub(super) struct Need {
+    /// What, in the cloud's own words.
+    verb: &'static str,
+    /// On what sort of thing, where the verb does not tell.
+    sort: Option<&'static str>,
+}
+
+/// Everything that must be possible so that a flow is more than permitted: that it can happen. An upload must be possible to
+/// break off, and an object that has versions is asked for by its version.
+pub(super) fn needs(plan: &Plan, flow: &Flow, action: Action) -> Vec<Need> {
+    let (verbs, of_key): (&[&str], &[&str]) = match action {
+        Action::S3Read => (&["s3:GetObject", "s3:GetObjectVersion"], &["kms:Decrypt"]),
+        Action::S3Write => (&["s3:PutObject", "s3:AbortMultipartUpload"], USE),
+        Action::S3Archive => (&["s3:PutObjectTagging", "s3:PutObjectVersionTagging"], &[]),
+        Action::LambdaInvoke => (&["lambda:InvokeFunction"], &[]),
+        Action::Ec2Launch => (&["ec2:RunInstances"], &[]),
+        Action::SnsPublish => (&["sns:Publish"], USE),
+        Action::SnsDeliver => (&["sns:Subscribe"], &[]),
     };
+    let key = match (&flow.from, &flow.to) {
+        // What whoever is outside may do with a key, policies say that stand elsewhere.
+        (Peer::Named(_), Peer::Named(to)) => key_of(plan, to),
+        _ => None,
+    };
+    let of_key = of_key.iter().filter(|_| key.is_some());
+    // Where the account itself decides who may, only what the flow is named for is asked: it stands in no policy.
+    let datacenter = plan.datacenter.as_ref();
+    let by_account = flow.from == Peer::Datacenter
+        && datacenter.is_some_and(|datacenter| datacenter.principals.is_none());
+    let verbs = verbs.iter().take(if by_account { 1 } else { verbs.len() });
+    let of_any_sort = |&verb| Need { verb, sort: None };
+    let mut needs: Vec<_> = verbs.chain(of_key).map(of_any_sort).collect();
+    if action == Action::Ec2Launch {
+        // Whatever is launched is tagged while it is made.
+        needs.extend(
+            ["instance", "network-interface", "volume"].map(|sort| Need {
+                verb: "ec2:CreateTags",
+                sort: Some(sort),
+            }),
+        );
+    }
+    needs
+}
+
+/// Whether a grant is what a flow needs.
+pub(super) fn delivers(
+    plan: &Plan,
+    flow: &Flow,
+    action: Action,
+    need: &Need,
+    grant: &Grant,
+) -> bool {
     // The account's own principals are let in by the account.
     let granted = grant.basis == Basis::Granted || grant.from == Who::Account;
+    let is_main = |verb: &str| verb != "ec2:RunInstances" || grant.action == Some(action);
     granted
         && grant.certain
-        && grant.verb == main
-        && grant.action == Some(action)
+        && grant.verb == need.verb
+        && is_main(need.verb)
+        && need
+            .sort
+            .is_none_or(|sort| kind_in(grant.to.name()).as_deref() == Some(sort))
+        && is_about_all(grant)
+        && (grant.verb != "s3:PutObject" || may_ask_for_encryption(plan, &flow.to, grant))
         && explains(plan, flow, action, grant)
         && comes_as_needed(plan, flow, grant)
+}
+
+/// Whether a grant is about every object of a bucket, and every machine, where it is about some: not only about those whose
+/// names end in some way.
+fn is_about_all(grant: &Grant) -> bool {
+    !grant.verb.starts_with("s3:") && grant.verb != "ec2:CreateTags"
+        || ends_with(grant.to.name(), "/*")
 }
 
 /// Whether a flow explains that somebody may do something.
@@ -69,8 +124,10 @@ pub(super) fn explains(plan: &Plan, flow: &Flow, action: Action, grant: &Grant) 
 /// Whether a grant is what every stack needs for itself: functions that write their logs, services that take on the roles
 /// made for them. What the template leaves to the account is taken for granted where no data is touched.
 pub(super) fn belongs_to_the_stack(plan: &Plan, grant: &Grant) -> bool {
+    let to = grant.to.thing();
+    let of_bucket = to.is_some_and(|thing| thing.kind == PeerKind::Bucket);
     if grant.basis == Basis::LeftOpen && matches!(grant.deed, Deed::Look | Deed::Subscribe) {
-        return true;
+        return !of_bucket || is_by_tls(grant);
     }
     let functions = plan.services.iter();
     let mut functions = functions.filter(|(_, service)| matches!(service, Service::Function(_)));
@@ -122,7 +179,10 @@ fn is_of_own_flow_logs(grant: &Grant) -> bool {
 /// Whether somebody who may do something is a peer of the plan.
 pub(super) fn is_from(plan: &Plan, peer: &Peer, grant: &Grant) -> bool {
     match (peer, &grant.from) {
-        (Peer::Named(name), Who::Thing(thing)) => named(&thing.id, name),
+        // A role that nothing takes on does nothing for whoever has the same name.
+        (Peer::Named(name), Who::Thing(thing)) => {
+            thing.kind != PeerKind::Role && named(&thing.id, name)
+        }
         (Peer::Datacenter, from) => {
             let Some(datacenter) = &plan.datacenter else {
                 return false;
@@ -165,8 +225,12 @@ fn comes_as_allowed(plan: &Plan, flow: &Flow, grant: &Grant) -> bool {
 
 /// Whether requests may come by every way that the flow needs.
 fn comes_as_needed(plan: &Plan, flow: &Flow, grant: &Grant) -> bool {
-    if grant.origins.is_empty() || flow.through.is_some() {
+    if grant.origins.is_empty() {
         return true;
+    }
+    if let Some(through) = &flow.through {
+        let by = |origin: &Origin| matches!(origin, Origin::Endpoint(id) if named(id, through));
+        return grant.to.thing().is_none() || grant.origins.iter().any(by);
     }
     let addresses = match (&flow.from, &plan.datacenter) {
         (Peer::Datacenter, Some(datacenter)) => datacenter.addresses.as_ref(),
@@ -189,13 +253,43 @@ fn is_by_tls(grant: &Grant) -> bool {
     })
 }
 
+const ALGORITHM: &str = "s3:x-amz-server-side-encryption";
+const CUSTOMER: &str = "s3:x-amz-server-side-encryption-customer-algorithm";
+const KEY: &str = "s3:x-amz-server-side-encryption-aws-kms-key-id";
+
+/// The algorithm that a bucket encrypts with.
+fn algorithm(key: Option<&Term>) -> Term {
+    if key.is_some() { "aws:kms" } else { "AES256" }.into()
+}
+
+/// Whether an upload may say nothing of encryption as well as ask for the bucket's own.
+fn may_ask_for_encryption(plan: &Plan, bucket: &Peer, grant: &Grant) -> bool {
+    let Peer::Named(bucket) = bucket else {
+        return true;
+    };
+    let key = key_of(plan, bucket);
+    let right = algorithm(key.as_ref());
+    let own: [(&str, Option<&Term>); 3] = [
+        (ALGORITHM, Some(&right)),
+        (CUSTOMER, None),
+        (KEY, key.as_ref()),
+    ];
+    grant.demands.iter().all(|demand| {
+        let asked = own.iter().find(|(key, _)| demand.key == *key);
+        asked.is_none_or(|(_, right)| {
+            let is_right = |right: &&Term| {
+                let mut values = demand.values.iter();
+                values.any(|given| matches!(given, Given::Value(value) if same(value, right)))
+            };
+            demand.values.contains(&Given::Nothing) && right.iter().all(is_right)
+        })
+    })
+}
+
 /// An upload says nothing of encryption, and then gets the bucket's own, or it asks for just that.
 fn is_encrypted(plan: &Plan, bucket: &str, grant: &Grant) -> bool {
-    const ALGORITHM: &str = "s3:x-amz-server-side-encryption";
-    const CUSTOMER: &str = "s3:x-amz-server-side-encryption-customer-algorithm";
-    const KEY: &str = "s3:x-amz-server-side-encryption-aws-kms-key-id";
     let key = key_of(plan, bucket);
-    let algorithm = if key.is_some() { "aws:kms" } else { "AES256" };
+    let algorithm = algorithm(key.as_ref());
     let at_most = |key: &str, right: Option<&Term>| {
         let mut demands = grant.demands.iter();
         demands.any(|demand| {
@@ -207,7 +301,7 @@ fn is_encrypted(plan: &Plan, bucket: &str, grant: &Grant) -> bool {
                 })
         })
     };
-    at_most(ALGORITHM, Some(&algorithm.into()))
+    at_most(ALGORITHM, Some(&algorithm))
         && at_most(CUSTOMER, None)
         && key.is_none_or(|key| at_most(KEY, Some(&key)))
 }
@@ -235,19 +329,26 @@ fn launches(plan: &Plan, tier: &str, grant: &Grant) -> bool {
         return on_tier;
     }
     let from_template = only(grant, "ec2:launchtemplate", |value| {
-        kind_in(value) == Some("launch-template") && ids(value).any(|id| named(id, tier))
+        kind_in(value).as_deref() == Some("launch-template")
+            && thing_in(value).is_some_and(|id| named(id, tier))
     });
     let is = |key, text: &str| only(grant, key, |value| *value == text.into());
-    match (grant.verb.as_str(), kind_in(grant.to.name())) {
-        ("ec2:RunInstances", Some("launch-template")) => on_tier,
+    let kind = kind_in(grant.to.name());
+    match (grant.verb.as_str(), kind.as_deref()) {
+        ("ec2:RunInstances", Some("launch-template")) => {
+            on_tier && thing_in(grant.to.name()).is_some()
+        }
         ("ec2:RunInstances", Some("instance" | "network-interface")) => from_template,
         ("ec2:RunInstances", Some("volume")) => from_template && is("ec2:encrypted", "true"),
         ("ec2:RunInstances", Some("image")) => {
             from_template && is("ec2:islaunchtemplateresource", "true")
         }
-        ("ec2:RunInstances", Some("security-group")) => from_template && on_tier,
+        ("ec2:RunInstances", Some("security-group")) => {
+            from_template && on_tier && thing_in(grant.to.name()).is_some()
+        }
         ("ec2:RunInstances", Some("subnet")) => {
-            from_template && ids(grant.to.name()).any(|id| is_subnet_of(plan, tier, id))
+            from_template
+                && thing_in(grant.to.name()).is_some_and(|id| is_subnet_of(plan, tier, id))
         }
         ("ec2:CreateTags", Some("instance" | "network-interface" | "volume")) => {
             is("ec2:createaction", "RunInstances")
@@ -275,5 +376,6 @@ fn is_delivered(plan: &Plan, flow: &Flow, grant: &Grant) -> bool {
     };
     let subscriber = Term::from(topic.subscriber.clone());
     let to = matches!(&grant.to, Target::Outside(term) if same(term, &subscriber));
-    to && grant.action == Some(Action::SnsDeliver)
+    // By e-mail, for which nothing is demanded.
+    to && grant.action == Some(Action::SnsDeliver) && grant.demands.is_empty()
 }

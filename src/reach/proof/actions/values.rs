@@ -26,22 +26,38 @@ pub(super) fn only(grant: &Grant, key: &str, right: impl Fn(&Term) -> bool) -> b
     })
 }
 
-/// The sort of thing that an ARN of EC2 names, as in `subnet`: what stands before its first slash.
-pub(super) fn kind_in(arn: &Term) -> Option<&str> {
-    let mut texts = parts(arn).iter().filter_map(|part| match part {
-        Term::Text(text) => text.split_once('/'),
-        _ => None,
-    });
-    let (before, _) = texts.next()?;
-    before.rsplit(':').next()
+/// The sort of thing that an ARN of EC2 names, as in `subnet`, where it is one of the stack's own account and region, or an
+/// image, which belongs to no account.
+pub(super) fn kind_in(arn: &Term) -> Option<String> {
+    let text = spelt(arn);
+    let name = text.strip_prefix("arn:aws:ec2:\0Region:")?;
+    let (account, name) = name.split_once(':')?;
+    let (kind, _) = name.split_once('/')?;
+    let is_own = account == "\0AccountId" || (account.is_empty() && kind == "image");
+    is_own.then(|| kind.to_owned())
 }
 
-/// The resources that a value is made of.
-pub(super) fn ids(term: &Term) -> impl Iterator<Item = &ResourceId> {
-    parts(term).iter().filter_map(|part| match part {
-        Term::Attribute(id, _) => Some(id),
+/// A value as text; what only a deploy tells stands behind a mark that no text has.
+fn spelt(term: &Term) -> String {
+    match term {
+        Term::Text(text) => text.replace('\0', ""),
+        Term::Environment(environment) => format!("\0{environment:?}"),
+        Term::Join(terms) => terms.iter().map(spelt).collect(),
+        Term::Parameter(_) | Term::Attribute(..) => "\0".to_owned(),
+    }
+}
+
+/// The resource that a value ends with.
+pub(super) fn thing_in(term: &Term) -> Option<&ResourceId> {
+    match parts(term).last() {
+        Some(Term::Attribute(id, _)) => Some(id),
         _ => None,
-    })
+    }
+}
+
+/// Whether a value ends with a text.
+pub(super) fn ends_with(term: &Term, end: &str) -> bool {
+    spelt(term).ends_with(end)
 }
 
 fn parts(term: &Term) -> &[Term] {

@@ -2,4 +2,5 @@
 
 mod examples;
 mod mutation;
+mod needs;
 mod rules;

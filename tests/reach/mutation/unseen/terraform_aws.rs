@@ -1,0 +1,132 @@
+//! What no walker can see in Terraform for AWS.
+
+use super::{DEFAULT, Unseen, at, of, words};
+
+pub(super) const UNSEEN: &[Unseen] = &[
+    words("**/description", "for people"),
+    words("**/tags/**", "for people and for bills"),
+    words("**/tag/**", "for people and for bills"),
+    words("**/tag_specifications/**", "for people and for bills"),
+    words("provider/default_tags/**", "for people and for bills"),
+    words("terraform/**", "the versions of tools"),
+    at("provider/**", "where the stack stands"),
+    at("output/**", "what is told when everything is there"),
+    at(
+        "variable/**",
+        "what is chosen when the stack is made; no rule, route or block of these templates is",
+    ),
+    at("data/**", "where the stack stands"),
+    at("locals/**", "words for people"),
+    at("**/map_public_ip_on_launch", DEFAULT),
+    at("**/vpc_endpoint_type", DEFAULT),
+    at("**/static_routes_only", DEFAULT),
+    at("**/device_index", DEFAULT),
+    at("aws_cloudwatch_event_rule/state", DEFAULT),
+    at("aws_s3_bucket_notification/eventbridge", DEFAULT),
+    at(
+        "**/Version",
+        "the older version of the language differs in variables, and there are none",
+    ),
+    at("**/name", "a name"),
+    at("**/name_prefix", "a name"),
+    at("**/statement_id", "a name"),
+    at("**/target_id", "a name"),
+    at("**/function_name", "a name"),
+    at("aws_s3_bucket/bucket", "a name"),
+    at("**/depends_on/**", "the order of making things"),
+    at("**/lifecycle/**", "how things are replaced"),
+    at("**/instance_refresh/**", "how instances are replaced"),
+    at("**/health_check_type", "when instances are replaced"),
+    at(
+        "**/health_check_grace_period",
+        "when instances are replaced",
+    ),
+    at("aws_autoscaling_policy/**", "how many instances there are"),
+    at("**/min_size", "how many instances there are"),
+    at("**/max_size", "how many instances there are"),
+    at("**/launch_template/version", "there is one version"),
+    at("**/update_default_version", "there is one version"),
+    at("**/image_id", "what runs in a machine"),
+    at("**/instance_type", "how large a machine is"),
+    at("**/user_data/**", "what runs in a machine"),
+    at(
+        "**/block_device_mappings/**",
+        "a machine's disks and their encryption",
+    ),
+    at("**/metadata_options/**", "what a machine asks itself"),
+    at(
+        "**/instance_initiated_shutdown_behavior",
+        "what is left of a machine",
+    ),
+    at(
+        "aws_cloudwatch_log_group/**",
+        "where it is logged what passed",
+    ),
+    at("aws_flow_log/**", "where it is logged what passed"),
+    of("flow_logs", "aws_iam_role/**", "who writes flow logs"),
+    of(
+        "flow_logs",
+        "aws_iam_role_policy/**",
+        "who writes flow logs",
+    ),
+    at(
+        "aws_iam_role_policy/policy/**",
+        "what a function writes to its logs",
+    ),
+    at("**/logging_config/**", "where a function logs"),
+    at(
+        "aws_vpn_connection/tunnel*/**",
+        "how packets in a tunnel are encrypted",
+    ),
+    at("**/amazon_side_asn", "what a router calls itself"),
+    at("**/bgp_asn", "what a router calls itself"),
+    at(
+        "aws_subnet/availability_zone",
+        "in which building machines stand",
+    ),
+    at(
+        "**/enable_dns_support",
+        "who is asked for names; packets to addresses pass all the same",
+    ),
+    at(
+        "**/enable_dns_hostnames",
+        "who is asked for names; packets to addresses pass all the same",
+    ),
+    at(
+        "aws_network_acl/*/from_port",
+        "an entry for every protocol, or for ICMP, has no ports",
+    ),
+    at(
+        "aws_network_acl/*/to_port",
+        "an entry for every protocol, or for ICMP, has no ports",
+    ),
+    at("**/force_destroy", "what is left of a stack"),
+    at(
+        "aws_s3_bucket_server_side_encryption_configuration/**",
+        "how objects are encrypted at rest",
+    ),
+    at("aws_s3_bucket_versioning/**", "what is kept of an object"),
+    at(
+        "aws_s3_bucket_lifecycle_configuration/**",
+        "what is kept of an object",
+    ),
+    at(
+        "aws_s3_bucket_ownership_controls/**",
+        "that ACLs do not count is what a bucket has by default",
+    ),
+    at(
+        "aws_s3_bucket_public_access_block/**",
+        "a second wall: no policy here is public, and ACLs do not count",
+    ),
+    at("aws_lambda_function/filename", "what runs"),
+    at("aws_lambda_function/source_code_hash/**", "what runs"),
+    at("aws_lambda_function/runtime", "what runs"),
+    at("aws_lambda_function/handler", "what runs"),
+    at("aws_lambda_function/memory_size", "how much runs"),
+    at("aws_lambda_function/timeout", "how long it runs"),
+    at(
+        "aws_lambda_function/environment/**",
+        "what a function is told; what it may do, its role says",
+    ),
+    at("**/kms_master_key_id", "how messages are encrypted at rest"),
+];
