@@ -12,12 +12,13 @@ use clap::ValueEnum;
 
 use super::catalog::{self, Catalog};
 use super::emit::{emit, formats, lower};
+use super::ledgers::{Ledgers, Use};
 use super::report::{Exit, Failure, Report};
 use super::staging::{Staged, Staging};
 use super::write::{Change, Folder, Output};
 use super::{Global, input, judge};
 use crate::diag::{Code, Diagnostic, Diagnostics, Place};
-use crate::plan::{Plan, expand};
+use crate::plan::{Plan, Surroundings, expand_in};
 use crate::render::{Format, Library};
 use crate::spec::{Pattern, Stack};
 
@@ -37,6 +38,9 @@ pub(super) struct Args {
     /// Writes nothing, and fails if what is on disk differs
     #[arg(long)]
     check: bool,
+    /// Writes no ledger, and fails if `patternbook.lock` does not say what is built
+    #[arg(long)]
+    locked: bool,
     /// Writes over files that were edited since they were built
     #[arg(long, conflicts_with = "check")]
     force: bool,
@@ -67,19 +71,35 @@ impl From<FormatName> for Format {
 pub(super) fn run(args: &Args, global: &Global, _: &Report) -> Result<Exit, Failure> {
     let catalog = Catalog::open(global)?;
     let library = catalog::library(global)?;
-    let jobs = read_stacks(&args.stacks, &catalog)?;
+    let how = if args.check || args.locked {
+        Use::Read
+    } else {
+        Use::Write
+    };
+    let mut ledgers = Ledgers::open(&args.stacks, how)?;
+    let jobs = read_stacks(&args.stacks, &catalog, &ledgers)?;
     let builder = Builder {
         args,
         library: ManuallyDrop::new(library),
     };
     if args.check {
-        return check(&builder, &jobs);
+        return check(&builder, &jobs, ledgers);
     }
     // Everything is made before anything gets to its place, so that a mistake in one stack leaves the disk as it was.
     let staging = Staging::new(&args.output)?;
-    let staged = each(&jobs, args.jobs, |job| builder.stage(job, &staging))?;
+    let made = each(&jobs, args.jobs, |job| builder.stage(job, &staging))?;
+    for (job, made) in jobs.iter().zip(&made) {
+        ledgers.record(job.path, &job.stack, &job.pattern, &made.plan);
+    }
+    ledgers.check()?;
+    if args.locked {
+        ledgers.demand_unchanged()?;
+    }
     let mut lines = String::new();
-    for (proved, staged) in staged {
+    // What was given away is recorded before anything uses it.
+    let recorded = ledgers.write()?;
+    for Made { proved, result, .. } in made {
+        let staged: Staged = result;
         lines.push_str(&proved);
         for (path, change) in staged.commit()? {
             let word = match change {
@@ -92,17 +112,30 @@ pub(super) fn run(args: &Args, global: &Global, _: &Report) -> Result<Exit, Fail
         }
     }
     drop(staging);
+    for path in recorded {
+        // Writing to a string does not fail.
+        let _ = writeln!(lines, "wrote {}", shown(&path));
+    }
     Report::result(&lines)?;
     Ok(Exit::Done)
 }
 
 /// Says what differs between the disk and what a build would write.
-fn check(builder: &Builder<'_>, jobs: &[Job]) -> Result<Exit, Failure> {
+fn check(builder: &Builder<'_>, jobs: &[Job<'_>], mut ledgers: Ledgers) -> Result<Exit, Failure> {
     let found = each(jobs, builder.args.jobs, |job| {
-        Ok(builder.folder(job)?.1.differences())
+        let made = builder.folder(job)?;
+        Ok(made.map(|folder| folder.differences()))
     })?;
+    for (job, made) in jobs.iter().zip(&found) {
+        ledgers.record(job.path, &job.stack, &job.pattern, &made.plan);
+    }
+    ledgers.check()?;
     let mut lines = String::new();
-    for (path, what) in found.iter().flatten() {
+    for (path, what) in ledgers.differences() {
+        // Writing to a string does not fail.
+        let _ = writeln!(lines, "{} differs: {what}", shown(&path));
+    }
+    for (path, what) in found.iter().flat_map(|made| &made.result) {
         // Writing to a string does not fail.
         let _ = writeln!(lines, "{} {what}", shown(path));
     }
@@ -114,21 +147,51 @@ fn check(builder: &Builder<'_>, jobs: &[Job]) -> Result<Exit, Failure> {
     })
 }
 
-/// A stack with its pattern.
-struct Job {
+/// A stack with its pattern, and what stands around it.
+struct Job<'a> {
+    path: &'a Path,
     stack: Stack,
     pattern: Arc<Pattern>,
+    surroundings: Surroundings,
+}
+
+/// What one stack came to.
+struct Made<T> {
+    plan: Plan,
+    /// What was proved, in a line.
+    proved: String,
+    result: T,
+}
+
+impl<T> Made<T> {
+    fn map<U>(self, then: impl FnOnce(T) -> U) -> Made<U> {
+        Made {
+            plan: self.plan,
+            proved: self.proved,
+            result: then(self.result),
+        }
+    }
 }
 
 /// Reads every stack, and every pattern once.
-fn read_stacks(paths: &[PathBuf], catalog: &Catalog) -> Result<Vec<Job>, Failure> {
+fn read_stacks<'a>(
+    paths: &'a [PathBuf],
+    catalog: &Catalog,
+    ledgers: &Ledgers,
+) -> Result<Vec<Job<'a>>, Failure> {
     let mut diags = Diagnostics::new();
     let mut jobs = Vec::with_capacity(paths.len());
     let mut places: BTreeMap<String, Place> = BTreeMap::new();
     for path in paths {
         let job = input::stack(path).and_then(|stack| {
             let pattern = catalog.pattern(&stack.pattern, Some(&stack.pattern_place))?;
-            Ok(Job { stack, pattern })
+            let surroundings = ledgers.around(path, &stack);
+            Ok(Job {
+                path,
+                stack,
+                pattern,
+                surroundings,
+            })
         });
         match job {
             Ok(job) => {
@@ -154,9 +217,9 @@ fn read_stacks(paths: &[PathBuf], catalog: &Catalog) -> Result<Vec<Job>, Failure
 
 /// Does `work` for every job on several threads. The results are in the order of the jobs, and so are the errors.
 fn each<T: Send>(
-    jobs: &[Job],
+    jobs: &[Job<'_>],
     threads: Option<NonZeroUsize>,
-    work: impl Fn(&Job) -> Result<T, Failure> + Sync,
+    work: impl Fn(&Job<'_>) -> Result<T, Failure> + Sync,
 ) -> Result<Vec<T>, Failure> {
     let mut diags = Diagnostics::new();
     let mut done = Vec::with_capacity(jobs.len());
@@ -175,9 +238,9 @@ fn each<T: Send>(
 
 /// What `work` says of every job, in the order of the jobs.
 fn results<T: Send>(
-    jobs: &[Job],
+    jobs: &[Job<'_>],
     threads: Option<NonZeroUsize>,
-    work: impl Fn(&Job) -> T + Sync,
+    work: impl Fn(&Job<'_>) -> T + Sync,
 ) -> Vec<T> {
     // To start a thread for one stack, and to ask how many there could be, takes as long as to plan the stack.
     if jobs.len() < 2 || threads == Some(NonZeroUsize::MIN) {
@@ -214,8 +277,8 @@ struct Builder<'a> {
 }
 
 impl Builder<'_> {
-    fn plan(&self, job: &Job) -> Result<Plan, Failure> {
-        let plan = expand(&job.pattern, &job.stack)?;
+    fn plan(&self, job: &Job<'_>) -> Result<Plan, Failure> {
+        let plan = expand_in(&job.pattern, &job.stack, &job.surroundings)?;
         let possible = formats(plan.cloud);
         for format in &self.args.format {
             if !possible.contains(&Format::from(*format)) {
@@ -244,7 +307,7 @@ impl Builder<'_> {
 
     /// The folder of a stack with the files that shall be in it, and what was proved of them. What is not proved does not get
     /// as far as a folder.
-    fn folder(&self, job: &Job) -> Result<(String, Folder), Failure> {
+    fn folder(&self, job: &Job<'_>) -> Result<Made<Folder>, Failure> {
         let plan = self.plan(job)?;
         let resources = lower(&plan, &job.stack)?;
         let files = emit(&resources, &self.wanted(&plan), &self.library)?;
@@ -255,18 +318,31 @@ impl Builder<'_> {
                 file,
             })
         });
-        let folder = Folder::open(self.args.output.join(&plan.stack), outputs.collect())?;
-        Ok((proved, folder))
+        let result = Folder::open(self.args.output.join(&plan.stack), outputs.collect())?;
+        Ok(Made {
+            plan,
+            proved,
+            result,
+        })
     }
 
     /// Builds one stack, and writes it to where it waits for the others.
-    fn stage(&self, job: &Job, staging: &Staging) -> Result<(String, Staged), Failure> {
-        let (proved, folder) = self.folder(job)?;
+    fn stage(&self, job: &Job<'_>, staging: &Staging) -> Result<Made<Staged>, Failure> {
+        let made = self.folder(job)?;
         if !self.args.force {
-            folder.refuse_edited()?;
+            made.result.refuse_edited()?;
         }
-        let waiting = staging.of(folder.path());
-        Ok((proved, folder.stage(waiting)?))
+        let waiting = staging.of(made.result.path());
+        let Made {
+            plan,
+            proved,
+            result,
+        } = made.map(|folder| folder.stage(waiting));
+        Ok(Made {
+            plan,
+            proved,
+            result: result?,
+        })
     }
 }
 

@@ -48,6 +48,13 @@ fn text(path: &Path, dialect: yaml::Dialect) -> Result<Arc<Source>, Diagnostic> 
     yaml::decode(&name, &bytes(path, dialect)?, dialect)
 }
 
+/// The text of a ledger.
+pub(super) fn decode(path: &Path, bytes: &[u8]) -> Result<String, Diagnostic> {
+    let dialect = yaml::Dialect::TEMPLATE;
+    let source = yaml::decode(&path.display().to_string(), bytes, dialect)?;
+    Ok(source.text.to_string())
+}
+
 /// The texts of a folder of Terraform, with those of the folders in it, in the order of their paths. What Terraform itself
 /// keeps there (`.terraform`) is left out.
 pub(super) fn terraform(folder: &Path) -> Result<Vec<Arc<Source>>, Diagnostic> {

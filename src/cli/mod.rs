@@ -7,12 +7,14 @@ mod catalog;
 mod emit;
 mod input;
 mod judge;
+mod ledgers;
 mod list;
 mod new;
 mod output;
 mod plan;
 mod prove;
 mod reach;
+mod release;
 mod report;
 mod show;
 mod staging;
@@ -91,6 +93,7 @@ enum Command {
     Build(build::Args),
     Prove(prove::Args),
     Reach(reach::Args),
+    Release(release::Args),
 }
 
 /// Runs the command line of this process.
@@ -127,7 +130,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Exit {
         Command::Plan(args) => args.format,
         Command::Prove(args) => args.format,
         Command::Reach(args) => args.format,
-        Command::New(_) | Command::Build(_) => Answer::Text,
+        Command::New(_) | Command::Build(_) | Command::Release(_) => Answer::Text,
     };
     let report = Report::new(cli.global.color, cli.global.quiet, answer);
     let result = match &cli.command {
@@ -138,6 +141,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Exit {
         Command::Build(args) => build::run(args, &cli.global, &report),
         Command::Prove(args) => prove::run(args, &cli.global, &report),
         Command::Reach(args) => reach::run(args, &cli.global, &report),
+        Command::Release(args) => release::run(args),
     };
     match result {
         Ok(exit) => exit,

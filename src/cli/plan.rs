@@ -6,10 +6,11 @@ use std::path::PathBuf;
 use serde_json::{Value as Json, json};
 
 use super::catalog::Catalog;
+use super::ledgers::{Ledgers, Use};
 use super::output::Table;
 use super::report::{Exit, Failure, Report};
 use super::{Answer, Global, emit, input};
-use crate::plan::{Network, Plan, expand};
+use crate::plan::{Network, Plan, expand_in};
 
 /// Shows the address plan and the flows of a stack, and writes nothing
 #[derive(clap::Args, Debug)]
@@ -26,7 +27,8 @@ pub(super) fn run(args: &Args, global: &Global, _: &Report) -> Result<Exit, Fail
     let catalog = Catalog::open(global)?;
     let stack = input::stack(&args.stack)?;
     let pattern = catalog.pattern(&stack.pattern, Some(&stack.pattern_place))?;
-    let plan = expand(&pattern, &stack)?;
+    let ledgers = Ledgers::open([&args.stack], Use::Read)?;
+    let plan = expand_in(&pattern, &stack, &ledgers.around(&args.stack, &stack))?;
     // A plan that its cloud would refuse is none.
     emit::lower(&plan, &stack)?;
     match args.format {

@@ -7,11 +7,12 @@ use serde_json::{Value as Json, json};
 
 use super::catalog::{self, Catalog};
 use super::judge::{self, Judged};
+use super::ledgers::{Ledgers, Use};
 use super::reach::{found_json, line};
 use super::report::{Exit, Failure, Report};
 use super::template::{Template, unknown_json, unknown_text};
 use super::{Answer, Global, emit, input};
-use crate::plan::{Plan, expand};
+use crate::plan::{Plan, expand_in};
 use crate::reach::Assumption;
 use crate::reach::proof::{Finding, Verdict};
 
@@ -36,7 +37,8 @@ pub(super) fn run(args: &Args, global: &Global, _: &Report) -> Result<Exit, Fail
     let catalog = Catalog::open(global)?;
     let stack = input::stack(&args.stack)?;
     let pattern = catalog.pattern(&stack.pattern, Some(&stack.pattern_place))?;
-    let plan = expand(&pattern, &stack)?;
+    let ledgers = Ledgers::open([&args.stack], Use::Read)?;
+    let plan = expand_in(&pattern, &stack, &ledgers.around(&args.stack, &stack))?;
     let resources = emit::lower(&plan, &stack)?;
     let templates = if let Some(path) = &args.path {
         Template::open(path, Some(plan.cloud))?

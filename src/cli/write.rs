@@ -45,6 +45,17 @@ pub(super) fn write_new(path: &Path, contents: &[u8]) -> Result<(), Failure> {
     }
 }
 
+/// Writes a file in place of another one: after a crash at any moment, one of the two is there as a whole.
+pub(super) fn replace(path: &Path, contents: &[u8]) -> Result<(), Failure> {
+    let temporary = temporary(path, contents)?;
+    let done = temporary.as_file().sync_all();
+    done.map_err(|error| not_written(path, &error))?;
+    match temporary.persist(path) {
+        Ok(_) => Ok(()),
+        Err(error) => Err(not_written(path, &error.error).into()),
+    }
+}
+
 /// A file with these contents in the folder of `path`, to be renamed to it.
 fn temporary(path: &Path, contents: &[u8]) -> Result<tempfile::NamedTempFile, Failure> {
     let folder = match path.parent() {

@@ -65,6 +65,9 @@ codes! {
     DoesNotFit "PB301" "the subnets do not fit into the network",
     Overlap "PB302" "two ranges of addresses overlap",
     NetworkSize "PB303" "a network or subnet of a size that the cloud refuses",
+    LedgerLine "PB304" "a line of the ledger that is not understood",
+    LedgerVersion "PB305" "a ledger that a newer version wrote",
+    Recorded "PB306" "a subnet that cannot stay where the ledger says",
     // 4xx: the cloud.
     LimitExceeded "PB401" "a limit of the cloud is exceeded",
     TextNotAllowed "PB402" "a text that the cloud does not allow",
@@ -75,6 +78,7 @@ codes! {
     NotWritten "PB503" "a file cannot be written",
     TemplateBroken "PB504" "a template under templates/ fails",
     SamePlace "PB505" "two stacks write to the same place",
+    LedgerOutOfDate "PB506" "a ledger that does not say what is built",
     // 6xx: proof.
     NotProved "PB601" "a template that lets something else pass than its design",
     NotUnderstood "PB602" "a template with something that is not understood",

@@ -8,7 +8,9 @@ mod expand;
 mod flow;
 pub mod graph;
 mod model;
+mod surroundings;
 
-pub use expand::expand;
+pub use expand::{expand, expand_in};
 pub use flow::{Action, Allow, Flow, Guarantee, Peer};
 pub use model::*;
+pub use surroundings::{Recorded, Surroundings};

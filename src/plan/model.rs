@@ -145,6 +145,8 @@ pub struct SubnetGroup {
     pub purpose: Purpose,
     /// Where traffic to the rest of the world goes.
     pub default_route: DefaultRoute,
+    /// The whole block: that of its one subnet, or the one that has room for as many zones as there may ever be.
+    pub room: Cidr,
     /// Its blocks, one for each zone, in order of zones; a single one without a zone on clouds whose subnets span zones.
     pub members: Vec<Subnet>,
 }

@@ -56,6 +56,17 @@ impl Stack {
         found.map(|node| node.place.clone())
     }
 
+    /// Where the stack says what its network is, or, where it leaves that to the pattern, which pattern it follows.
+    #[must_use]
+    pub fn place_of_network(&self) -> Place {
+        let mut given = self.parameters.iter();
+        let network = given.find(|(key, _)| key.text == "network");
+        network.map_or_else(
+            || self.pattern_place.clone(),
+            |(_, node)| node.place.clone(),
+        )
+    }
+
     fn collect(node: &Node, diags: &mut Diagnostics) -> Option<Self> {
         let mut fields = Fields::open(node, "a stack", diags)?;
         let name = fields.required("stack");

@@ -33,7 +33,7 @@ def patternbook(*args):
 def templates():
     """The CloudFormation template of every example that has one, by the example's name."""
     with tempfile.TemporaryDirectory() as folder:
-        patternbook("build", *EXAMPLES, "-o", folder, "--quiet")
+        patternbook("build", "--locked", *EXAMPLES, "-o", folder, "--quiet")
         found = sorted(Path(folder).glob("*/cloudformation/template.yaml"))
         return {it.parts[-3]: it.read_text() for it in found}
 

@@ -45,6 +45,7 @@ fn one_format_can_be_asked_for_and_another_clouds_is_refused() {
         [
             "out/vpc/cloudformation/template.yaml",
             "out/vpc/patternbook.sha256",
+            "patternbook.lock",
             "vpc.yaml"
         ]
     );

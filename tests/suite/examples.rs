@@ -92,7 +92,7 @@ fn every_example_is_planned_as_pinned() {
 fn every_example_is_written_as_pinned_in_every_format() {
     let folder = Folder::new();
     for name in examples() {
-        folder.done(&["build", &example(&name)]);
+        folder.done(&["build", "--locked", &example(&name)]);
         for format in ["cloudformation", "arm", "terraform"] {
             let text = contents(&folder, &name, format);
             if !text.is_empty() {
@@ -112,7 +112,7 @@ fn the_same_stacks_give_the_same_bytes_on_any_number_of_threads() {
     let paths: Vec<_> = examples().iter().map(|name| example(name)).collect();
     let mut sums = Vec::new();
     for (out, jobs) in [("a", "1"), ("b", "2"), ("c", "7")] {
-        let mut arguments = vec!["build", "-o", out, "--jobs", jobs];
+        let mut arguments = vec!["build", "--locked", "-o", out, "--jobs", jobs];
         arguments.extend(paths.iter().map(String::as_str));
         folder.done(&arguments);
         let of = |name: &String| folder.read(&format!("{out}/{name}/patternbook.sha256"));
@@ -126,7 +126,7 @@ fn the_same_stacks_give_the_same_bytes_on_any_number_of_threads() {
 fn what_is_written_ends_with_one_line_break_and_has_no_blank_at_the_end_of_a_line() {
     let folder = Folder::new();
     for name in examples() {
-        folder.done(&["build", &example(&name)]);
+        folder.done(&["build", "--locked", &example(&name)]);
     }
     for path in folder.files() {
         if is_archive(&path) {

@@ -9,6 +9,7 @@ mod build;
 mod examples;
 mod hostile;
 mod json;
+mod ledger;
 mod new;
 mod prove;
 mod reach;

@@ -57,6 +57,7 @@ fn group(name: &str, purpose: Purpose, default_route: DefaultRoute, cidr: &str) 
         name: name.to_owned(),
         purpose,
         default_route,
+        room: cidr,
         members: vec![Subnet {
             name: name.to_owned(),
             zone: None,

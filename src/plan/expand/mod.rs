@@ -7,22 +7,36 @@ mod check;
 mod flows;
 mod gateways;
 mod network;
+mod place;
 mod reader;
 mod services;
 mod tiers;
 
 use indexmap::IndexMap;
 
-use super::{Cloud, Datacenter, DeployKind, DeployParameter, Plan};
+use super::{Cloud, Datacenter, DeployKind, DeployParameter, Plan, Surroundings};
 use crate::diag::{Code, Diagnostic, Diagnostics};
 use crate::spec::{Pattern, Scope, Stack, State, Type};
 use reader::Reader;
 
-/// Expands a stack of a pattern.
+/// Expands a stack of a pattern that was never built.
 ///
 /// # Errors
 /// With everything that is wrong in the stack's values and in the pattern's body.
 pub fn expand(pattern: &Pattern, stack: &Stack) -> Result<Plan, Diagnostics> {
+    expand_in(pattern, stack, &Surroundings::default())
+}
+
+/// Expands a stack of a pattern. What is recorded in its surroundings stays where it is.
+///
+/// # Errors
+/// With everything that is wrong in the stack's values and in the pattern's body, and with every subnet that cannot stay
+/// where it is.
+pub fn expand_in(
+    pattern: &Pattern,
+    stack: &Stack,
+    surroundings: &Surroundings,
+) -> Result<Plan, Diagnostics> {
     let mut diags = Diagnostics::new();
     if let Some((version, place)) = &stack.version
         && *version != pattern.version
@@ -46,7 +60,7 @@ pub fn expand(pattern: &Pattern, stack: &Stack) -> Result<Plan, Diagnostics> {
         return diags.into_result(()).and(Err(Diagnostics::new()));
     }
     let mut reader = Reader::new(&scope, diags);
-    let plan = read(pattern, stack, &mut reader);
+    let plan = read(pattern, stack, surroundings, &mut reader);
     let mut diags = reader.diags;
     if diags.is_empty() {
         scope.without_effect(&mut diags);
@@ -72,11 +86,21 @@ pub fn expand(pattern: &Pattern, stack: &Stack) -> Result<Plan, Diagnostics> {
     }
 }
 
-fn read(pattern: &Pattern, stack: &Stack, reader: &mut Reader<'_>) -> Option<Plan> {
+fn read(
+    pattern: &Pattern,
+    stack: &Stack,
+    surroundings: &Surroundings,
+    reader: &mut Reader<'_>,
+) -> Option<Plan> {
     let datacenter = pattern.body.datacenter.as_ref();
     let datacenter = datacenter.map(|node| read_datacenter(node, reader));
     let datacenter = datacenter.flatten();
-    let network = network::read(&pattern.body.network, datacenter.as_ref(), reader);
+    let network = network::read(
+        &pattern.body.network,
+        datacenter.as_ref(),
+        surroundings,
+        reader,
+    );
     let tiers = tiers::read(pattern.body.tiers.as_ref(), reader);
     let services = services::read(pattern.body.services.as_ref(), reader);
     let flows = flows::read(&pattern.body.flows, reader);

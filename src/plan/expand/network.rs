@@ -3,17 +3,16 @@
 use std::collections::BTreeMap;
 
 use super::gateways::{check_name, read_endpoint, read_load_balancer, read_named, read_vpn};
+use super::place::{Ground, RESERVED, Wanted};
 use super::reader::Reader;
 use crate::diag::{Code, Diagnostic, Place};
 use crate::net::Cidr;
-use crate::plan::address::{self, AddressError, Request, Space};
-use crate::plan::{Datacenter, DefaultRoute, Network, Purpose, Subnet, SubnetGroup};
+use crate::plan::address;
+use crate::plan::{Datacenter, DefaultRoute, Network, Purpose, Surroundings};
 use crate::yaml::{Key, Node};
 
-/// Addresses that AWS and Azure keep for themselves in every subnet
-/// (<https://docs.aws.amazon.com/vpc/latest/userguide/subnet-sizing.html>,
-/// <https://learn.microsoft.com/azure/virtual-network/virtual-networks-faq>).
-const RESERVED: u64 = 5;
+/// The name of a pattern's only network.
+const NAME: &str = "main";
 
 /// The longest prefix of a subnet of instances: AWS refuses smaller ones, and Azure's /29 is no gain
 /// (<https://docs.aws.amazon.com/vpc/latest/userguide/subnet-sizing.html>).
@@ -32,19 +31,10 @@ const ROUTES: [(&str, DefaultRoute); 3] = [
     ("datacenter", DefaultRoute::Datacenter),
 ];
 
-/// A subnet as it is wanted, before it has a block.
-struct Wanted {
-    name: String,
-    purpose: Purpose,
-    default_route: DefaultRoute,
-    prefix_len: u8,
-    spread: bool,
-    since: u32,
-}
-
 pub(super) fn read(
     node: &Node,
     datacenter: Option<&Datacenter>,
+    surroundings: &Surroundings,
     reader: &mut Reader<'_>,
 ) -> Option<Network> {
     let mut fields = reader.open(node, "the network")?;
@@ -93,17 +83,18 @@ pub(super) fn read(
     if !reader.diags.is_empty() {
         return None;
     }
-    let (subnets, free) = place(
-        &wanted,
-        &cidrs,
-        &avoided,
+    let nothing = BTreeMap::new();
+    let ground = Ground {
+        cidrs: &cidrs,
+        avoid: &avoided,
         zones,
         max_zones,
-        &cidr_place,
-        reader,
-    )?;
+        place: &cidr_place,
+        recorded: surroundings.recorded.get(NAME).unwrap_or(&nothing),
+    };
+    let (subnets, free) = ground.place(&wanted, &mut reader.diags)?;
     Some(Network {
-        name: "main".into(),
+        name: NAME.into(),
         cidrs,
         zones,
         subnets,
@@ -210,103 +201,4 @@ fn read_subnet(key: &Key, node: &Node, reader: &mut Reader<'_>) -> Option<Wanted
         spread: spread.unwrap_or(false),
         since: since.map_or(0, crate::spec::Version::generation),
     })
-}
-
-/// Gives every subnet its block, and says what is left.
-fn place(
-    wanted: &[Wanted],
-    cidrs: &[Cidr],
-    avoid: &[Cidr],
-    zones: u8,
-    max_zones: u8,
-    place: &Place,
-    reader: &mut Reader<'_>,
-) -> Option<(Vec<SubnetGroup>, Vec<Cidr>)> {
-    let requests = wanted.iter().map(|subnet| Request {
-        key: subnet.name.clone(),
-        prefix_len: group_prefix_len(subnet, max_zones),
-        since: subnet.since,
-    });
-    let space = Space {
-        blocks: cidrs,
-        avoid,
-    };
-    let allocation = match address::allocate(space, requests.collect(), &BTreeMap::new()) {
-        Ok(allocation) => allocation,
-        Err(error) => {
-            reader.diags.push(explain(&error, place, max_zones));
-            return None;
-        }
-    };
-    let mut free = allocation.free.clone();
-    let mut groups = Vec::with_capacity(wanted.len());
-    for subnet in wanted {
-        let group = *allocation.blocks.get(&subnet.name)?;
-        let members = if subnet.spread {
-            let slot = |zone| address::zone_block(group, subnet.prefix_len, zone);
-            // Slots that no zone uses yet are room, but room that is spoken for: they are not reported as free.
-            (1..=zones)
-                .map(|zone| {
-                    Some(member(
-                        format!("{}-{zone}", subnet.name),
-                        Some(zone),
-                        slot(zone)?,
-                    ))
-                })
-                .collect::<Option<Vec<_>>>()?
-        } else {
-            vec![member(subnet.name.clone(), None, group)]
-        };
-        groups.push(SubnetGroup {
-            name: subnet.name.clone(),
-            purpose: subnet.purpose,
-            default_route: subnet.default_route,
-            members,
-        });
-    }
-    free.sort_unstable();
-    Some((groups, free))
-}
-
-/// The prefix length of a group's whole block, with room for as many zones as there may ever be.
-fn group_prefix_len(subnet: &Wanted, max_zones: u8) -> u8 {
-    let slots = if subnet.spread {
-        address::zone_slots(max_zones)
-    } else {
-        0
-    };
-    subnet.prefix_len.saturating_sub(slots)
-}
-
-fn member(name: String, zone: Option<u8>, cidr: Cidr) -> Subnet {
-    Subnet {
-        name,
-        zone,
-        cidr,
-        usable: cidr.size().saturating_sub(RESERVED.into()),
-    }
-}
-
-fn explain(error: &AddressError, place: &Place, max_zones: u8) -> Diagnostic {
-    let code = match error {
-        AddressError::DoesNotFit(_) => Code::DoesNotFit,
-        AddressError::PrefixLen { .. } => Code::NetworkSize,
-        _ => Code::Overlap,
-    };
-    let diagnostic = Diagnostic::new(code, error.to_string()).at(place.clone());
-    let room = match max_zones {
-        1 => String::new(),
-        zones => format!(
-            "; each block holds the subnets of up to {zones} zones, so that a zone added later moves nothing"
-        ),
-    };
-    match error {
-        AddressError::DoesNotFit(problem) => diagnostic.help(match problem.would_do {
-            Some(prefix_len) => format!(
-                "the smallest network that would do is a /{prefix_len}; or ask for fewer hosts{room}"
-            ),
-            None => format!("no network would do: ask for fewer hosts{room}"),
-        }),
-        _ => diagnostic,
-    }
 }

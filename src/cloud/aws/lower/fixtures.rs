@@ -55,6 +55,7 @@ fn network(block: &str, group: &str, zones: u8, default_route: DefaultRoute) -> 
             name: group.into(),
             purpose: Purpose::Instances,
             default_route,
+            room: cidr(block),
             members: (1..=zones).map(member).collect(),
         }],
         free: Vec::new(),

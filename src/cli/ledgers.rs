@@ -1,0 +1,209 @@
+//! The ledgers of a run: one for each folder that a stack lies in, and who may write to it now.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs::File;
+use std::path::{Path, PathBuf};
+
+use super::input;
+use super::report::Failure;
+use super::write;
+use crate::diag::{Code, Diagnostic, Diagnostics, Place, Source};
+use crate::ledger::{self, Ledger};
+use crate::plan::{Plan, Surroundings};
+use crate::spec::{Pattern, Stack};
+
+/// The ledgers beside the stacks of a run, by the path of their folder.
+pub(super) struct Ledgers {
+    kept: BTreeMap<PathBuf, Kept>,
+    /// The digests of patterns, by their ids: each is computed once in a run.
+    digests: BTreeMap<String, String>,
+}
+
+/// One ledger.
+struct Kept {
+    path: PathBuf,
+    /// What stands on the disk; nothing where there is no ledger yet.
+    found: Option<String>,
+    ledger: Ledger,
+    /// Where the stacks of this run are written.
+    places: BTreeMap<(String, Option<String>), Place>,
+    /// Held for as long as the ledger may be written. The system gives it up with the process.
+    _lock: Option<File>,
+}
+
+/// What becomes of a ledger.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Use {
+    /// It is read.
+    Read,
+    /// It is read, and written when something is new. Whoever else wants to write it waits.
+    Write,
+}
+
+impl Ledgers {
+    /// Reads the ledgers beside these stacks.
+    pub(super) fn open<'a>(
+        stacks: impl IntoIterator<Item = &'a PathBuf>,
+        how: Use,
+    ) -> Result<Self, Failure> {
+        // In the order of their paths, so that two runs that want the same ones never wait for each other.
+        let folders: BTreeSet<_> = stacks.into_iter().map(|it| folder(it)).collect();
+        let mut all = BTreeMap::new();
+        let mut diags = Diagnostics::new();
+        for folder in folders {
+            match Kept::open(&folder, how) {
+                Ok(kept) => {
+                    all.insert(folder, kept);
+                }
+                Err(failure) => diags.extend(failure.diagnostics),
+            }
+        }
+        Ok(diags.into_result(Self {
+            kept: all,
+            digests: BTreeMap::new(),
+        })?)
+    }
+
+    /// What stands around a stack that was read from `path`.
+    pub(super) fn around(&self, path: &Path, stack: &Stack) -> Surroundings {
+        let kept = self.kept.get(&folder(path));
+        kept.map_or_else(Surroundings::default, |kept| {
+            kept.ledger.surroundings(&stack.name, None)
+        })
+    }
+
+    /// Records what a stack that was read from `path` was given.
+    pub(super) fn record(&mut self, path: &Path, stack: &Stack, pattern: &Pattern, plan: &Plan) {
+        if let Some(kept) = self.kept.get_mut(&folder(path)) {
+            let digest = self.digests.entry(pattern.id.clone());
+            let digest = digest.or_insert_with(|| ledger::digest(&pattern.place.source.text));
+            kept.ledger.record(plan, digest);
+            let key = (plan.stack.clone(), plan.environment.clone());
+            kept.places.insert(key, stack.place_of_network());
+        }
+    }
+
+    /// Checks that no networks overlap that are tied to others.
+    pub(super) fn check(&self) -> Result<(), Failure> {
+        let mut diags = Diagnostics::new();
+        for kept in self.kept.values() {
+            let place = |stack: &str, environment: Option<&str>| {
+                let key = (stack.to_owned(), environment.map(ToOwned::to_owned));
+                kept.places.get(&key).cloned()
+            };
+            if let Err(found) = kept.ledger.check_tied(place) {
+                diags.extend(found);
+            }
+        }
+        Ok(diags.into_result(())?)
+    }
+
+    /// The paths of the ledgers that do not say what was recorded, each with the first line in which they differ.
+    pub(super) fn differences(&self) -> Vec<(PathBuf, String)> {
+        let kept = self.kept.values().filter_map(|kept| {
+            let difference = kept.difference()?;
+            Some((kept.path.clone(), difference))
+        });
+        kept.collect()
+    }
+
+    /// Refuses what the ledgers do not say already.
+    pub(super) fn demand_unchanged(&self) -> Result<(), Failure> {
+        let mut diags = Diagnostics::new();
+        for (path, difference) in self.differences() {
+            let message = format!(
+                "`{}` does not say what would be built: {difference}",
+                path.display()
+            );
+            diags.push(
+                Diagnostic::new(Code::LedgerOutOfDate, message).help(
+                    "`--locked` writes no ledger: build without it, and commit what it writes",
+                ),
+            );
+        }
+        Ok(diags.into_result(())?)
+    }
+
+    /// The ledgers themselves, to be changed.
+    pub(super) fn all_mut(&mut self) -> impl Iterator<Item = &mut Ledger> {
+        self.kept.values_mut().map(|kept| &mut kept.ledger)
+    }
+
+    /// Writes what is new: the paths of the ledgers that were written.
+    pub(super) fn write(&self) -> Result<Vec<PathBuf>, Failure> {
+        let mut written = Vec::new();
+        for kept in self.kept.values() {
+            let text = kept.ledger.to_string();
+            if kept.found.as_ref() != Some(&text) {
+                write::replace(&kept.path, text.as_bytes())?;
+                written.push(kept.path.clone());
+            }
+        }
+        Ok(written)
+    }
+}
+
+impl Kept {
+    fn open(folder: &Path, how: Use) -> Result<Self, Failure> {
+        let lock = (how == Use::Write).then(|| lock(folder)).flatten();
+        let path = folder.join(ledger::FILE);
+        let found = match std::fs::read(&path) {
+            Ok(bytes) => Some(input::decode(&path, &bytes)?),
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => None,
+            Err(error) => {
+                let message = format!("`{}` cannot be read: {error}", path.display());
+                return Err(Diagnostic::new(Code::FileUnreadable, message).into());
+            }
+        };
+        let ledger = match &found {
+            Some(text) => Ledger::read(&Source::new(&path.display().to_string(), text))?,
+            None => Ledger::default(),
+        };
+        Ok(Self {
+            path,
+            found,
+            ledger,
+            places: BTreeMap::new(),
+            _lock: lock,
+        })
+    }
+
+    /// The first line that is not there, or that is there and should not be.
+    fn difference(&self) -> Option<String> {
+        let wanted = self.ledger.to_string();
+        let found = self.found.as_deref().unwrap_or_default();
+        if wanted == found {
+            return None;
+        }
+        let missing = wanted
+            .lines()
+            .find(|line| !found.lines().any(|it| it == *line));
+        let extra = found
+            .lines()
+            .find(|line| !wanted.lines().any(|it| it == *line));
+        Some(match (missing, extra) {
+            (Some(missing), Some(extra)) => format!("expected `{missing}`, found `{extra}`"),
+            (Some(missing), None) => format!("`{missing}` is missing"),
+            (None, Some(extra)) => format!("`{extra}` is too much"),
+            (None, None) => "its lines stand in another order".to_owned(),
+        })
+    }
+}
+
+/// The folder of a stack's ledger. For standard input it is the one that the command runs in.
+fn folder(stack: &Path) -> PathBuf {
+    stack.parent().map(Path::to_owned).unwrap_or_default()
+}
+
+/// Waits until nobody else writes the ledger of a folder. Where folders cannot be locked, as on some systems and network drives,
+/// nobody waits: the ledger is then still replaced as a whole.
+fn lock(folder: &Path) -> Option<File> {
+    let folder = if folder == Path::new("") {
+        Path::new(".")
+    } else {
+        folder
+    };
+    let file = File::open(folder).ok()?;
+    file.lock().ok()?;
+    Some(file)
+}

@@ -1,0 +1,149 @@
+//! One line of a ledger. Each says one thing by itself, so that lines can be merged in any order.
+
+use crate::diag::{Code, Diagnostic, Place};
+use crate::net::Cidr;
+
+/// What stands in place of an environment for a stack without any, and of a zone for what has none.
+const NONE: &str = "-";
+
+/// A line.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(super) struct Line {
+    pub(super) stack: String,
+    pub(super) environment: Option<String>,
+    pub(super) says: Says,
+}
+
+/// What a line says of a stack.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(super) enum Says {
+    /// Which pattern it was built from.
+    Pattern {
+        id: String,
+        version: String,
+        digest: String,
+    },
+    /// A block of a network's address space.
+    Network {
+        network: String,
+        tied: bool,
+        cidr: Cidr,
+    },
+    /// The block of a subnet, or of one that is gone.
+    Subnet {
+        network: String,
+        subnet: String,
+        live: bool,
+        cidr: Cidr,
+    },
+    /// The block of a subnet in one zone.
+    Zone {
+        network: String,
+        subnet: String,
+        zone: u8,
+        cidr: Cidr,
+    },
+}
+
+impl Line {
+    /// Reads a line that is not empty and no comment.
+    pub(super) fn read(text: &str, place: &Place) -> Result<Self, Diagnostic> {
+        let words: Vec<&str> = text.split_whitespace().collect();
+        let [kind, stack, environment, rest @ ..] = words.as_slice() else {
+            return Err(not_understood(place));
+        };
+        let says = match (*kind, rest) {
+            ("pattern", [id, version, digest]) => Says::Pattern {
+                id: (*id).to_owned(),
+                version: (*version).to_owned(),
+                digest: (*digest).to_owned(),
+            },
+            ("network", [network, how, cidr]) => Says::Network {
+                network: (*network).to_owned(),
+                tied: match *how {
+                    "tied" => true,
+                    "alone" => false,
+                    _ => return Err(not_understood(place)),
+                },
+                cidr: block(cidr, place)?,
+            },
+            ("subnet" | "gone", [network, subnet, cidr]) => Says::Subnet {
+                network: (*network).to_owned(),
+                subnet: (*subnet).to_owned(),
+                live: *kind == "subnet",
+                cidr: block(cidr, place)?,
+            },
+            ("zone", [network, subnet, zone, cidr]) => Says::Zone {
+                network: (*network).to_owned(),
+                subnet: (*subnet).to_owned(),
+                zone: zone.parse().map_err(|_| not_understood(place))?,
+                cidr: block(cidr, place)?,
+            },
+            _ => return Err(not_understood(place)),
+        };
+        Ok(Self {
+            stack: (*stack).to_owned(),
+            environment: (*environment != NONE).then(|| (*environment).to_owned()),
+            says,
+        })
+    }
+}
+
+impl std::fmt::Display for Line {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let stack = &self.stack;
+        let environment = self.environment.as_deref().unwrap_or(NONE);
+        match &self.says {
+            Says::Pattern {
+                id,
+                version,
+                digest,
+            } => write!(f, "pattern {stack} {environment} {id} {version} {digest}"),
+            Says::Network {
+                network,
+                tied,
+                cidr,
+            } => {
+                let how = if *tied { "tied" } else { "alone" };
+                write!(f, "network {stack} {environment} {network} {how} {cidr}")
+            }
+            Says::Subnet {
+                network,
+                subnet,
+                live,
+                cidr,
+            } => {
+                let kind = if *live { "subnet" } else { "gone" };
+                write!(f, "{kind} {stack} {environment} {network} {subnet} {cidr}")
+            }
+            Says::Zone {
+                network,
+                subnet,
+                zone,
+                cidr,
+            } => write!(
+                f,
+                "zone {stack} {environment} {network} {subnet} {zone} {cidr}"
+            ),
+        }
+    }
+}
+
+fn block(text: &str, place: &Place) -> Result<Cidr, Diagnostic> {
+    text.parse().map_err(|error: crate::net::CidrError| {
+        Diagnostic::new(Code::LedgerLine, error.to_string())
+            .at(place.clone())
+            .help(MEND)
+    })
+}
+
+fn not_understood(place: &Place) -> Diagnostic {
+    Diagnostic::new(
+        Code::LedgerLine,
+        "this line of the ledger is not understood",
+    )
+    .at(place.clone())
+    .help(MEND)
+}
+
+const MEND: &str = "take the ledger back from your version control; the file was left as it is";

@@ -1,0 +1,183 @@
+//! `patternbook.lock`: which block each subnet of each stack was given, and the pattern that it came from.
+//!
+//! What stands in a ledger never moves by itself. A name that is no longer used keeps its block until somebody releases it, so
+//! that nothing else is put where something may still stand.
+//!
+//! The room knows plans, and the text of a ledger. It touches no disk: who reads and writes the file is somebody else.
+
+mod clash;
+mod line;
+mod release;
+#[cfg(test)]
+mod tests;
+mod text;
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+
+use sha2::{Digest, Sha256};
+
+use crate::diag::Place;
+use crate::net::Cidr;
+use crate::plan::{Network, Plan, Recorded, Surroundings};
+
+pub use release::ReleaseError;
+
+/// The name of the file, beside the stacks.
+pub const FILE: &str = "patternbook.lock";
+
+/// A stack in one of its environments.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug)]
+struct StackKey {
+    stack: String,
+    environment: Option<String>,
+}
+
+/// Everything that was given away to the stacks of one folder.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Ledger {
+    stacks: BTreeMap<StackKey, Entry>,
+}
+
+/// What one stack was given.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+struct Entry {
+    pattern: Option<PatternLine>,
+    networks: BTreeMap<String, Given>,
+}
+
+/// The pattern that a stack was last built from.
+#[derive(Clone, PartialEq, Eq, Debug)]
+struct PatternLine {
+    id: String,
+    version: String,
+    digest: String,
+}
+
+/// What one network was given.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+struct Given {
+    /// Its address space.
+    cidrs: Vec<Cidr>,
+    /// Whether it is tied to other networks, so that no other one that is may overlap it.
+    tied: bool,
+    /// Where the network is written, when it was read.
+    place: Option<Place>,
+    /// Blocks by the names of subnets.
+    rooms: BTreeMap<String, Room>,
+}
+
+/// The block of a subnet.
+#[derive(Clone, Debug)]
+struct Room {
+    cidr: Cidr,
+    zones: BTreeMap<u8, Cidr>,
+    /// Whether the pattern still has the subnet. What is gone keeps its block.
+    live: bool,
+    place: Option<Place>,
+}
+
+impl PartialEq for Room {
+    /// Where something is written says nothing of what it is.
+    fn eq(&self, other: &Self) -> bool {
+        (self.cidr, &self.zones, self.live) == (other.cidr, &other.zones, other.live)
+    }
+}
+
+impl Eq for Room {}
+
+impl Ledger {
+    /// What stands around a stack: the blocks that it was given before.
+    #[must_use]
+    pub fn surroundings(&self, stack: &str, environment: Option<&str>) -> Surroundings {
+        let key = StackKey {
+            stack: stack.to_owned(),
+            environment: environment.map(ToOwned::to_owned),
+        };
+        let mut surroundings = Surroundings::default();
+        for (name, given) in self
+            .stacks
+            .get(&key)
+            .into_iter()
+            .flat_map(|it| &it.networks)
+        {
+            let rooms = given.rooms.iter().filter_map(|(subnet, room)| {
+                let recorded = Recorded {
+                    room: room.cidr,
+                    zones: room.zones.clone(),
+                    // INVARIANT: what a plan is made in was read, and has its place.
+                    place: room.place.clone()?,
+                };
+                Some((subnet.clone(), recorded))
+            });
+            surroundings.recorded.insert(name.clone(), rooms.collect());
+        }
+        surroundings
+    }
+
+    /// Records what a plan was given, and the [`digest`] of its pattern's text.
+    pub fn record(&mut self, plan: &Plan, digest: &str) {
+        let key = StackKey {
+            stack: plan.stack.clone(),
+            environment: plan.environment.clone(),
+        };
+        let entry = self.stacks.entry(key).or_default();
+        entry.pattern = Some(PatternLine {
+            id: plan.pattern.clone(),
+            version: plan.version.clone(),
+            digest: digest.to_owned(),
+        });
+        let tied = plan
+            .datacenter
+            .as_ref()
+            .is_some_and(|it| !it.ranges.is_empty());
+        for network in &plan.networks {
+            let given = entry.networks.entry(network.name.clone()).or_default();
+            given.cidrs.clone_from(&network.cidrs);
+            given.tied = tied;
+            given.record(network);
+        }
+    }
+}
+
+impl Given {
+    fn record(&mut self, network: &Network) {
+        for room in self.rooms.values_mut() {
+            room.live = false;
+        }
+        for group in &network.subnets {
+            let zones = group.members.iter();
+            let zones = zones.filter_map(|member| Some((member.zone?, member.cidr)));
+            let known = self.rooms.remove(&group.name);
+            // A zone that is gone keeps its block as well.
+            let (mut all, place) = known.map_or_else(
+                || (BTreeMap::new(), None),
+                |known| (known.zones, known.place),
+            );
+            all.extend(zones);
+            let room = Room {
+                cidr: group.room,
+                zones: all,
+                live: true,
+                place,
+            };
+            self.rooms.insert(group.name.clone(), room);
+        }
+    }
+}
+
+/// The digest of a pattern's text, the same on every system: of its lines, whatever ends them.
+#[must_use]
+pub fn digest(text: &str) -> String {
+    let mut hash = Sha256::new();
+    for line in text.lines() {
+        hash.update(line.as_bytes());
+        hash.update(b"\n");
+    }
+    let mut shown = String::from("sha256:");
+    for byte in hash.finalize() {
+        // Writing to a string does not fail.
+        let _ = write!(shown, "{byte:02x}");
+    }
+    shown
+}

@@ -1,0 +1,75 @@
+//! Gives back what a stack was given, because somebody says that nothing stands there any more.
+
+use super::{Ledger, StackKey};
+use crate::net::Cidr;
+
+/// Why nothing is given back.
+#[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
+pub enum ReleaseError {
+    /// No stack of this name has anything.
+    #[error("the ledger has no stack `{name}`")]
+    Stack {
+        /// The name that was asked for.
+        name: String,
+        /// The names that there are.
+        known: Vec<String>,
+    },
+    /// The stack has no subnet of this name.
+    #[error("`{stack}` has no subnet `{name}` in the ledger")]
+    Subnet {
+        /// The stack.
+        stack: String,
+        /// The name that was asked for.
+        name: String,
+        /// The names that there are.
+        known: Vec<String>,
+    },
+}
+
+impl Ledger {
+    /// Frees the blocks of some subnets of a stack, or all that the stack has when none is named: what was freed, by the names
+    /// of subnets.
+    ///
+    /// # Errors
+    /// When there is no such stack or subnet. Then nothing is freed.
+    pub fn release(
+        &mut self,
+        stack: &str,
+        environment: Option<&str>,
+        subnets: &[String],
+    ) -> Result<Vec<(String, Cidr)>, ReleaseError> {
+        let key = StackKey {
+            stack: stack.to_owned(),
+            environment: environment.map(ToOwned::to_owned),
+        };
+        let unknown = || ReleaseError::Stack {
+            name: stack.to_owned(),
+            known: self.stacks.keys().map(|key| key.stack.clone()).collect(),
+        };
+        let entry = self.stacks.get(&key).ok_or_else(unknown)?;
+        let rooms = entry.networks.values().flat_map(|given| &given.rooms);
+        let had: Vec<_> = rooms
+            .map(|(name, room)| (name.clone(), room.cidr))
+            .collect();
+        if subnets.is_empty() {
+            self.stacks.remove(&key);
+            return Ok(had);
+        }
+        let missing = subnets
+            .iter()
+            .find(|name| !had.iter().any(|(known, _)| known == *name));
+        if let Some(name) = missing {
+            return Err(ReleaseError::Subnet {
+                stack: stack.to_owned(),
+                name: name.clone(),
+                known: had.into_iter().map(|(name, _)| name).collect(),
+            });
+        }
+        let networks = self.stacks.get_mut(&key).into_iter();
+        for given in networks.flat_map(|entry| entry.networks.values_mut()) {
+            given.rooms.retain(|name, _| !subnets.contains(name));
+        }
+        let freed = had.into_iter().filter(|(name, _)| subnets.contains(name));
+        Ok(freed.collect())
+    }
+}
