@@ -65,7 +65,7 @@ pub(super) fn may_become(model: &Model<'_>, role: &Identity, who: &Asker) -> boo
     let guarded = model.guarded.iter().find(|known| known.arn == role.arn);
     let case = verb.as_ref().and_then(|verb| {
         let about = |rule: &Rule| {
-            let about = rule.is_about_action(&verb.name);
+            let about = rule.is_about_action(&verb.name.lower());
             (about, who.is_meant_by(&rule.whom))
         };
         let case = Case::new(who, None, verb, guarded, &[], &about)?;

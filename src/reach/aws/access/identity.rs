@@ -108,7 +108,7 @@ fn everything(at: usize) -> Rule {
     Rule {
         effect: Decision::Allow,
         whom: Whom::Holder,
-        actions: Scope::These(vec!["*".into()]),
+        actions: Scope::These(vec!["*".into()]).into(),
         resources: None,
         tests: Vec::new(),
         number: 0,

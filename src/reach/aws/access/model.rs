@@ -193,10 +193,13 @@ impl<'a> Model<'a> {
             }
             Resource::Bucket(it) => {
                 let arn = self.naming.value(&it.id.arn());
+                let these = |actions: &[&str]| {
+                    Scope::These(actions.iter().map(|&action| action.into()).collect())
+                };
                 let rules = public::acl(it).map(|actions| Rule {
                     effect: Decision::Allow,
                     whom: Whom::Everyone,
-                    actions: Scope::These(actions.iter().map(|&action| action.into()).collect()),
+                    actions: these(actions).into(),
                     resources: None,
                     tests: Vec::new(),
                     number: 0,

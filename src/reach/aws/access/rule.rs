@@ -16,6 +16,25 @@ pub(super) enum Scope {
     AllBut(Vec<Value>),
 }
 
+/// The actions of a statement. Letters may be large or small:
+/// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_action.html>.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(super) struct Actions {
+    /// As they are written.
+    pub(super) written: Scope,
+    /// In small letters, as they are compared.
+    lower: Scope,
+}
+
+impl From<Scope> for Actions {
+    fn from(written: Scope) -> Self {
+        Self {
+            lower: written.lower(),
+            written,
+        }
+    }
+}
+
 /// Whom a statement is about.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub(super) enum Whom {
@@ -46,7 +65,7 @@ pub(super) struct Rule {
     /// Whom it is about.
     pub(super) whom: Whom,
     /// The actions.
-    pub(super) actions: Scope,
+    pub(super) actions: Actions,
     /// The resources; nothing where the policy belongs to the one resource that it is about.
     pub(super) resources: Option<Scope>,
     /// What else must hold.
@@ -67,10 +86,11 @@ impl Rule {
         at: (usize, Option<Part>),
     ) -> Self {
         let named_resources = statement.resources.named();
+        let actions = Scope::of(&statement.actions, |action| action.as_str().into());
         Self {
             effect: statement.effect,
             whom: Whom::of(statement.principal.as_ref(), naming),
-            actions: Scope::of(&statement.actions, |action| action.as_str().into()),
+            actions: actions.into(),
             resources: (!named_resources.is_empty())
                 .then(|| Scope::of(&statement.resources, |term| naming.value(term))),
             tests: statement
@@ -101,6 +121,7 @@ impl Rule {
             let value = naming.value(value.as_ref()?);
             Some(Test::that(how, key, value))
         });
+        let actions = Scope::These(vec![permission.action.as_str().into()]);
         Self {
             effect: Decision::Allow,
             whom: match &permission.caller {
@@ -108,7 +129,7 @@ impl Rule {
                 Caller::Principal(arn) => Whom::These(vec![Named::Aws(naming.value(arn))]),
                 Caller::Everyone => Whom::Everyone,
             },
-            actions: Scope::These(vec![permission.action.as_str().into()]),
+            actions: actions.into(),
             resources: Some(Scope::These(vec![function.clone()])),
             tests: tests.collect(),
             number: 0,
@@ -117,12 +138,10 @@ impl Rule {
         }
     }
 
-    /// Whether it is about an action. Letters may be large or small:
-    /// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_action.html>.
+    /// Whether it is about an action, given in small letters.
     pub(super) fn is_about_action(&self, verb: &Value) -> Tri {
-        let verb = verb.lower();
-        self.actions
-            .has(|pattern| pattern.lower().fits(&verb, Wild::Glob))
+        let fits = |pattern: &Value| pattern.fits(verb, Wild::Glob);
+        self.actions.lower.has(fits)
     }
 
     /// Whether it is about a resource.
@@ -147,6 +166,15 @@ impl Scope {
         match self {
             Self::These(patterns) => Tri::any(patterns.iter().map(fits)),
             Self::AllBut(patterns) => Tri::any(patterns.iter().map(fits)).not(),
+        }
+    }
+
+    /// The same in small letters.
+    fn lower(&self) -> Self {
+        let lower = |named: &[Value]| named.iter().map(Value::lower).collect();
+        match self {
+            Self::These(named) => Self::These(lower(named)),
+            Self::AllBut(named) => Self::AllBut(lower(named)),
         }
     }
 

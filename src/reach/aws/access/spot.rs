@@ -7,7 +7,7 @@ use super::naming;
 use super::rule::{Rule, Scope};
 use super::tri::Tri;
 use super::value::Value;
-use super::verb::Verb;
+use super::verb::{Field, Verb};
 use crate::cloud::aws::Resource;
 use crate::reach::grant::Thing;
 
@@ -48,7 +48,7 @@ impl Spots {
         let mut verbs: BTreeSet<Verb> = Verb::table().collect();
         for rule in model.rules() {
             let services = services(rule);
-            verbs.extend(rule.actions.named().iter().filter_map(Verb::named));
+            verbs.extend(rule.actions.written.named().iter().filter_map(Verb::named));
             verbs.extend(services.iter().map(|service| Verb::any_of(service)));
             for pattern in rule.resources.iter().flat_map(Scope::named) {
                 for arn in specimens(pattern, &services) {
@@ -79,12 +79,18 @@ impl Spots {
         });
         let all: Vec<_> = all.collect();
         let verbs: Vec<_> = verbs.into_iter().collect();
+        let kinds: Vec<_> = verbs.iter().map(Verb::kind).collect();
         let sensible = all.iter().map(|spot| {
-            let fits = verbs.iter().enumerate().filter(|(_, verb)| spot.has(verb));
+            let of = Field::of(&spot.arn);
+            let fits = kinds.iter().enumerate().filter(|(_, kind)| match &of {
+                Some(field) => kind.is_for(field),
+                None => spot.services.contains(kind.service),
+            });
             fits.map(|(at, _)| at).collect()
         });
+        let lower: Vec<_> = verbs.iter().map(|verb| verb.name.lower()).collect();
         let actions = model.rules().map(|rule| {
-            let about = verbs.iter().map(|verb| rule.is_about_action(&verb.name));
+            let about = lower.iter().map(|verb| rule.is_about_action(verb));
             about.collect()
         });
         let resources = model.rules().map(|rule| {
@@ -117,23 +123,14 @@ impl Spots {
     }
 }
 
-impl Spot {
-    fn has(&self, verb: &Verb) -> bool {
-        if self.arn.split_colons(6).len() > 2 {
-            verb.is_for(&self.arn)
-        } else {
-            self.services.contains(&verb.service)
-        }
-    }
-}
-
 /// The services of a statement's actions.
 fn services(rule: &Rule) -> BTreeSet<String> {
-    let named = rule.actions.named().iter().filter_map(Verb::named);
+    let named = rule.actions.written.named().iter().filter_map(Verb::named);
     let mut services: BTreeSet<_> = named.map(|verb| verb.service).collect();
-    let all = matches!(rule.actions, Scope::AllBut(_))
+    let all = matches!(rule.actions.written, Scope::AllBut(_))
         || rule
             .actions
+            .written
             .named()
             .iter()
             .any(|it| it.as_text() == Some("*"));

@@ -205,7 +205,7 @@ impl Value {
         if self == value && !self.is_unread() {
             return Tri::Yes;
         }
-        if wild == Wild::Plain && !guesses {
+        if (wild == Wild::Plain && !guesses) || self.differs_at_once(value, wild) {
             return Tri::No;
         }
         let pattern = self.tokens(wild);
@@ -242,8 +242,28 @@ impl Value {
             .any(|piece| matches!(piece, Piece::Unread | Piece::Symbol(Term::Environment(_))))
     }
 
+    /// Whether both begin with known text that differs before anything in it could stand for something else. Nearly all
+    /// values that are compared do, and then there is nothing to take apart.
+    fn differs_at_once(&self, value: &Self, wild: Wild) -> bool {
+        let ([Piece::Text(pattern), ..], [Piece::Text(value), ..]) =
+            (self.0.as_slice(), value.0.as_slice())
+        else {
+            return false;
+        };
+        let is_wild = |byte: u8| wild == Wild::Glob && matches!(byte, b'*' | b'?');
+        pattern
+            .bytes()
+            .zip(value.bytes())
+            .take_while(|(byte, _)| !is_wild(*byte))
+            .any(|(byte, of_value)| byte != of_value)
+    }
+
     fn tokens(&self, wild: Wild) -> Vec<Token<'_>> {
-        let mut tokens = Vec::new();
+        let room = self.0.iter().map(|piece| match piece {
+            Piece::Text(text) => text.len(),
+            _ => 1,
+        });
+        let mut tokens = Vec::with_capacity(room.sum());
         for piece in &self.0 {
             match piece {
                 Piece::Text(text) => tokens.extend(text.chars().map(|c| match (c, wild) {

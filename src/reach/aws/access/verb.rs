@@ -203,21 +203,55 @@ impl Verb {
         }
     }
 
-    /// Whether it is about a resource of this ARN.
-    pub(super) fn is_for(&self, arn: &Value) -> bool {
+    /// What it can be about.
+    pub(super) fn kind(&self) -> Kind<'_> {
+        let level = known().find(|(_, _, name)| Some(*name) == self.name.as_text());
+        Kind {
+            service: &self.service,
+            level: level.map(|(_, level, _)| level),
+        }
+    }
+}
+
+/// What an action can be about.
+pub(super) struct Kind<'a> {
+    /// Its service.
+    pub(super) service: &'a str,
+    level: Option<Level>,
+}
+
+/// What an ARN says of the actions that make sense on its resource.
+pub(super) struct Field {
+    /// The service, where the ARN names one.
+    service: Option<String>,
+    is_object: bool,
+}
+
+impl Field {
+    /// What an ARN says; nothing where it has no part for a service.
+    pub(super) fn of(arn: &Value) -> Option<Self> {
         let parts = arn.split_colons(6);
-        let Some(Some(service)) = parts.get(2).map(Value::as_text) else {
+        let service = parts.get(2)?.as_text().map(ToOwned::to_owned);
+        Some(Self {
+            is_object: is_object(arn),
+            service,
+        })
+    }
+}
+
+impl Kind<'_> {
+    /// Whether the action is about a resource of which its ARN says this.
+    pub(super) fn is_for(&self, field: &Field) -> bool {
+        let Some(service) = field.service.as_deref() else {
             return true;
         };
         if service == "iam" && self.service == "sts" {
             return true;
         }
-        let is_object = self.service == "s3" && is_object(arn);
-        let level = known().find(|(_, _, name)| Some(*name) == self.name.as_text());
         service == self.service
-            && match level.map(|(_, level, _)| level) {
-                Some(Level::Bucket) => !is_object,
-                Some(Level::Object) => is_object,
+            && match self.level {
+                Some(Level::Bucket) => !field.is_object,
+                Some(Level::Object) => field.is_object,
                 Some(Level::Any) | None => true,
             }
     }
