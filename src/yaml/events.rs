@@ -1,5 +1,6 @@
 //! The parser's events, with places in bytes, and its errors in our words.
 
+use std::borrow::Cow;
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -7,21 +8,23 @@ use saphyr_parser::{Event as Parsed, Marker, Parser, ScalarStyle, ScanError, Spa
 
 use crate::diag::{Code, Diagnostic, Place, Source};
 
-use super::MAX_DEPTH;
+use super::{MAX_DEPTH, quick};
 
 /// One step through the document.
-pub(super) struct Event {
-    pub(super) what: What,
+#[cfg_attr(test, derive(PartialEq, Debug))]
+pub(super) struct Event<'a> {
+    pub(super) what: What<'a>,
     /// The bytes that the parser gave; [`span`](super::span) makes them exact.
     pub(super) span: Range<usize>,
     /// The tag as it is written, as in `!Ref`.
-    pub(super) tag: Option<String>,
+    pub(super) tag: Option<Cow<'a, str>>,
 }
 
 /// What a step is.
-pub(super) enum What {
+#[cfg_attr(test, derive(PartialEq, Debug))]
+pub(super) enum What<'a> {
     Scalar {
-        text: String,
+        text: Cow<'a, str>,
         style: ScalarStyle,
     },
     List,
@@ -34,14 +37,22 @@ pub(super) enum What {
 
 /// The one document of a file. Without steps if the file holds none.
 #[derive(Default)]
-pub(super) struct Document {
-    pub(super) events: Vec<Event>,
+pub(super) struct Document<'a> {
+    pub(super) events: Vec<Event<'a>>,
     /// The step that each anchor stands at, by the parser's number for the anchor.
     pub(super) anchors: Vec<usize>,
 }
 
-/// Reads all events. Flat and without recursion, so that deep nesting is seen before anything stands on the stack.
-pub(super) fn read(source: &Arc<Source>) -> Result<Document, Diagnostic> {
+/// Reads all events.
+pub(super) fn read(source: &Arc<Source>) -> Result<Document<'_>, Diagnostic> {
+    match quick::read(&source.text) {
+        Some(document) => Ok(document),
+        None => parse(source),
+    }
+}
+
+/// Reads all events of any file. Flat and without recursion, so that deep nesting is seen before anything stands on the stack.
+pub(super) fn parse(source: &Arc<Source>) -> Result<Document<'_>, Diagnostic> {
     let offsets = Offsets::new(&source.text);
     let mut document = Document::default();
     let (mut depth, mut documents) = (0_usize, 0);
@@ -76,13 +87,10 @@ pub(super) fn too_deep(place: Place) -> Diagnostic {
     Diagnostic::new(Code::TooComplex, message).at(place)
 }
 
-impl Document {
-    fn push(&mut self, parsed: Parsed<'_>, span: Range<usize>) {
+impl<'a> Document<'a> {
+    fn push(&mut self, parsed: Parsed<'a>, span: Range<usize>) {
         let (what, anchor, tag) = match parsed {
-            Parsed::Scalar(text, style, anchor, tag) => {
-                let text = text.into_owned();
-                (What::Scalar { text, style }, anchor, tag)
-            }
+            Parsed::Scalar(text, style, anchor, tag) => (What::Scalar { text, style }, anchor, tag),
             Parsed::SequenceStart(anchor, tag) => (What::List, anchor, tag),
             Parsed::MappingStart(anchor, tag) => (What::Map, anchor, tag),
             Parsed::SequenceEnd | Parsed::MappingEnd => (What::End, 0, None),
@@ -94,7 +102,7 @@ impl Document {
             self.anchors.resize(anchor + 1, 0);
             self.anchors[anchor] = self.events.len();
         }
-        let tag = tag.map(|tag| format!("{}{}", tag.handle, tag.suffix));
+        let tag = tag.map(|tag| format!("{}{}", tag.handle, tag.suffix).into());
         self.events.push(Event { what, span, tag });
     }
 }

@@ -9,6 +9,7 @@
 mod decode;
 mod events;
 mod node;
+mod quick;
 mod scalar;
 mod span;
 mod text;

@@ -14,7 +14,7 @@ use super::{Dialect, Key, Kind, MAX_DEPTH, MAX_REPEATED, Node, decode, scalar, s
 /// Builds the tree. Errors that leave a tree are pushed; the result is an error only when going on would be too much.
 pub(super) fn build(
     source: &Arc<Source>,
-    document: &Document,
+    document: &Document<'_>,
     dialect: Dialect,
     diags: &mut Diagnostics,
 ) -> Result<Node, Diagnostic> {
@@ -70,7 +70,7 @@ type Inside = (Kind, usize, usize);
 
 struct Tree<'a> {
     source: &'a Arc<Source>,
-    document: &'a Document,
+    document: &'a Document<'a>,
     dialect: Dialect,
     diags: &'a mut Diagnostics,
     /// The steps that the lists and maps around began at.
@@ -92,11 +92,11 @@ impl Tree<'_> {
             self.refuse_tag(&event.span);
         }
         let (mut node, next) = self.untagged(at, event)?;
-        node.tag.clone_from(&event.tag);
+        node.tag = event.tag.as_deref().map(ToOwned::to_owned);
         Ok((node, next))
     }
 
-    fn untagged(&mut self, at: usize, event: &Event) -> Result<(Node, usize), Diagnostic> {
+    fn untagged(&mut self, at: usize, event: &Event<'_>) -> Result<(Node, usize), Diagnostic> {
         match &event.what {
             What::Scalar { text, style } => Ok((self.scalar(text, *style, &event.span), at + 1)),
             What::List => self.inside(at, Self::list),
@@ -178,7 +178,7 @@ impl Tree<'_> {
             ),
             What::Scalar { text, .. } => {
                 let (node, next) = self.node(at)?;
-                let text = text.clone();
+                let text = text.to_string();
                 return Ok((
                     Some(Key {
                         text,
@@ -225,7 +225,7 @@ impl Tree<'_> {
     }
 
     /// Counts what is repeated, texts by their length: ten thousand times a long text is as bad as a million values.
-    fn count(&mut self, what: &What) -> Result<(), Diagnostic> {
+    fn count(&mut self, what: &What<'_>) -> Result<(), Diagnostic> {
         let Some(alias) = &self.repeating else {
             return Ok(());
         };

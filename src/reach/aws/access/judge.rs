@@ -42,6 +42,14 @@ struct Fit<'a> {
     meant: Meant,
 }
 
+impl PartialEq for Fit<'_> {
+    /// Whether it is one rule, which is about both alike.
+    fn eq(&self, other: &Self) -> bool {
+        std::ptr::eq(self.rule, other.rule)
+            && (self.about, self.meant) == (other.about, other.meant)
+    }
+}
+
 /// What is left open in a [`Case`].
 pub(super) struct Request<'a> {
     pub(super) origin: &'a Origin,
@@ -94,6 +102,25 @@ impl<'a> Case<'a> {
         let allows = |fits: &[Fit<'_>]| fits.iter().any(|fit| fit.rule.effect == Decision::Allow);
         let may = allows(&case.identity) || allows(&case.resource) || case.may_be_left_open();
         may.then_some(case)
+    }
+
+    /// Whether the same is allowed in both cases, of one principal and one resource, because the same rules are about both:
+    /// of its action, a case knows nothing but that.
+    pub(super) fn is_alike(&self, other: &Self) -> bool {
+        let same = |one: Option<&Guarded>, other: Option<&Guarded>| match (one, other) {
+            (Some(one), Some(other)) => std::ptr::eq(one, other),
+            (one, other) => one.is_none() && other.is_none(),
+        };
+        let ways = self.endpoints.iter().zip(&other.endpoints);
+        std::ptr::eq(self.who, other.who)
+            && same(self.guarded, other.guarded)
+            && self.identity == other.identity
+            && self.boundary == other.boundary
+            && self.resource == other.resource
+            && self.endpoints.len() == other.endpoints.len()
+            && { ways }
+                .all(|((one, fits), (other, others))| std::ptr::eq(*one, *other) && fits == others)
+            && self.may_be_left_open() == other.may_be_left_open()
     }
 
     /// Every rule that is about the case.

@@ -89,6 +89,7 @@ pub fn access(resources: &[Placed<Resource>]) -> Access {
             .map(|rule| who.is_meant_by(&rule.whom))
             .collect();
         for (at, spot) in spots.all.iter().enumerate() {
+            let mut judged = Vec::new();
             for (of, verb) in spots.verbs_of(at) {
                 let about = |rule: &Rule| {
                     let meant = meant.get(rule.number).copied().unwrap_or(Meant::UNKNOWN);
@@ -98,9 +99,9 @@ pub fn access(resources: &[Placed<Resource>]) -> Access {
                 let guarded = guarded.filter(|guarded| guarded.guards(verb));
                 let case = Case::new(who, role, verb, guarded, &model.endpoints, &about);
                 let Some(case) = case else { continue };
-                for cell in region::allowed(&case, who) {
+                for cell in allowed(&mut judged, case, who) {
                     for holder in &holders {
-                        grants.push(grant(holder, spot, verb, &cell));
+                        grants.push(grant(holder, spot, verb, cell));
                     }
                 }
             }
@@ -112,6 +113,27 @@ pub fn access(resources: &[Placed<Resource>]) -> Access {
         unknown: unread::unread(&model),
         assumptions: ASSUMPTIONS.to_vec(),
     }
+}
+
+/// How many cases of one principal and one resource are kept to be compared: most actions are those of a few statements.
+const KEPT: usize = 16;
+
+/// What is allowed in a case. Cases that are alike have one answer, which is worked out once.
+fn allowed<'k, 'a>(
+    judged: &'k mut Vec<(Case<'a>, Vec<Cell>)>,
+    case: Case<'a>,
+    who: &who::Who,
+) -> &'k [Cell] {
+    let known = judged.iter().position(|(known, _)| known.is_alike(&case));
+    let at = known.unwrap_or_else(|| {
+        if judged.len() == KEPT {
+            judged.remove(0);
+        }
+        let cells = region::allowed(&case, who);
+        judged.push((case, cells));
+        judged.len() - 1
+    });
+    judged.get(at).map_or(&[], |(_, cells)| cells)
 }
 
 /// In whose name somebody asks: what takes on a role does what the role may do. A role that nothing takes on is itself.

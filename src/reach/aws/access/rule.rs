@@ -8,7 +8,7 @@ use crate::cloud::aws::{self, Caller, Decision, Permission, Principal, Principal
 use crate::cloud::{Part, Term};
 
 /// What a statement names: these, or all but these.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub(super) enum Scope {
     /// These patterns.
     These(Vec<Value>),
@@ -18,7 +18,7 @@ pub(super) enum Scope {
 
 /// The actions of a statement. Letters may be large or small:
 /// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_action.html>.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub(super) struct Actions {
     /// As they are written.
     pub(super) written: Scope,

@@ -1,10 +1,10 @@
 //! The resources and the actions of which it is asked who may do what: one of each that a statement tells apart.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::model::{self, Model};
 use super::naming;
-use super::rule::{Rule, Scope};
+use super::rule::{Actions, Rule, Scope};
 use super::tri::Tri;
 use super::value::Value;
 use super::verb::{Field, Verb};
@@ -92,9 +92,16 @@ impl Spots {
             fits.map(|(at, _)| at).collect()
         });
         let lower: Vec<_> = verbs.iter().map(|verb| verb.name.lower()).collect();
+        // Many statements name the same actions.
+        let mut known: HashMap<&Actions, Vec<Tri>> = HashMap::new();
         let actions = model.rules().map(|rule| {
-            let about = lower.iter().map(|verb| rule.is_about_action(verb));
-            about.collect()
+            let about = || {
+                lower
+                    .iter()
+                    .map(|verb| rule.is_about_action(verb))
+                    .collect()
+            };
+            known.entry(&rule.actions).or_insert_with(about).clone()
         });
         let resources = model.rules().map(|rule| {
             let about = all.iter().map(|spot| rule.is_about_resource(&spot.arn));
