@@ -33,6 +33,10 @@ pub(crate) fn examples() -> Vec<(String, Plan)> {
     let mut plans = Vec::new();
     for entry in std::fs::read_dir(project().join("examples")).unwrap() {
         let path = entry.unwrap().path();
+        // The ledger lies beside the stacks.
+        if path.extension().is_none_or(|it| it != "yaml") {
+            continue;
+        }
         let name = path.file_stem().unwrap().to_str().unwrap().to_owned();
         plans.push((name, plan(&std::fs::read_to_string(path).unwrap())));
     }

@@ -61,9 +61,11 @@ pub(crate) fn lowered(stack: &str) -> Result<Option<Resources<Resource>>, String
 /// The stacks of all examples by their names.
 pub(crate) fn stacks() -> Vec<(String, String)> {
     let files = std::fs::read_dir(project().join("examples")).unwrap();
-    let mut stacks: Vec<_> = files
-        .map(|entry| {
-            let path = entry.unwrap().path();
+    let paths = files.map(|entry| entry.unwrap().path());
+    // The ledger lies beside the stacks.
+    let mut stacks: Vec<_> = paths
+        .filter(|path| path.extension().is_some_and(|it| it == "yaml"))
+        .map(|path| {
             let name = path.file_stem().unwrap().to_str().unwrap().to_owned();
             (name, std::fs::read_to_string(path).unwrap())
         })
