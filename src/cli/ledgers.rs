@@ -68,8 +68,22 @@ impl Ledgers {
     pub(super) fn around(&self, path: &Path, stack: &Stack) -> Surroundings {
         let kept = self.kept.get(&folder(path));
         kept.map_or_else(Surroundings::default, |kept| {
-            kept.ledger.surroundings(&stack.name, None)
+            kept.ledger
+                .surroundings(&stack.name, stack.environment.as_deref())
         })
+    }
+
+    /// What stands around all environments of a stack that are to have the same addresses.
+    pub(super) fn around_all(
+        &self,
+        path: &Path,
+        stacks: &[Stack],
+    ) -> Result<Surroundings, Failure> {
+        let (Some(kept), Some(first)) = (self.kept.get(&folder(path)), stacks.first()) else {
+            return Ok(Surroundings::default());
+        };
+        let environments = stacks.iter().filter_map(|it| it.environment.as_deref());
+        Ok(kept.ledger.surroundings_of_all(&first.name, environments)?)
     }
 
     /// Records what a stack that was read from `path` was given.

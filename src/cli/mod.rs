@@ -6,6 +6,7 @@ mod build;
 mod catalog;
 mod emit;
 mod input;
+mod jobs;
 mod judge;
 mod ledgers;
 mod list;

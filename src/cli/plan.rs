@@ -6,11 +6,12 @@ use std::path::PathBuf;
 use serde_json::{Value as Json, json};
 
 use super::catalog::Catalog;
+use super::jobs::{self, Job};
 use super::ledgers::{Ledgers, Use};
 use super::output::Table;
 use super::report::{Exit, Failure, Report};
-use super::{Answer, Global, emit, input};
-use crate::plan::{Network, Plan, expand_in};
+use super::{Answer, Global, emit};
+use crate::plan::{Network, Plan};
 
 /// Shows the address plan and the flows of a stack, and writes nothing
 #[derive(clap::Args, Debug)]
@@ -18,6 +19,9 @@ pub(super) struct Args {
     /// The stack's file, or `-` for standard input
     #[arg(value_name = "STACK")]
     stack: PathBuf,
+    /// The environment to show, when the stack has several
+    #[arg(long, value_name = "ENV")]
+    env: Option<String>,
     /// How to print the answer
     #[arg(long, value_name = "FORMAT", default_value = "text")]
     pub(super) format: Answer,
@@ -25,17 +29,29 @@ pub(super) struct Args {
 
 pub(super) fn run(args: &Args, global: &Global, _: &Report) -> Result<Exit, Failure> {
     let catalog = Catalog::open(global)?;
-    let stack = input::stack(&args.stack)?;
-    let pattern = catalog.pattern(&stack.pattern, Some(&stack.pattern_place))?;
     let ledgers = Ledgers::open([&args.stack], Use::Read)?;
-    let plan = expand_in(&pattern, &stack, &ledgers.around(&args.stack, &stack))?;
-    // A plan that its cloud would refuse is none.
-    emit::lower(&plan, &stack)?;
+    let environment = args.env.as_ref();
     match args.format {
-        Answer::Json => Report::json(&as_json(&plan))?,
-        Answer::Text => Report::result(&as_text(&plan))?,
+        Answer::Json => {
+            let what = "an answer in JSON";
+            let job = jobs::read_one(&args.stack, environment, &catalog, &ledgers, what)?;
+            Report::json(&as_json(&plan(&job)?))?;
+        }
+        Answer::Text => {
+            let jobs = jobs::read_some(&args.stack, environment, &catalog, &ledgers)?;
+            let plans = jobs::each(&jobs, plan)?;
+            let texts: Vec<_> = plans.iter().map(as_text).collect();
+            Report::result(&texts.join("\n"))?;
+        }
     }
     Ok(Exit::Done)
+}
+
+/// What a stack means to its cloud. A plan that its cloud would refuse is none.
+fn plan(job: &Job<'_>) -> Result<Plan, Failure> {
+    let plan = job.plan()?;
+    emit::lower(&plan, &job.stack)?;
+    Ok(plan)
 }
 
 fn as_json(plan: &Plan) -> Json {
@@ -79,7 +95,7 @@ fn as_text(plan: &Plan) -> String {
     let _ = writeln!(
         out,
         "{}: {} {} ({})\n",
-        plan.stack,
+        plan.name(),
         plan.pattern,
         plan.version,
         format!("{:?}", plan.cloud).to_lowercase()

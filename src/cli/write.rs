@@ -156,11 +156,6 @@ impl Folder {
         })
     }
 
-    /// Its path.
-    pub(super) fn path(&self) -> &Path {
-        &self.path
-    }
-
     /// What differs between the disk and what shall be, by path.
     pub(super) fn differences(&self) -> Vec<(PathBuf, &'static str)> {
         let mut found = Vec::new();

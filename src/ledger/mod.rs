@@ -7,6 +7,7 @@
 
 mod clash;
 mod line;
+mod mirrored;
 mod release;
 #[cfg(test)]
 mod tests;
@@ -127,14 +128,10 @@ impl Ledger {
             version: plan.version.clone(),
             digest: digest.to_owned(),
         });
-        let tied = plan
-            .datacenter
-            .as_ref()
-            .is_some_and(|it| !it.ranges.is_empty());
         for network in &plan.networks {
             let given = entry.networks.entry(network.name.clone()).or_default();
             given.cidrs.clone_from(&network.cidrs);
-            given.tied = tied;
+            given.tied = plan.tied;
             given.record(network);
         }
     }

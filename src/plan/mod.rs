@@ -7,10 +7,11 @@ pub mod address;
 mod expand;
 mod flow;
 pub mod graph;
+pub mod mirror;
 mod model;
 mod surroundings;
 
 pub use expand::{expand, expand_in};
 pub use flow::{Action, Allow, Flow, Guarantee, Peer};
 pub use model::*;
-pub use surroundings::{Recorded, Surroundings};
+pub use surroundings::{Recorded, Surroundings, Wish};

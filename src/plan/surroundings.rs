@@ -12,6 +12,38 @@ use crate::net::Cidr;
 pub struct Surroundings {
     /// What was given to the subnets of each network, by the network's name and then by the subnet's.
     pub recorded: BTreeMap<String, BTreeMap<String, Recorded>>,
+    /// What all environments of a stack want together, where they are to have the same addresses: by the network's name and
+    /// then by the subnet's.
+    pub wishes: BTreeMap<String, BTreeMap<String, Wish>>,
+}
+
+/// How big a subnet is wanted.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Wish {
+    /// The prefix length of each of its blocks.
+    pub prefix_len: u8,
+    /// How many bits of the address tell its blocks apart; none for a subnet that is not spread over zones.
+    pub zone_bits: u8,
+    /// The version of the pattern in which it was added, as a number that grows.
+    pub since: u32,
+}
+
+impl Wish {
+    /// The prefix length of the whole block.
+    #[must_use]
+    pub fn room(self) -> u8 {
+        self.prefix_len.saturating_sub(self.zone_bits)
+    }
+
+    /// What does for both.
+    #[must_use]
+    pub fn and(self, other: Self) -> Self {
+        Self {
+            prefix_len: self.prefix_len.min(other.prefix_len),
+            zone_bits: self.zone_bits.max(other.zone_bits),
+            since: self.since.min(other.since),
+        }
+    }
 }
 
 /// The block that a subnet was given. It never moves by itself.

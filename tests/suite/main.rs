@@ -6,6 +6,7 @@
 
 mod bad_input;
 mod build;
+mod environments;
 mod examples;
 mod hostile;
 mod json;

@@ -83,7 +83,7 @@ pub(super) fn read(
     if !reader.diags.is_empty() {
         return None;
     }
-    let nothing = BTreeMap::new();
+    let (nothing, no_wishes) = (BTreeMap::new(), BTreeMap::new());
     let ground = Ground {
         cidrs: &cidrs,
         avoid: &avoided,
@@ -91,6 +91,7 @@ pub(super) fn read(
         max_zones,
         place: &cidr_place,
         recorded: surroundings.recorded.get(NAME).unwrap_or(&nothing),
+        wishes: surroundings.wishes.get(NAME).unwrap_or(&no_wishes),
     };
     let (subnets, free) = ground.place(&wanted, &mut reader.diags)?;
     Some(Network {

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use crate::diag::{Code, Diagnostic, Diagnostics, Place};
 use crate::net::Cidr;
 use crate::plan::address::{self, AddressError, HeldProblem, Request, Space};
-use crate::plan::{DefaultRoute, Purpose, Recorded, Subnet, SubnetGroup};
+use crate::plan::{DefaultRoute, Purpose, Recorded, Subnet, SubnetGroup, Wish};
 
 /// Addresses that AWS and Azure keep for themselves in every subnet
 /// (<https://docs.aws.amazon.com/vpc/latest/userguide/subnet-sizing.html>,
@@ -34,13 +34,14 @@ pub(super) struct Ground<'a> {
     pub(super) place: &'a Place,
     /// What was given before, by the names of subnets.
     pub(super) recorded: &'a BTreeMap<String, Recorded>,
+    /// What other environments with the same addresses want as well, by the names of subnets.
+    pub(super) wishes: &'a BTreeMap<String, Wish>,
 }
 
 /// What a subnet asks for once it is known what it has.
 struct Asked<'w> {
     wanted: &'w Wanted,
-    room: u8,
-    member: u8,
+    wish: Wish,
 }
 
 impl Ground<'_> {
@@ -57,10 +58,15 @@ impl Ground<'_> {
         if asked.len() < wanted.len() {
             return None;
         }
-        let requests = asked.iter().map(|asked| Request {
-            key: asked.wanted.name.clone(),
-            prefix_len: asked.room,
-            since: asked.wanted.since,
+        let own = asked.iter().map(|asked| (&asked.wanted.name, asked.wish));
+        let others = self.wishes.iter().filter(|(name, _)| {
+            !wanted.iter().any(|wanted| wanted.name == **name) && !self.recorded.contains_key(*name)
+        });
+        let others = others.map(|(name, wish)| (name, *wish));
+        let requests = own.chain(others).map(|(name, wish)| Request {
+            key: name.clone(),
+            prefix_len: wish.room(),
+            since: wish.since,
         });
         let space = Space {
             blocks: self.cidrs,
@@ -87,15 +93,11 @@ impl Ground<'_> {
 
     /// What a subnet needs: what it has, where that is enough.
     fn ask<'w>(&self, wanted: &'w Wanted, diags: &mut Diagnostics) -> Option<Asked<'w>> {
+        let wish = self.wish_of(wanted);
         let Some(recorded) = self.recorded.get(&wanted.name) else {
-            return Some(Asked {
-                wanted,
-                room: self.room_for(wanted),
-                member: wanted.prefix_len,
-            });
+            return Some(Asked { wanted, wish });
         };
-        let member = recorded.member_prefix_len();
-        if let Some(why) = self.outgrown(wanted, recorded) {
+        if let Some(why) = self.outgrown(wanted, wish, recorded) {
             let message = format!("`{}` has `{}`, and {why}", wanted.name, recorded.room);
             let diagnostic = Diagnostic::new(Code::Recorded, message)
                 .at(recorded.place.clone())
@@ -106,24 +108,26 @@ impl Ground<'_> {
             diags.push(diagnostic);
             return None;
         }
-        Some(Asked {
-            wanted,
-            room: recorded.room.prefix_len(),
-            member,
-        })
+        let prefix_len = recorded.member_prefix_len();
+        let wish = Wish {
+            prefix_len,
+            zone_bits: prefix_len.saturating_sub(recorded.room.prefix_len()),
+            ..wish
+        };
+        Some(Asked { wanted, wish })
     }
 
     /// Why what a subnet has is not enough for what it wants now.
-    fn outgrown(&self, wanted: &Wanted, recorded: &Recorded) -> Option<String> {
+    fn outgrown(&self, wanted: &Wanted, wish: Wish, recorded: &Recorded) -> Option<String> {
         let member = recorded.member_prefix_len();
         if wanted.spread == recorded.zones.is_empty() {
             let now = if wanted.spread { "now" } else { "no longer" };
             return Some(format!("is {now} to be spread over zones"));
         }
-        if wanted.prefix_len < member {
+        if wish.prefix_len < member {
             return Some(format!(
                 "a /{} is asked for where it has a /{member}",
-                wanted.prefix_len
+                wish.prefix_len
             ));
         }
         let slots = 1_u16 << member.saturating_sub(recorded.room.prefix_len()).min(8);
@@ -135,14 +139,22 @@ impl Ground<'_> {
         })
     }
 
-    /// The prefix length of a group's whole block, with room for as many zones as there may ever be.
-    fn room_for(&self, wanted: &Wanted) -> u8 {
-        let slots = if wanted.spread {
+    /// What a subnet wants, with room for as many zones as there may ever be, and what it is wanted for elsewhere.
+    fn wish_of(&self, wanted: &Wanted) -> Wish {
+        let zone_bits = if wanted.spread {
             address::zone_slots(self.max_zones)
         } else {
             0
         };
-        wanted.prefix_len.saturating_sub(slots)
+        let wish = Wish {
+            prefix_len: wanted.prefix_len,
+            zone_bits,
+            since: wanted.since,
+        };
+        match self.wishes.get(&wanted.name) {
+            Some(other) => wish.and(*other),
+            None => wish,
+        }
     }
 
     fn group(&self, asked: &Asked<'_>, room: Cidr) -> Option<SubnetGroup> {
@@ -152,7 +164,8 @@ impl Ground<'_> {
             // Slots that no zone uses yet are room, but room that is spoken for: they are not reported as free.
             let member_of = |zone| {
                 let known = recorded.and_then(|recorded| recorded.zones.get(&zone).copied());
-                let cidr = known.or_else(|| address::zone_block(room, asked.member, zone))?;
+                let cidr =
+                    known.or_else(|| address::zone_block(room, asked.wish.prefix_len, zone))?;
                 Some(member(format!("{}-{zone}", wanted.name), Some(zone), cidr))
             };
             (1..=self.zones)
@@ -166,6 +179,7 @@ impl Ground<'_> {
             purpose: wanted.purpose,
             default_route: wanted.default_route,
             room,
+            since: wanted.since,
             members,
         })
     }
