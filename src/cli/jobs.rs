@@ -17,7 +17,7 @@ pub(super) struct Job<'a> {
     pub(super) path: &'a Path,
     pub(super) stack: Stack,
     pub(super) pattern: Arc<Pattern>,
-    surroundings: Surroundings,
+    pub(super) surroundings: Surroundings,
 }
 
 impl Job<'_> {
@@ -42,7 +42,17 @@ pub(super) fn read<'a>(
     catalog: &Catalog,
     ledgers: &Ledgers,
 ) -> Result<Found<'a>, Failure> {
-    let stack = input::stack(path)?;
+    of(path, input::stack(path)?, environments, catalog, ledgers)
+}
+
+/// The same of a stack that was read already.
+pub(super) fn of<'a>(
+    path: &'a Path,
+    stack: Stack,
+    environments: &[String],
+    catalog: &Catalog,
+    ledgers: &Ledgers,
+) -> Result<Found<'a>, Failure> {
     let pattern = catalog.pattern(&stack.pattern, Some(&stack.pattern_place))?;
     let known = stack.environments.iter();
     let known = known.map(|environment| environment.name.clone()).collect();

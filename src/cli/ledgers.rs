@@ -97,6 +97,13 @@ impl Ledgers {
         }
     }
 
+    /// Frees the blocks of the subnets that a plan of a stack in `path` has. What a subnet that is gone had stays.
+    pub(super) fn forget(&mut self, path: &Path, plan: &Plan) {
+        if let Some(kept) = self.kept.get_mut(&folder(path)) {
+            kept.ledger.forget(plan);
+        }
+    }
+
     /// Checks that no networks overlap that are tied to others.
     pub(super) fn check(&self) -> Result<(), Failure> {
         let mut diags = Diagnostics::new();

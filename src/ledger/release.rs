@@ -2,6 +2,7 @@
 
 use super::{Ledger, StackKey};
 use crate::net::Cidr;
+use crate::plan::Plan;
 
 /// Why nothing is given back.
 #[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
@@ -77,6 +78,23 @@ impl Ledger {
         }
         let freed = had.into_iter().filter(|(name, _)| subnets.contains(name));
         Ok(freed.collect())
+    }
+
+    /// Frees the blocks of every subnet that a plan has. What a subnet that is gone had stays.
+    pub fn forget(&mut self, plan: &Plan) {
+        let key = StackKey {
+            stack: plan.stack.clone(),
+            environment: plan.environment.clone(),
+        };
+        let networks = self.stacks.get_mut(&key).into_iter();
+        let given = networks.flat_map(|entry| entry.networks.iter_mut());
+        for (name, given) in given {
+            let network = plan.networks.iter().find(|network| network.name == *name);
+            let groups = network.into_iter().flat_map(|network| &network.subnets);
+            for group in groups {
+                given.rooms.remove(&group.name);
+            }
+        }
     }
 
     /// The error that there is no such stack, or not in such an environment.

@@ -7,6 +7,7 @@ pub mod address;
 mod expand;
 mod flow;
 pub mod graph;
+pub mod growth;
 pub mod mirror;
 mod model;
 mod surroundings;

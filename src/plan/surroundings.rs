@@ -4,6 +4,7 @@
 
 use std::collections::BTreeMap;
 
+use super::growth::Supposed;
 use crate::diag::Place;
 use crate::net::Cidr;
 
@@ -15,6 +16,10 @@ pub struct Surroundings {
     /// What all environments of a stack want together, where they are to have the same addresses: by the network's name and
     /// then by the subnet's.
     pub wishes: BTreeMap<String, BTreeMap<String, Wish>>,
+    /// What is supposed of subnets, to see what would become of the addresses.
+    pub supposed: Vec<Supposed>,
+    /// Whether a subnet that has outgrown its block is given another one, instead of being an error.
+    pub may_move: bool,
 }
 
 /// How big a subnet is wanted.

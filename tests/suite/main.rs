@@ -8,6 +8,7 @@ mod bad_input;
 mod build;
 mod environments;
 mod examples;
+mod growth;
 mod hostile;
 mod json;
 mod ledger;

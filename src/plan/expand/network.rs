@@ -8,6 +8,7 @@ use super::reader::Reader;
 use crate::diag::{Code, Diagnostic, Place};
 use crate::net::Cidr;
 use crate::plan::address;
+use crate::plan::growth::{Extent, Supposed};
 use crate::plan::{Datacenter, DefaultRoute, Network, Purpose, Surroundings};
 use crate::yaml::{Key, Node};
 
@@ -66,7 +67,8 @@ pub(super) fn read(
         refuse_overlap(&cidrs, &cidr_place, &datacenter.ranges, reader);
         avoided.extend(&datacenter.ranges);
     }
-    let wanted = read_subnets(subnets?, reader);
+    let mut wanted = read_subnets(subnets?, reader);
+    suppose(&mut wanted, &surroundings.supposed);
     let load_balancers = read_named(
         load_balancers,
         "a load balancer",
@@ -92,6 +94,7 @@ pub(super) fn read(
         place: &cidr_place,
         recorded: surroundings.recorded.get(NAME).unwrap_or(&nothing),
         wishes: surroundings.wishes.get(NAME).unwrap_or(&no_wishes),
+        may_move: surroundings.may_move,
     };
     let (subnets, free) = ground.place(&wanted, &mut reader.diags)?;
     Some(Network {
@@ -134,6 +137,35 @@ fn refuse_overlap(cidrs: &[Cidr], place: &Place, ranges: &[Cidr], reader: &mut R
     }
 }
 
+/// Puts what is supposed of subnets in the place of what is written.
+fn suppose(wanted: &mut Vec<Wanted>, supposed: &[Supposed]) {
+    for supposed in supposed {
+        let prefix_len = match supposed.extent {
+            Extent::Hosts(hosts) => prefix_len_for(hosts.into()).unwrap_or(0),
+            Extent::PrefixLen(length) => length,
+        };
+        if supposed.is_new {
+            wanted.push(Wanted {
+                name: supposed.subnet.clone(),
+                purpose: Purpose::Instances,
+                default_route: DefaultRoute::None,
+                prefix_len,
+                spread: false,
+                // Later than everything that the pattern has.
+                since: u32::MAX,
+            });
+        } else {
+            let named = wanted.iter_mut().filter(|it| it.name == supposed.subnet);
+            named.for_each(|wanted| wanted.prefix_len = prefix_len);
+        }
+    }
+}
+
+/// The prefix length of a subnet with room for so many hosts.
+fn prefix_len_for(hosts: u64) -> Option<u8> {
+    address::prefix_len_for_hosts(hosts, RESERVED, 32).map(|length| length.min(SMALLEST))
+}
+
 fn read_subnets(node: &Node, reader: &mut Reader<'_>) -> Vec<Wanted> {
     let Some(entries) = node.entries(&mut reader.diags) else {
         return Vec::new();
@@ -161,7 +193,7 @@ fn read_subnet(key: &Key, node: &Node, reader: &mut Reader<'_>) -> Option<Wanted
     let prefix_len = match (hosts, size) {
         (Some(node), None) => {
             let hosts = reader.number(node, 1, u64::from(u32::MAX))?;
-            address::prefix_len_for_hosts(hosts, RESERVED, 32).map(|length| length.min(SMALLEST))
+            prefix_len_for(hosts)
         }
         (None, Some(node)) => {
             let text = reader.text(node)?;

@@ -36,12 +36,16 @@ pub(super) struct Ground<'a> {
     pub(super) recorded: &'a BTreeMap<String, Recorded>,
     /// What other environments with the same addresses want as well, by the names of subnets.
     pub(super) wishes: &'a BTreeMap<String, Wish>,
+    /// Whether a subnet that has outgrown its block is given another one.
+    pub(super) may_move: bool,
 }
 
 /// What a subnet asks for once it is known what it has.
 struct Asked<'w> {
     wanted: &'w Wanted,
     wish: Wish,
+    /// What it has, and keeps.
+    recorded: Option<&'w Recorded>,
 }
 
 impl Ground<'_> {
@@ -72,7 +76,11 @@ impl Ground<'_> {
             blocks: self.cidrs,
             avoid: self.avoid,
         };
-        let held = self.recorded.iter();
+        let moves = |name: &str| {
+            let own = asked.iter().find(|asked| asked.wanted.name == name);
+            own.is_some_and(|asked| asked.recorded.is_none())
+        };
+        let held = self.recorded.iter().filter(|(name, _)| !moves(name));
         let held = held.map(|(name, recorded)| (name.clone(), recorded.room));
         let allocation = match address::allocate(space, requests.collect(), &held.collect()) {
             Ok(allocation) => allocation,
@@ -92,12 +100,23 @@ impl Ground<'_> {
     }
 
     /// What a subnet needs: what it has, where that is enough.
-    fn ask<'w>(&self, wanted: &'w Wanted, diags: &mut Diagnostics) -> Option<Asked<'w>> {
+    fn ask<'w>(&'w self, wanted: &'w Wanted, diags: &mut Diagnostics) -> Option<Asked<'w>> {
         let wish = self.wish_of(wanted);
         let Some(recorded) = self.recorded.get(&wanted.name) else {
-            return Some(Asked { wanted, wish });
+            return Some(Asked {
+                wanted,
+                wish,
+                recorded: None,
+            });
         };
         if let Some(why) = self.outgrown(wanted, wish, recorded) {
+            if self.may_move {
+                return Some(Asked {
+                    wanted,
+                    wish,
+                    recorded: None,
+                });
+            }
             let message = format!("`{}` has `{}`, and {why}", wanted.name, recorded.room);
             let diagnostic = Diagnostic::new(Code::Recorded, message)
                 .at(recorded.place.clone())
@@ -114,7 +133,11 @@ impl Ground<'_> {
             zone_bits: prefix_len.saturating_sub(recorded.room.prefix_len()),
             ..wish
         };
-        Some(Asked { wanted, wish })
+        Some(Asked {
+            wanted,
+            wish,
+            recorded: Some(recorded),
+        })
     }
 
     /// Why what a subnet has is not enough for what it wants now.
@@ -160,10 +183,9 @@ impl Ground<'_> {
     fn group(&self, asked: &Asked<'_>, room: Cidr) -> Option<SubnetGroup> {
         let wanted = asked.wanted;
         let members = if wanted.spread {
-            let recorded = self.recorded.get(&wanted.name);
             // Slots that no zone uses yet are room, but room that is spoken for: they are not reported as free.
             let member_of = |zone| {
-                let known = recorded.and_then(|recorded| recorded.zones.get(&zone).copied());
+                let known = asked.recorded.and_then(|it| it.zones.get(&zone).copied());
                 let cidr =
                     known.or_else(|| address::zone_block(room, asked.wish.prefix_len, zone))?;
                 Some(member(format!("{}-{zone}", wanted.name), Some(zone), cidr))

@@ -1,8 +1,13 @@
 //! `patternbook plan`
 
+mod rows;
+mod tree;
+mod what_if;
+
 use std::fmt::Write as _;
 use std::path::PathBuf;
 
+use clap::ValueEnum;
 use serde_json::{Value as Json, json};
 
 use super::catalog::Catalog;
@@ -15,6 +20,9 @@ use crate::plan::{Network, Plan};
 
 /// Shows the address plan and the flows of a stack, and writes nothing
 #[derive(clap::Args, Debug)]
+#[command(
+    after_help = "Examples:\n  patternbook plan vpc.yaml\n  patternbook plan vpc.yaml --what-if zones=3 --what-if add-subnet=cache:/26"
+)]
 pub(super) struct Args {
     /// The stack's file, or `-` for standard input
     #[arg(value_name = "STACK")]
@@ -22,26 +30,60 @@ pub(super) struct Args {
     /// The environment to show, when the stack has several
     #[arg(long, value_name = "ENV")]
     env: Option<String>,
+    /// Says what would become of the addresses if this changed: `zones=3` or another parameter, `hosts.app=500`,
+    /// `size.app=/23`, `add-subnet=cache:/26`. May be given several times
+    #[arg(long, value_name = "CHANGE")]
+    what_if: Vec<String>,
     /// How to print the answer
     #[arg(long, value_name = "FORMAT", default_value = "text")]
-    pub(super) format: Answer,
+    format: PlanFormat,
+}
+
+impl Args {
+    /// How mistakes are told.
+    pub(super) fn answer(&self) -> Answer {
+        match self.format {
+            PlanFormat::Json => Answer::Json,
+            PlanFormat::Text | PlanFormat::Csv => Answer::Text,
+        }
+    }
+}
+
+/// How a plan is printed.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]
+enum PlanFormat {
+    /// For people
+    Text,
+    /// For programs
+    Json,
+    /// The networks, subnets and free blocks alone, for an IPAM or a spreadsheet
+    Csv,
 }
 
 pub(super) fn run(args: &Args, global: &Global, _: &Report) -> Result<Exit, Failure> {
     let catalog = Catalog::open(global)?;
     let ledgers = Ledgers::open([&args.stack], Use::Read)?;
     let environment = args.env.as_ref();
+    if !args.what_if.is_empty() {
+        let what = "what would become of its addresses";
+        let job = jobs::read_one(&args.stack, environment, &catalog, &ledgers, what)?;
+        return what_if::run(&args.what_if, &job, args.format == PlanFormat::Json);
+    }
     match args.format {
-        Answer::Json => {
+        PlanFormat::Json => {
             let what = "an answer in JSON";
             let job = jobs::read_one(&args.stack, environment, &catalog, &ledgers, what)?;
             Report::json(&as_json(&plan(&job)?))?;
         }
-        Answer::Text => {
+        PlanFormat::Text | PlanFormat::Csv => {
             let jobs = jobs::read_some(&args.stack, environment, &catalog, &ledgers)?;
             let plans = jobs::each(&jobs, plan)?;
-            let texts: Vec<_> = plans.iter().map(as_text).collect();
-            Report::result(&texts.join("\n"))?;
+            if args.format == PlanFormat::Csv {
+                Report::result(&rows::text(&plans)?)?;
+            } else {
+                let texts: Vec<_> = plans.iter().map(as_text).collect();
+                Report::result(&texts.join("\n"))?;
+            }
         }
     }
     Ok(Exit::Done)
@@ -81,11 +123,21 @@ fn network_json(network: &Network) -> Json {
             })
         })
         .collect();
+    let usage = tree::Usage::of(network);
+    // More than 2^53 addresses are in no IPv4 network.
+    let count = |addresses: u128| u64::try_from(addresses).unwrap_or(u64::MAX);
     json!({
         "name": network.name,
         "cidrs": network.cidrs,
         "subnets": subnets,
         "free": network.free,
+        "largest_free": usage.largest_free,
+        "addresses": {
+            "total": count(usage.total),
+            "subnets": count(usage.given),
+            "kept": count(usage.kept()),
+            "free": count(usage.free),
+        },
     })
 }
 
@@ -101,26 +153,8 @@ fn as_text(plan: &Plan) -> String {
         format!("{:?}", plan.cloud).to_lowercase()
     );
     for network in &plan.networks {
-        let cidrs: Vec<_> = network.cidrs.iter().map(ToString::to_string).collect();
-        let _ = writeln!(out, "Network {} {}", network.name, cidrs.join(", "));
-        let mut table = Table::new(["  SUBNET", "ZONE", "CIDR BLOCK", "USABLE ADDRESSES"]);
-        for subnet in network.subnets.iter().flat_map(|group| &group.members) {
-            table.row([
-                format!("  {}", subnet.name),
-                subnet
-                    .zone
-                    .map_or_else(|| "-".to_owned(), |zone| zone.to_string()),
-                subnet.cidr.to_string(),
-                subnet.usable.to_string(),
-            ]);
-        }
-        let free: Vec<_> = network.free.iter().map(ToString::to_string).collect();
-        let free = if free.is_empty() {
-            "nothing".to_owned()
-        } else {
-            free.join(", ")
-        };
-        let _ = writeln!(out, "{table}  free: {free}\n");
+        out.push_str(&tree::text(network));
+        out.push('\n');
     }
     let mut table = Table::new(["  FROM", "TO", "ALLOW", "THROUGH", "WHY"]);
     for flow in &plan.flows {
