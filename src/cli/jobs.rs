@@ -69,7 +69,11 @@ pub(super) fn of<'a>(
     let jobs = stacks.into_iter().filter(wanted).map(|stack| Job {
         path,
         surroundings: match &shared {
-            Some(shared) => shared.clone(),
+            // The numbers of rules are each environment's own: nothing is reached by them.
+            Some(shared) => Surroundings {
+                flows: ledgers.around(path, &stack).flows,
+                ..shared.clone()
+            },
             None => ledgers.around(path, &stack),
         },
         pattern: pattern.clone(),

@@ -15,4 +15,4 @@ mod surroundings;
 pub use expand::{expand, expand_in};
 pub use flow::{Action, Allow, Flow, Guarantee, Peer};
 pub use model::*;
-pub use surroundings::{Recorded, Surroundings, Wish};
+pub use surroundings::{Recorded, RecordedFlow, Surroundings, Wish};

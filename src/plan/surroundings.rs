@@ -5,6 +5,7 @@
 use std::collections::BTreeMap;
 
 use super::growth::Supposed;
+use super::{Allow, Flow, Peer};
 use crate::diag::Place;
 use crate::net::Cidr;
 
@@ -13,6 +14,8 @@ use crate::net::Cidr;
 pub struct Surroundings {
     /// What was given to the subnets of each network, by the network's name and then by the subnet's.
     pub recorded: BTreeMap<String, BTreeMap<String, Recorded>>,
+    /// Which numbers its flows have among the rules.
+    pub flows: Vec<RecordedFlow>,
     /// What all environments of a stack want together, where they are to have the same addresses: by the network's name and
     /// then by the subnet's.
     pub wishes: BTreeMap<String, BTreeMap<String, Wish>>,
@@ -20,6 +23,47 @@ pub struct Surroundings {
     pub supposed: Vec<Supposed>,
     /// Whether a subnet that has outgrown its block is given another one, instead of being an error.
     pub may_move: bool,
+}
+
+/// The number that a flow has among the rules.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub struct RecordedFlow {
+    /// Its slot, as in [`Flow::slot`].
+    pub slot: u32,
+    /// Who starts it.
+    pub from: Peer,
+    /// Who is reached.
+    pub to: Peer,
+    /// What passes.
+    pub allow: Allow,
+    /// What it must pass.
+    pub through: Option<String>,
+}
+
+impl RecordedFlow {
+    /// Whether this is the record of a flow.
+    #[must_use]
+    pub fn is(&self, flow: &Flow) -> bool {
+        self.has_ends_of(flow) && self.allow == flow.allow
+    }
+
+    /// Whether this is the record of a flow with the same two ends.
+    #[must_use]
+    pub fn has_ends_of(&self, flow: &Flow) -> bool {
+        self.from == flow.from && self.to == flow.to && self.through == flow.through
+    }
+}
+
+impl From<&Flow> for RecordedFlow {
+    fn from(flow: &Flow) -> Self {
+        Self {
+            slot: flow.slot,
+            from: flow.from.clone(),
+            to: flow.to.clone(),
+            allow: flow.allow,
+            through: flow.through.clone(),
+        }
+    }
 }
 
 /// How big a subnet is wanted.

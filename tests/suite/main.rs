@@ -13,6 +13,7 @@ mod hostile;
 mod json;
 mod ledger;
 mod new;
+mod numbers;
 mod prove;
 mod reach;
 mod run;

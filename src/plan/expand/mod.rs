@@ -8,6 +8,7 @@ mod flows;
 mod gateways;
 mod network;
 mod place;
+mod places;
 mod reader;
 mod services;
 mod tiers;
@@ -104,7 +105,7 @@ fn read(
     let tied = is_tied(datacenter.as_ref(), network.as_ref(), stack, reader);
     let tiers = tiers::read(pattern.body.tiers.as_ref(), reader);
     let services = services::read(pattern.body.services.as_ref(), reader);
-    let flows = flows::read(&pattern.body.flows, reader);
+    let flows = flows::read(&pattern.body.flows, &surroundings.flows, reader);
     let guarantees = flows::read_guarantees(pattern.body.guarantees.as_ref(), reader);
     let cloud = if pattern.cloud == "aws" {
         Cloud::Aws
