@@ -4,6 +4,8 @@
 
 mod cidr;
 mod traffic;
+mod version;
 
 pub use cidr::{Cidr, CidrError};
 pub use traffic::{Port, Ports, Traffic, TrafficError};
+pub use version::IpVersion;

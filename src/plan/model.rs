@@ -5,7 +5,7 @@ use std::net::IpAddr;
 use indexmap::IndexMap;
 
 use super::{Flow, Guarantee};
-use crate::net::{Cidr, Traffic};
+use crate::net::{Cidr, IpVersion, Traffic};
 
 /// The cloud that a pattern is made for.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, serde::Serialize)]
@@ -137,6 +137,8 @@ pub struct Network {
     pub subnets: Vec<SubnetGroup>,
     /// What is left of the address space: the largest aligned blocks, in order.
     pub free: Vec<Cidr>,
+    /// Its addresses of IPv6 beside these, when it has any.
+    pub ipv6: Option<Ipv6>,
     /// The way to the datacenter.
     pub vpn: Option<Vpn>,
     /// Load balancers by name.
@@ -147,6 +149,32 @@ pub struct Network {
     pub isolate_zones: bool,
     /// For how many days the network's flow logs are kept; nothing when there are none.
     pub flow_log_days: Option<u32>,
+}
+
+impl Network {
+    /// The versions of IP that its instances speak.
+    #[must_use]
+    pub fn versions(&self) -> &'static [IpVersion] {
+        match self.ipv6 {
+            Some(_) => &IpVersion::BOTH,
+            None => &[IpVersion::V4],
+        }
+    }
+
+    /// Its address space, of both versions of IP.
+    pub fn space(&self) -> impl Iterator<Item = Cidr> {
+        let ipv6 = self.ipv6.iter().map(|ipv6| ipv6.block);
+        self.cidrs.iter().copied().chain(ipv6)
+    }
+}
+
+/// The IPv6 addresses of a network.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Ipv6 {
+    /// Its block.
+    pub block: Cidr,
+    /// What is left of it, as the largest aligned blocks, in order.
+    pub free: Vec<Cidr>,
 }
 
 /// One subnet of the pattern: one block in each zone that it is spread over.
@@ -160,6 +188,8 @@ pub struct SubnetGroup {
     pub default_route: DefaultRoute,
     /// The whole block: that of its one subnet, or the one that has room for as many zones as there may ever be.
     pub room: Cidr,
+    /// The whole block of IPv6, where the network has any: a /64 for each subnet.
+    pub ipv6_room: Option<Cidr>,
     /// The version of the pattern in which it was added, as a number that grows; 0 for what was there from the beginning.
     pub since: u32,
     /// Its blocks, one for each zone, in order of zones; a single one without a zone on clouds whose subnets span zones.
@@ -195,6 +225,8 @@ pub struct Subnet {
     pub zone: Option<u8>,
     /// Its block.
     pub cidr: Cidr,
+    /// Its block of IPv6, a /64.
+    pub ipv6: Option<Cidr>,
     /// Addresses left for instances after the cloud has taken its own.
     pub usable: u128,
 }

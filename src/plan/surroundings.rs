@@ -14,6 +14,8 @@ use crate::net::Cidr;
 pub struct Surroundings {
     /// What was given to the subnets of each network, by the network's name and then by the subnet's.
     pub recorded: BTreeMap<String, BTreeMap<String, Recorded>>,
+    /// The same of IPv6.
+    pub recorded_ipv6: BTreeMap<String, BTreeMap<String, Recorded>>,
     /// Which numbers its flows have among the rules.
     pub flows: Vec<RecordedFlow>,
     /// What all environments of a stack want together, where they are to have the same addresses: by the network's name and

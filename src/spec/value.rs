@@ -5,7 +5,7 @@ use std::net::Ipv4Addr;
 
 use super::arn::{is_kms_key, is_principal};
 use crate::diag::{Code, Diagnostic, Diagnostics, Place};
-use crate::net::{Cidr, CidrError, Port, Traffic};
+use crate::net::{Cidr, CidrError, IpVersion, Port, Traffic};
 use crate::yaml::{Kind, Node, shorten};
 
 /// What a parameter holds.
@@ -15,6 +15,8 @@ pub enum Type {
     Cidr,
     /// A list of CIDR blocks.
     Cidrs,
+    /// A CIDR block of IPv6; an empty text is none.
+    Ipv6Cidr,
     /// An IPv4 address.
     Ip,
     /// A TCP or UDP port.
@@ -51,9 +53,10 @@ pub enum Type {
 
 impl Type {
     /// Every type, with the name by which patterns call it.
-    pub const ALL: [(&'static str, Self); 18] = [
+    pub const ALL: [(&'static str, Self); 19] = [
         ("cidr", Self::Cidr),
         ("cidrs", Self::Cidrs),
+        ("ipv6_cidr", Self::Ipv6Cidr),
         ("ip", Self::Ip),
         ("port", Self::Port),
         ("ports", Self::Ports),
@@ -97,6 +100,7 @@ impl Type {
         match self {
             Self::Cidr => "a CIDR block such as `10.0.0.0/16`",
             Self::Cidrs => "a list of CIDR blocks such as `[10.0.0.0/16]`",
+            Self::Ipv6Cidr => "an IPv6 block such as `fd00:1234::/48`",
             Self::Ip => "an IPv4 address such as `203.0.113.10`",
             Self::Port => "a port from 1 to 65535",
             Self::Ports => "a list of ports such as `[443, 8443]`",
@@ -124,6 +128,7 @@ impl Type {
         match self {
             Self::Cidr => "10.0.0.0/16",
             Self::Cidrs => "[203.0.113.0/24]",
+            Self::Ipv6Cidr => "fd00:1234::/48",
             Self::Ip => "203.0.113.10",
             Self::Port => "443",
             Self::Ports => "[443]",
@@ -264,7 +269,9 @@ pub(super) fn check_text(text: &str, kind: Type, place: &Place) -> Result<String
     };
     let short = shorten(text);
     match kind {
-        Type::Cidr | Type::Cidrs => check_cidr(text, place),
+        Type::Cidr | Type::Cidrs => check_cidr(text, IpVersion::V4, place),
+        Type::Ipv6Cidr if text.is_empty() => Ok(String::new()),
+        Type::Ipv6Cidr => check_cidr(text, IpVersion::V6, place),
         Type::Ip => text
             .parse::<Ipv4Addr>()
             .map(|ip| ip.to_string())
@@ -307,7 +314,7 @@ pub(super) fn check_text(text: &str, kind: Type, place: &Place) -> Result<String
     }
 }
 
-fn check_cidr(text: &str, place: &Place) -> Result<String, Box<Diagnostic>> {
+fn check_cidr(text: &str, version: IpVersion, place: &Place) -> Result<String, Box<Diagnostic>> {
     let fail = |message: String, help: String| {
         Err(Box::new(
             Diagnostic::new(Code::InvalidCidr, message)
@@ -315,11 +322,15 @@ fn check_cidr(text: &str, place: &Place) -> Result<String, Box<Diagnostic>> {
                 .help(help),
         ))
     };
+    let example = match version {
+        IpVersion::V4 => "10.0.0.0/16",
+        IpVersion::V6 => "fd00:1234::/48",
+    };
     match text.parse::<Cidr>() {
-        Ok(cidr) if cidr.is_v4() => Ok(cidr.to_string()),
+        Ok(cidr) if cidr.version() == version => Ok(cidr.to_string()),
         Ok(cidr) => fail(
-            format!("`{cidr}` is an IPv6 block"),
-            "right would be an IPv4 block such as `10.0.0.0/16`".into(),
+            format!("`{cidr}` is an {} block", cidr.version()),
+            format!("right would be an {version} block such as `{example}`"),
         ),
         Err(CidrError::HostBits { canonical, .. }) => fail(
             format!("`{text}` has bits set behind its prefix length"),
@@ -327,7 +338,7 @@ fn check_cidr(text: &str, place: &Place) -> Result<String, Box<Diagnostic>> {
         ),
         Err(CidrError::Syntax(_)) => fail(
             format!("`{}` is not a CIDR block", shorten(text)),
-            "right would be an address and a prefix length such as `10.0.0.0/16`".into(),
+            format!("right would be an address and a prefix length such as `{example}`"),
         ),
     }
 }

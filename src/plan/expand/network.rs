@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::gateways::{check_name, read_endpoint, read_load_balancer, read_named, read_vpn};
+use super::ipv6;
 use super::place::{Ground, RESERVED, Wanted};
 use super::reader::Reader;
 use crate::diag::{Code, Diagnostic, Place};
@@ -40,6 +41,7 @@ pub(super) fn read(
 ) -> Option<Network> {
     let mut fields = reader.open(node, "the network")?;
     let cidr = fields.required("cidr");
+    let ipv6 = fields.optional("ipv6");
     let avoid = fields.optional("avoid");
     let zones = fields.optional("zones");
     let max_zones = fields.optional("max_zones");
@@ -62,9 +64,13 @@ pub(super) fn read(
     let cidr_node = cidr?;
     let cidrs = reader.cidrs(cidr_node);
     let cidr_place = reader.scope.origin(cidr_node);
+    let ipv6 = ipv6.and_then(|node| ipv6::read(node, reader));
     let mut avoided = avoid.map(|node| reader.cidrs(node)).unwrap_or_default();
     if let Some(datacenter) = datacenter {
         refuse_overlap(&cidrs, &cidr_place, &datacenter.ranges, reader);
+        if let Some(given) = &ipv6 {
+            refuse_overlap(&[given.block], &given.place, &datacenter.ranges, reader);
+        }
         avoided.extend(&datacenter.ranges);
     }
     let mut wanted = read_subnets(subnets?, reader);
@@ -96,13 +102,28 @@ pub(super) fn read(
         wishes: surroundings.wishes.get(NAME).unwrap_or(&no_wishes),
         may_move: surroundings.may_move,
     };
-    let (subnets, free) = ground.place(&wanted, &mut reader.diags)?;
+    let (mut subnets, free) = ground.place(&wanted, &mut reader.diags)?;
+    let ipv6 = match ipv6 {
+        None => None,
+        Some(given) => {
+            let known = ipv6::Known {
+                zones,
+                max_zones,
+                recorded: surroundings.recorded_ipv6.get(NAME).unwrap_or(&nothing),
+                wishes: ground.wishes,
+                may_move: surroundings.may_move,
+            };
+            let placed = ipv6::place(&given, &known, &mut subnets, &mut reader.diags)?;
+            Some(placed)
+        }
+    };
     Some(Network {
         name: NAME.into(),
         cidrs,
         zones,
         subnets,
         free,
+        ipv6,
         vpn,
         load_balancers,
         endpoints,

@@ -201,6 +201,7 @@ impl Ground<'_> {
             purpose: wanted.purpose,
             default_route: wanted.default_route,
             room,
+            ipv6_room: None,
             since: wanted.since,
             members,
         })
@@ -232,11 +233,17 @@ impl Ground<'_> {
                 "; each block holds the subnets of up to {zones} zones, so that a zone added later moves nothing"
             ),
         };
+        // The size of a subnet is the user's choice with IPv4 only.
+        let fewer = if self.cidrs.iter().all(|block| block.is_v4()) {
+            "hosts"
+        } else {
+            "subnets"
+        };
         match would_do {
             Some(prefix_len) => format!(
-                "the smallest network that would do is a /{prefix_len}; or ask for fewer hosts{room}"
+                "the smallest network that would do is a /{prefix_len}; or ask for fewer {fewer}{room}"
             ),
-            None => format!("no network would do: ask for fewer hosts{room}"),
+            None => format!("no network would do: ask for fewer {fewer}{room}"),
         }
     }
 
@@ -266,6 +273,7 @@ fn member(name: String, zone: Option<u8>, cidr: Cidr) -> Subnet {
         name,
         zone,
         cidr,
+        ipv6: None,
         usable: cidr.size().saturating_sub(RESERVED.into()),
     }
 }

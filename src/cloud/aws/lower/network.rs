@@ -20,6 +20,12 @@ impl Lowering<'_> {
                 "give it one block",
             );
         }
+        if network.ipv6.is_some() {
+            self.unsupported(
+                format!("IPv6 in the network `{}`", network.name),
+                "leave `ipv6` out of a pattern for AWS: it is there for Azure only as yet",
+            );
+        }
         self.zone_parameters(network);
         let vpc = vpc_id(network);
         self.add(Vpc {
