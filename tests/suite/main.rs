@@ -10,6 +10,7 @@ mod environments;
 mod examples;
 mod growth;
 mod hostile;
+mod ipv6;
 mod json;
 mod ledger;
 mod new;

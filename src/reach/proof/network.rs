@@ -45,6 +45,8 @@ fn extra_of(design: &Design<'_>, passage: &Passage) -> Vec<Finding> {
         .any(|end| design.who(end) == Who::Stranger);
     let why = if stranger {
         "the design has no such peer"
+    } else if !known {
+        "the design has no addresses of this version of IP"
     } else if passage.way == Way::Local && matches!(passage.from, End::Outside(Outside::Remote)) {
         "whoever else has such an address in the network may do it, and the design has no such flow"
     } else {
@@ -109,9 +111,13 @@ fn missing_by(
             }
         }
         if !left.is_nothing() {
-            let why = match near {
-                None => "nothing lets it pass",
-                Some(_) => "it does not pass in full, or not for every machine",
+            let why = match (near, version) {
+                (None, IpVersion::V4) => "nothing lets it pass",
+                (Some(_), IpVersion::V4) => "it does not pass in full, or not for every machine",
+                (None, IpVersion::V6) => "nothing lets it pass by IPv6",
+                (Some(_), IpVersion::V6) => {
+                    "it does not pass in full by IPv6, or not for every machine"
+                }
             };
             findings.push(lacking(flow, why, left.example()));
         }
