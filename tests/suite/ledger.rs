@@ -252,3 +252,39 @@ fn git_merges_what_two_people_add() {
     }
     folder.done(&[&all[..], &["--locked"]].concat());
 }
+
+#[test]
+fn a_build_that_is_killed_leaves_the_old_ledger_or_the_new_one() {
+    let folder = Folder::new();
+    folder.write("vpc.yaml", VPC);
+    folder.done(&["build", "vpc.yaml"]);
+    let old = folder.read("patternbook.lock");
+    folder.write("vpc.yaml", VPC.replace('2', "3"));
+    folder.done(&["build", "vpc.yaml", "-o", "other"]);
+    let new = folder.read("patternbook.lock");
+    assert_ne!(old, new);
+    for moment in 0..60 {
+        folder.write("patternbook.lock", &old);
+        let mut build = Command::new(env!("CARGO_BIN_EXE_patternbook"))
+            .args(["build", "vpc.yaml"])
+            .current_dir(folder.path(""))
+            .stdout(std::process::Stdio::null())
+            .spawn()
+            .unwrap();
+        std::thread::sleep(std::time::Duration::from_millis(moment));
+        // One that has ended already is not killed.
+        let _ = build.kill();
+        build.wait().unwrap();
+        let found = folder.read("patternbook.lock");
+        assert!(found == old || found == new, "after {moment} ms: {found}");
+    }
+    // What killed builds left goes with the next one.
+    folder.write(".patternbook.lock-left", "half");
+    folder.done(&["build", "vpc.yaml", "--force"]);
+    assert_eq!(folder.read("patternbook.lock"), new);
+    let left = folder
+        .files()
+        .into_iter()
+        .filter(|it| it.contains(".patternbook"));
+    assert_eq!(left.collect::<Vec<_>>(), Vec::<String>::new());
+}
