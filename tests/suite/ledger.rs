@@ -288,3 +288,26 @@ fn a_build_that_is_killed_leaves_the_old_ledger_or_the_new_one() {
         .filter(|it| it.contains(".patternbook"));
     assert_eq!(left.collect::<Vec<_>>(), Vec::<String>::new());
 }
+
+#[test]
+fn neither_the_order_of_stacks_nor_the_number_of_threads_shows_in_a_ledger() {
+    let stacks = ["a.yaml", "b.yaml", "c.yaml", "d.yaml"];
+    let ledgers = [("1", false), ("1", true), ("3", false), ("4", true)].map(|(jobs, turned)| {
+        let folder = Folder::new();
+        for (at, name) in stacks.iter().enumerate() {
+            let hosts = format!("network: 10.{at}.0.0/16, web_hosts: {}", 100 * (at + 1));
+            let text = shop(&hosts).replace("shop\n", &format!("{}\n", &name[..1]));
+            folder.write(name, text);
+        }
+        let mut arguments = vec!["build", "--jobs", jobs];
+        arguments.extend(stacks);
+        if turned {
+            arguments[3..].reverse();
+        }
+        folder.done(&arguments);
+        folder.read("patternbook.lock")
+    });
+    for ledger in &ledgers {
+        assert_eq!(*ledger, ledgers[0]);
+    }
+}
