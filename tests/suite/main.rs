@@ -7,6 +7,7 @@
 mod bad_input;
 mod build;
 mod environments;
+mod errors;
 mod examples;
 mod growth;
 mod hostile;
@@ -17,5 +18,6 @@ mod numbers;
 mod prove;
 mod reach;
 mod run;
+mod shell;
 mod show;
 mod stable_addresses;
