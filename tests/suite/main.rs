@@ -6,6 +6,7 @@
 
 mod bad_input;
 mod build;
+mod diff;
 mod environments;
 mod errors;
 mod examples;
