@@ -6,7 +6,9 @@
 
 mod bad_input;
 mod build;
+mod diff;
 mod environments;
+mod errors;
 mod examples;
 mod growth;
 mod hostile;
@@ -18,5 +20,6 @@ mod numbers;
 mod prove;
 mod reach;
 mod run;
+mod shell;
 mod show;
 mod stable_addresses;
