@@ -8,11 +8,13 @@ mod expand;
 mod flow;
 pub mod graph;
 pub mod growth;
+mod ipv6;
 pub mod mirror;
 mod model;
 mod surroundings;
 
 pub use expand::{expand, expand_in};
 pub use flow::{Action, Allow, Flow, Guarantee, Peer};
+pub use ipv6::Ipv6;
 pub use model::*;
 pub use surroundings::{Recorded, RecordedFlow, Surroundings, Wish};

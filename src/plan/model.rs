@@ -4,8 +4,8 @@ use std::net::IpAddr;
 
 use indexmap::IndexMap;
 
-use super::{Flow, Guarantee};
-use crate::net::{Cidr, IpVersion, Traffic};
+use super::{Flow, Guarantee, Ipv6};
+use crate::net::{Cidr, Traffic};
 
 /// The cloud that a pattern is made for.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, serde::Serialize)]
@@ -149,32 +149,6 @@ pub struct Network {
     pub isolate_zones: bool,
     /// For how many days the network's flow logs are kept; nothing when there are none.
     pub flow_log_days: Option<u32>,
-}
-
-impl Network {
-    /// The versions of IP that its instances speak.
-    #[must_use]
-    pub fn versions(&self) -> &'static [IpVersion] {
-        match self.ipv6 {
-            Some(_) => &IpVersion::BOTH,
-            None => &[IpVersion::V4],
-        }
-    }
-
-    /// Its address space, of both versions of IP.
-    pub fn space(&self) -> impl Iterator<Item = Cidr> {
-        let ipv6 = self.ipv6.iter().map(|ipv6| ipv6.block);
-        self.cidrs.iter().copied().chain(ipv6)
-    }
-}
-
-/// The IPv6 addresses of a network.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Ipv6 {
-    /// Its block.
-    pub block: Cidr,
-    /// What is left of it, as the largest aligned blocks, in order.
-    pub free: Vec<Cidr>,
 }
 
 /// One subnet of the pattern: one block in each zone that it is spread over.

@@ -270,6 +270,25 @@ fn administrators_come_by_ipv4_and_everybody_else_by_both() {
     assert_eq!(text.matches("\"azurerm_lb_nat_rule\"").count(), 1, "{text}");
 }
 
+#[test]
+fn ipv6_that_comes_opens_what_it_opens_and_moves_nothing() {
+    let folder = Folder::new();
+    folder.write("old/web.yaml", WEB);
+    folder.write("new/web.yaml", DUAL);
+    let changed = |old: &str, new: &str| -> Json {
+        let outcome = folder.run(&["diff", old, new, "--format", "json"]);
+        assert_eq!(outcome.code, 1, "{}", outcome.stderr);
+        serde_json::from_str(&outcome.stdout).unwrap()
+    };
+    let answer = changed("old/web.yaml", "new/web.yaml");
+    assert_eq!(answer["opened"][0]["from"], "internet");
+    assert_eq!(answer["closed"], serde_json::json!([]));
+    assert_eq!(answer["moved"], serde_json::json!([]));
+    let answer = changed("new/web.yaml", "old/web.yaml");
+    assert_eq!(answer["closed"][0]["from"], "internet");
+    assert_eq!(answer["moved"][0]["to"], "10.10.0.0/24");
+}
+
 #[track_caller]
 fn refused(folder: &Folder, parameters: &str, code: &str, why: &str) {
     let stack = format!("stack: web\npattern: azure-public-web\nparameters: {{ {parameters} }}\n");

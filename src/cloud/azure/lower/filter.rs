@@ -13,7 +13,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::Lowering;
 use super::names::{child, kebab};
 use super::priority::{self, Far, Place};
-use super::ranges::{apart, widest};
+use super::ranges::{apart, blocks, widest};
 use crate::cloud::azure::{
     Access, ApplicationSecurityGroup, Direction, Kind, NetworkSecurityGroup, Protocol, Resource,
     SecurityRule, Side,
@@ -394,12 +394,4 @@ fn ports(lowering: &mut Lowering<'_>, edges: &[&Rule]) -> Option<Vec<Ports>> {
     } else {
         ports
     })
-}
-
-fn blocks(edges: &[&Rule]) -> Vec<Cidr> {
-    let blocks = edges.iter().filter_map(|edge| match edge.end {
-        End::Block(block) => Some(block),
-        _ => None,
-    });
-    widest(blocks)
 }
