@@ -45,6 +45,24 @@ impl Cidr {
         0,
     )));
 
+    /// A block of IPv4 that stands in the program.
+    ///
+    /// # Panics
+    /// When the text of the program is wrong: with host bits, or a prefix of more than 32 bits. A constant cannot fail after
+    /// it was compiled.
+    #[must_use]
+    pub(crate) const fn v4(first: [u8; 4], prefix_len: u8) -> Self {
+        let [a, b, c, d] = first;
+        let hosts = u32::MAX.checked_shr(prefix_len as u32);
+        let behind = match hosts {
+            Some(mask) => u32::from_be_bytes(first) & mask,
+            None => 0,
+        };
+        assert!(behind == 0, "a block has no host bits");
+        let first = std::net::Ipv4Addr::new(a, b, c, d);
+        Self(IpNet::V4(Ipv4Net::new_assert(first, prefix_len)))
+    }
+
     /// The block of `prefix_len` bits that holds `address`; bits behind the prefix are cleared.
     ///
     /// # Errors

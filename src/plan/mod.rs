@@ -8,9 +8,11 @@ mod expand;
 mod flow;
 pub mod graph;
 mod model;
+mod own;
 mod surroundings;
 
 pub use expand::{expand, expand_in};
 pub use flow::{Action, Allow, Flow, Guarantee, Peer};
 pub use model::*;
-pub use surroundings::{Recorded, Surroundings};
+pub use own::{Keeps, OwnRange, own_ranges};
+pub use surroundings::{Forbidden, Recorded, Surroundings};

@@ -1,8 +1,9 @@
-//! What stands around a stack before it becomes a plan: the blocks that were given away before.
+//! What stands around a stack before it becomes a plan: the blocks that were given away before, and the ranges that others have.
 //!
-//! Knows blocks and where they are recorded; knows neither how they are kept nor who reads them.
+//! Knows blocks and where they are written; knows neither how they are kept nor who reads them.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use crate::diag::Place;
 use crate::net::Cidr;
@@ -12,6 +13,22 @@ use crate::net::Cidr;
 pub struct Surroundings {
     /// What was given to the subnets of each network, by the network's name and then by the subnet's.
     pub recorded: BTreeMap<String, BTreeMap<String, Recorded>>,
+    /// Ranges in which nothing of the stack may lie, list by list: one of a file is shared by all stacks that name it. The clouds'
+    /// own ranges need not be in them.
+    pub forbidden: Vec<Arc<[Forbidden]>>,
+}
+
+/// A range in which no subnet may lie.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Forbidden {
+    /// The range.
+    pub range: Cidr,
+    /// Why: whose it is, in the words of whoever wrote it down.
+    pub why: String,
+    /// The stack that has the range, when it is one: to that stack it is not forbidden.
+    pub stack: Option<String>,
+    /// Where it is written.
+    pub place: Place,
 }
 
 /// The block that a subnet was given. It never moves by itself.

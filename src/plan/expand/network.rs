@@ -2,13 +2,14 @@
 
 use std::collections::BTreeMap;
 
+use super::fence;
 use super::gateways::{check_name, read_endpoint, read_load_balancer, read_named, read_vpn};
 use super::place::{Ground, RESERVED, Wanted};
 use super::reader::Reader;
 use crate::diag::{Code, Diagnostic, Place};
 use crate::net::Cidr;
 use crate::plan::address;
-use crate::plan::{Datacenter, DefaultRoute, Network, Purpose, Surroundings};
+use crate::plan::{Cloud, Datacenter, DefaultRoute, Network, Purpose, Surroundings};
 use crate::yaml::{Key, Node};
 
 /// The name of a pattern's only network.
@@ -34,6 +35,7 @@ const ROUTES: [(&str, DefaultRoute); 3] = [
 pub(super) fn read(
     node: &Node,
     datacenter: Option<&Datacenter>,
+    cloud: Cloud,
     surroundings: &Surroundings,
     reader: &mut Reader<'_>,
 ) -> Option<Network> {
@@ -62,10 +64,12 @@ pub(super) fn read(
     let cidrs = reader.cidrs(cidr_node);
     let cidr_place = reader.scope.origin(cidr_node);
     let mut avoided = avoid.map(|node| reader.cidrs(node)).unwrap_or_default();
-    if let Some(datacenter) = datacenter {
-        refuse_overlap(&cidrs, &cidr_place, &datacenter.ranges, reader);
-        avoided.extend(&datacenter.ranges);
-    }
+    let behind = datacenter.map_or(&[][..], |datacenter| &datacenter.ranges);
+    refuse_overlap(&cidrs, &cidr_place, behind, reader);
+    avoided.extend(behind);
+    let mut fences = fence::around(surroundings, cloud, &reader.scope.stack().name);
+    fence::refuse(&cidrs, &cidr_place, &fences, behind, &mut reader.diags);
+    fences.retain(|fence| cidrs.iter().any(|cidr| cidr.overlaps(fence.range)));
     let wanted = read_subnets(subnets?, reader);
     let load_balancers = read_named(
         load_balancers,
@@ -87,6 +91,7 @@ pub(super) fn read(
     let ground = Ground {
         cidrs: &cidrs,
         avoid: &avoided,
+        fences: &fences,
         zones,
         max_zones,
         place: &cidr_place,

@@ -2,9 +2,10 @@
 
 use std::collections::BTreeMap;
 
+use super::fence::{self, Fence};
 use crate::diag::{Code, Diagnostic, Diagnostics, Place};
 use crate::net::Cidr;
-use crate::plan::address::{self, AddressError, HeldProblem, Request, Space};
+use crate::plan::address::{self, AddressError, Allocation, HeldProblem, Request, Space};
 use crate::plan::{DefaultRoute, Purpose, Recorded, Subnet, SubnetGroup};
 
 /// Addresses that AWS and Azure keep for themselves in every subnet
@@ -28,6 +29,8 @@ pub(super) struct Ground<'a> {
     pub(super) cidrs: &'a [Cidr],
     /// What is not to be used of them.
     pub(super) avoid: &'a [Cidr],
+    /// What is forbidden of them, by address.
+    pub(super) fences: &'a [Fence<'a>],
     pub(super) zones: u8,
     pub(super) max_zones: u8,
     /// Where the network's blocks are written.
@@ -57,21 +60,12 @@ impl Ground<'_> {
         if asked.len() < wanted.len() {
             return None;
         }
-        let requests = asked.iter().map(|asked| Request {
-            key: asked.wanted.name.clone(),
-            prefix_len: asked.room,
-            since: asked.wanted.since,
-        });
-        let space = Space {
-            blocks: self.cidrs,
-            avoid: self.avoid,
-        };
-        let held = self.recorded.iter();
-        let held = held.map(|(name, recorded)| (name.clone(), recorded.room));
-        let allocation = match address::allocate(space, requests.collect(), &held.collect()) {
+        let fences = self.fences.iter().map(|fence| fence.range);
+        let avoid: Vec<_> = self.avoid.iter().copied().chain(fences).collect();
+        let allocation = match self.allocate(&asked, &avoid) {
             Ok(allocation) => allocation,
             Err(error) => {
-                self.explain(&error, diags);
+                self.explain(&error, &asked, diags);
                 return None;
             }
         };
@@ -83,6 +77,21 @@ impl Ground<'_> {
         let mut free = allocation.free;
         free.sort_unstable();
         Some((groups?, free))
+    }
+
+    fn allocate(&self, asked: &[Asked<'_>], avoid: &[Cidr]) -> Result<Allocation, AddressError> {
+        let requests = asked.iter().map(|asked| Request {
+            key: asked.wanted.name.clone(),
+            prefix_len: asked.room,
+            since: asked.wanted.since,
+        });
+        let space = Space {
+            blocks: self.cidrs,
+            avoid,
+        };
+        let held = self.recorded.iter();
+        let held = held.map(|(name, recorded)| (name.clone(), recorded.room));
+        address::allocate(space, requests.collect(), &held.collect())
     }
 
     /// What a subnet needs: what it has, where that is enough.
@@ -170,13 +179,24 @@ impl Ground<'_> {
         })
     }
 
-    fn explain(&self, error: &AddressError, diags: &mut Diagnostics) {
+    fn explain(&self, error: &AddressError, asked: &[Asked<'_>], diags: &mut Diagnostics) {
         match error {
-            AddressError::DoesNotFit(problem) => diags.push(
-                Diagnostic::new(Code::DoesNotFit, error.to_string())
-                    .at(self.place.clone())
-                    .help(self.would_do(problem.would_do)),
-            ),
+            AddressError::DoesNotFit(problem) => {
+                let mut diagnostic = Diagnostic::new(Code::DoesNotFit, error.to_string());
+                let mut help = self.would_do(problem.would_do);
+                // Only what makes the difference is worth a word.
+                if !self.fences.is_empty() && self.allocate(asked, self.avoid).is_ok() {
+                    help = format!(
+                        "it would fit if nothing of the network were forbidden: {}; {help}",
+                        fence::list(self.fences)
+                    );
+                    let place = self.fences.iter().find_map(|fence| fence.place);
+                    diagnostic
+                        .secondary
+                        .extend(place.map(|place| (place.clone(), "a forbidden range".into())));
+                }
+                diags.push(diagnostic.at(self.place.clone()).help(help));
+            }
             AddressError::Held(problems) => {
                 diags.extend(problems.iter().map(|problem| self.cannot_stay(problem)));
             }
@@ -206,7 +226,14 @@ impl Ground<'_> {
 
     /// A recorded block that cannot stay, with the place where it is recorded and that of what is in its way.
     fn cannot_stay(&self, problem: &HeldProblem) -> Diagnostic {
-        let mut diagnostic = Diagnostic::new(Code::Recorded, problem.to_string());
+        let fence = self.in_the_way(problem);
+        let message = match (fence, problem) {
+            (Some(fence), HeldProblem::Avoided { key, block, .. }) => {
+                format!("`{key}` holds `{block}`, which overlaps {fence}")
+            }
+            _ => problem.to_string(),
+        };
+        let mut diagnostic = Diagnostic::new(Code::Recorded, message);
         let (key, other) = match problem {
             HeldProblem::Overlap { key, other_key, .. } => (key, Some(other_key)),
             HeldProblem::Outside { key, .. }
@@ -214,14 +241,24 @@ impl Ground<'_> {
             | HeldProblem::Size { key, .. } => (key, None),
         };
         diagnostic.primary = self.recorded.get(key).map(|it| it.place.clone());
-        diagnostic = match other.and_then(|key| self.recorded.get(key)) {
-            Some(other) => diagnostic.also(other.place.clone(), "the other block"),
-            None => diagnostic.also(self.place.clone(), "the network"),
+        let fence = fence.and_then(|fence| fence.place);
+        diagnostic = match (fence, other.and_then(|key| self.recorded.get(key))) {
+            (Some(fence), _) => diagnostic.also(fence.clone(), "the forbidden range"),
+            (None, Some(other)) => diagnostic.also(other.place.clone(), "the other block"),
+            (None, None) => diagnostic.also(self.place.clone(), "the network"),
         };
         diagnostic.help(
             "what is recorded never moves by itself: change the value back; or free the block with `patternbook release`, and the \
              next build puts the subnet elsewhere, which destroys what is in it",
         )
+    }
+
+    /// The forbidden range that a recorded block meets.
+    fn in_the_way(&self, problem: &HeldProblem) -> Option<&Fence<'_>> {
+        let HeldProblem::Avoided { avoided, .. } = problem else {
+            return None;
+        };
+        self.fences.iter().find(|fence| fence.range == *avoided)
     }
 }
 

@@ -7,24 +7,21 @@ use super::{Findings, VPC_QUOTAS};
 use crate::cloud::aws::{CustomerGateway, Resource};
 use crate::cloud::{Resources, Term};
 use crate::net::Cidr;
+use crate::plan::{Cloud, Keeps, own_ranges};
 
-/// Blocks of which no VPC can be: the source host, loopback, link-local, multicast and what is kept for later.
-/// <https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateVpc.html>,
-/// <https://www.iana.org/assignments/iana-ipv4-special-registry>
-const NO_VPC: [&str; 5] = [
-    "0.0.0.0/8",
-    "127.0.0.0/8",
-    "169.254.0.0/16",
-    "224.0.0.0/4",
-    "240.0.0.0/4",
-];
+/// Blocks of which no VPC can be.
+fn no_vpc() -> impl Iterator<Item = Cidr> {
+    let own = own_ranges(Cloud::Aws).iter();
+    own.filter(|own| own.keeps == Keeps::Refused)
+        .map(|own| own.range)
+}
 
 impl Findings {
     /// <https://docs.aws.amazon.com/vpc/latest/userguide/vpc-cidr-blocks.html>
     pub(super) fn block(&mut self, kind: &str, name: &str, cidr: Cidr) {
         let help = if !cidr.is_v4() || !(16..=28).contains(&cidr.prefix_len()) {
             "an IPv4 block of /16 to /28"
-        } else if blocks(&NO_VPC).any(|block| block.overlaps(cidr)) {
+        } else if no_vpc().any(|block| block.overlaps(cidr)) {
             "a block of private addresses, as in 10.0.0.0/16"
         } else {
             return;
@@ -74,15 +71,11 @@ impl Findings {
     }
 }
 
-fn blocks(texts: &[&'static str]) -> impl Iterator<Item = Cidr> {
-    texts.iter().filter_map(|text| text.parse().ok())
-}
-
 /// Whether the Internet may know the address. Those for documentation pass: they stand in examples.
 fn is_outside(address: Ipv4Addr) -> bool {
     let shared =
         Cidr::holding(address.into(), 10).is_ok_and(|block| block.to_string() == "100.64.0.0/10");
-    let none = blocks(&NO_VPC).any(|block| {
+    let none = no_vpc().any(|block| {
         Cidr::holding(address.into(), 32).is_ok_and(|address| block.contains(address))
     });
     !address.is_private() && !shared && !none

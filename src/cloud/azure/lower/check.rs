@@ -6,6 +6,7 @@ use super::{CLOUD, accounts};
 use crate::cloud::azure::{Kind, NetworkSecurityGroup, Resource, ScaleSet, Subnet, VirtualNetwork};
 use crate::cloud::{self, Header, LoweringError, Resource as _, ResourceId, Resources};
 use crate::net::Cidr;
+use crate::plan::{Cloud, Keeps, own_ranges};
 
 const TEMPLATE_PAGE: &str = "https://learn.microsoft.com/azure/azure-resource-manager/templates/best-practices#template-limits";
 const NAMES_PAGE: &str =
@@ -19,15 +20,6 @@ const RULE_PAGE: &str =
 const TAGS_PAGE: &str =
     "https://learn.microsoft.com/azure/azure-resource-manager/management/tag-resources#limitations";
 const SCALE_PAGE: &str = "https://learn.microsoft.com/azure/virtual-machine-scale-sets/virtual-machine-scale-sets-placement-groups";
-
-/// Ranges that no virtual network may have ([`SUBNET_PAGE`]).
-const FORBIDDEN: [&str; 5] = [
-    "224.0.0.0/4",
-    "255.255.255.255/32",
-    "127.0.0.0/8",
-    "169.254.0.0/16",
-    "168.63.129.16/32",
-];
 
 /// Everything in `resources` that is over a limit of Azure or against its rules for texts.
 pub(super) fn limits(resources: &Resources<Resource>) -> Vec<LoweringError> {
@@ -150,11 +142,12 @@ fn addresses(found: &mut Found, network: &VirtualNetwork) {
     }
 }
 
-/// What is wrong with a block that overlaps one of [`FORBIDDEN`].
+/// What is wrong with a block that overlaps one of Azure's own.
 pub(super) fn forbidden(whose: &str, block: Cidr) -> Option<LoweringError> {
-    let clash = FORBIDDEN
-        .iter()
-        .filter_map(|text| text.parse::<Cidr>().ok())
+    let own = own_ranges(Cloud::Azure).iter();
+    let clash = own
+        .filter(|own| own.keeps == Keeps::Refused)
+        .map(|own| own.range)
         .find(|forbidden| forbidden.overlaps(block));
     clash.map(|forbidden| LoweringError::Unsupported {
         what: format!("{whose} {block}, which overlaps {forbidden},"),
