@@ -12,6 +12,7 @@ use clap::ValueEnum;
 
 use super::catalog::{self, Catalog};
 use super::emit::{emit, formats, lower};
+use super::forbidden::{Forbid, Ranges};
 use super::ledgers::{Ledgers, Use};
 use super::report::{Exit, Failure, Report};
 use super::staging::{Staged, Staging};
@@ -47,6 +48,8 @@ pub(super) struct Args {
     /// How many stacks to build at once; as many as there are processors when nothing is said
     #[arg(long, value_name = "N")]
     jobs: Option<NonZeroUsize>,
+    #[command(flatten)]
+    forbid: Forbid,
 }
 
 /// A format by the name that the command line has for it.
@@ -77,7 +80,7 @@ pub(super) fn run(args: &Args, global: &Global, _: &Report) -> Result<Exit, Fail
         Use::Write
     };
     let mut ledgers = Ledgers::open(&args.stacks, how)?;
-    let jobs = read_stacks(&args.stacks, &catalog, &ledgers)?;
+    let jobs = read_stacks(args, &catalog, &ledgers)?;
     let builder = Builder {
         args,
         library: ManuallyDrop::new(library),
@@ -175,17 +178,19 @@ impl<T> Made<T> {
 
 /// Reads every stack, and every pattern once.
 fn read_stacks<'a>(
-    paths: &'a [PathBuf],
+    args: &'a Args,
     catalog: &Catalog,
     ledgers: &Ledgers,
 ) -> Result<Vec<Job<'a>>, Failure> {
     let mut diags = Diagnostics::new();
-    let mut jobs = Vec::with_capacity(paths.len());
+    let mut jobs = Vec::with_capacity(args.stacks.len());
     let mut places: BTreeMap<String, Place> = BTreeMap::new();
-    for path in paths {
+    let mut ranges = Ranges::open(&args.forbid)?;
+    for path in &args.stacks {
         let job = input::stack(path).and_then(|stack| {
             let pattern = catalog.pattern(&stack.pattern, Some(&stack.pattern_place))?;
-            let surroundings = ledgers.around(path, &stack);
+            let mut surroundings = ledgers.around(path, &stack);
+            surroundings.forbidden = ranges.of(path, &stack)?;
             Ok(Job {
                 path,
                 stack,

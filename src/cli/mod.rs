@@ -5,6 +5,7 @@
 mod build;
 mod catalog;
 mod emit;
+mod forbidden;
 mod input;
 mod judge;
 mod ledgers;

@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use serde_json::{Value as Json, json};
 
 use super::catalog::Catalog;
+use super::forbidden::{Forbid, Ranges};
 use super::ledgers::{Ledgers, Use};
 use super::output::Table;
 use super::report::{Exit, Failure, Report};
@@ -21,6 +22,8 @@ pub(super) struct Args {
     /// How to print the answer
     #[arg(long, value_name = "FORMAT", default_value = "text")]
     pub(super) format: Answer,
+    #[command(flatten)]
+    forbid: Forbid,
 }
 
 pub(super) fn run(args: &Args, global: &Global, _: &Report) -> Result<Exit, Failure> {
@@ -28,7 +31,9 @@ pub(super) fn run(args: &Args, global: &Global, _: &Report) -> Result<Exit, Fail
     let stack = input::stack(&args.stack)?;
     let pattern = catalog.pattern(&stack.pattern, Some(&stack.pattern_place))?;
     let ledgers = Ledgers::open([&args.stack], Use::Read)?;
-    let plan = expand_in(&pattern, &stack, &ledgers.around(&args.stack, &stack))?;
+    let mut surroundings = ledgers.around(&args.stack, &stack);
+    surroundings.forbidden = Ranges::open(&args.forbid)?.of(&args.stack, &stack)?;
+    let plan = expand_in(&pattern, &stack, &surroundings)?;
     // A plan that its cloud would refuse is none.
     emit::lower(&plan, &stack)?;
     match args.format {

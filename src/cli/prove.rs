@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use serde_json::{Value as Json, json};
 
 use super::catalog::{self, Catalog};
+use super::forbidden::{Forbid, Ranges};
 use super::judge::{self, Judged};
 use super::ledgers::{Ledgers, Use};
 use super::reach::{found_json, line};
@@ -31,6 +32,8 @@ pub(super) struct Args {
     /// How to print the answer
     #[arg(long, value_name = "FORMAT", default_value = "text")]
     pub(super) format: Answer,
+    #[command(flatten)]
+    forbid: Forbid,
 }
 
 pub(super) fn run(args: &Args, global: &Global, _: &Report) -> Result<Exit, Failure> {
@@ -38,7 +41,9 @@ pub(super) fn run(args: &Args, global: &Global, _: &Report) -> Result<Exit, Fail
     let stack = input::stack(&args.stack)?;
     let pattern = catalog.pattern(&stack.pattern, Some(&stack.pattern_place))?;
     let ledgers = Ledgers::open([&args.stack], Use::Read)?;
-    let plan = expand_in(&pattern, &stack, &ledgers.around(&args.stack, &stack))?;
+    let mut surroundings = ledgers.around(&args.stack, &stack);
+    surroundings.forbidden = Ranges::open(&args.forbid)?.of(&args.stack, &stack)?;
+    let plan = expand_in(&pattern, &stack, &surroundings)?;
     let resources = emit::lower(&plan, &stack)?;
     let templates = if let Some(path) = &args.path {
         Template::open(path, Some(plan.cloud))?

@@ -10,8 +10,8 @@ use proptest::prelude::*;
 use super::{Ledger, digest};
 use crate::diag::{Code, Diagnostics, Place, Source};
 use crate::net::Cidr;
-use crate::plan::{Forbidden, Plan, expand_in};
-use crate::spec::{Pattern, Stack};
+use crate::plan::{Plan, expand_in};
+use crate::spec::{Forbidden, Pattern, Stack};
 
 /// A pattern of one network with these subnets: a name, how many hosts, and whether it is spread over zones.
 fn pattern(subnets: &[(String, u16, bool)], zones: u8, version: u16) -> Pattern {

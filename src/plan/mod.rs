@@ -15,4 +15,4 @@ pub use expand::{expand, expand_in};
 pub use flow::{Action, Allow, Flow, Guarantee, Peer};
 pub use model::*;
 pub use own::{Keeps, OwnRange, own_ranges};
-pub use surroundings::{Forbidden, Recorded, Surroundings};
+pub use surroundings::{Recorded, Surroundings};

@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use crate::diag::Place;
 use crate::net::Cidr;
+use crate::spec::Forbidden;
 
 /// What is known before a stack is expanded. Nothing, for a stack that was never built.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
@@ -16,19 +17,6 @@ pub struct Surroundings {
     /// Ranges in which nothing of the stack may lie, list by list: one of a file is shared by all stacks that name it. The clouds'
     /// own ranges need not be in them.
     pub forbidden: Vec<Arc<[Forbidden]>>,
-}
-
-/// A range in which no subnet may lie.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Forbidden {
-    /// The range.
-    pub range: Cidr,
-    /// Why: whose it is, in the words of whoever wrote it down.
-    pub why: String,
-    /// The stack that has the range, when it is one: to that stack it is not forbidden.
-    pub stack: Option<String>,
-    /// Where it is written.
-    pub place: Place,
 }
 
 /// The block that a subnet was given. It never moves by itself.

@@ -3,6 +3,7 @@
 //! The room knows YAML, places and the types of parameters. It knows no cloud's resource types and no template format.
 
 mod arn;
+mod forbidden;
 mod name;
 mod parameter;
 mod pattern;
@@ -13,6 +14,7 @@ mod value;
 #[cfg(test)]
 mod tests;
 
+pub use forbidden::{Forbidden, Forbids, Form, RANGE_COLUMNS, STACK_COLUMN, WHY_COLUMNS};
 pub use name::{MAX_STACK_NAME, Version, check_stack_name, check_word};
 pub use parameter::{Bind, Bounds, Parameter};
 pub use pattern::{Body, Control, Pattern, Published, State};

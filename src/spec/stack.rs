@@ -2,6 +2,7 @@
 
 use indexmap::IndexMap;
 
+use super::forbidden::{Forbids, read_list};
 use super::name::{Version, check_stack_name};
 use super::pattern::read_version;
 use crate::diag::{Code, Diagnostic, Diagnostics, Place};
@@ -24,6 +25,8 @@ pub struct Stack {
     pub tags: IndexMap<String, (String, Place)>,
     /// Values for the pattern's parameters, not yet checked.
     pub parameters: Vec<(Key, Node)>,
+    /// Ranges that it may not use.
+    pub forbidden: Vec<Forbids>,
     /// Where it begins.
     pub place: Place,
 }
@@ -75,6 +78,7 @@ impl Stack {
         let region = fields.optional("region");
         let tags = fields.optional("tags");
         let parameters = fields.optional("parameters");
+        let forbidden = fields.optional("forbidden");
         fields.finish(diags);
 
         let version =
@@ -89,6 +93,7 @@ impl Stack {
             None | Some((_, Kind::Null)) => Vec::new(),
             Some((node, _)) => node.entries(diags).map(<[_]>::to_vec).unwrap_or_default(),
         };
+        let forbidden = forbidden.map(|node| read_list(node, diags));
         let name = name.and_then(|node| read_name(node, "a stack", diags));
         let pattern_text = pattern
             .and_then(|node| node.text(diags))
@@ -101,6 +106,7 @@ impl Stack {
             region,
             tags,
             parameters,
+            forbidden: forbidden.unwrap_or_default(),
             place: node.place.clone(),
         })
     }

@@ -7,6 +7,7 @@
 mod bad_input;
 mod build;
 mod examples;
+mod forbidden;
 mod hostile;
 mod json;
 mod ledger;

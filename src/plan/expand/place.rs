@@ -248,7 +248,7 @@ impl Ground<'_> {
             (None, None) => diagnostic.also(self.place.clone(), "the network"),
         };
         diagnostic.help(
-            "what is recorded never moves by itself: change the value back; or free the block with `patternbook release`, and the \
+            "what is recorded never moves by itself: put back what changed; or free the block with `patternbook release`, and the \
              next build puts the subnet elsewhere, which destroys what is in it",
         )
     }
