@@ -158,6 +158,9 @@ pub enum Value {
 }
 
 impl Value {
+    /// No block, where one block may be left out.
+    pub(super) const NO_BLOCK: Self = Self::List(Vec::new());
+
     /// The value's parts as text: one for a scalar.
     #[must_use]
     pub fn items(&self) -> Vec<String> {

@@ -5,6 +5,7 @@
 )]
 
 mod bad_input;
+mod blocks;
 mod build;
 mod examples;
 mod forbidden;

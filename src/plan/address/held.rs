@@ -34,13 +34,11 @@ impl<'a> Held<'a> {
             None
         });
         let of = of.collect();
-        let spans = all.values().map(|block| block.span());
-        let mut by_address: Vec<_> = spans.zip(0..).collect();
-        by_address.sort_unstable();
+        let spans: Vec<_> = all.values().map(|block| block.span()).collect();
         Self {
             all,
             of,
-            by_address,
+            by_address: by_address(&spans),
         }
     }
 
@@ -141,6 +139,34 @@ impl<'a> Held<'a> {
         };
         inside.into_iter().filter_map(story).collect()
     }
+}
+
+/// Spans in order, each with its place among those that were given.
+fn by_address(spans: &[Span]) -> Vec<(Span, usize)> {
+    // An address of IPv4 and a place are one number, and numbers sort several times faster than spans.
+    let numbers: Option<Vec<u64>> = spans
+        .iter()
+        .zip(0_u32..)
+        .map(|(span, at)| {
+            let first = u32::try_from(span.first).ok()?;
+            Some(u64::from(first) << 32 | u64::from(at))
+        })
+        .collect();
+    let Some(mut numbers) = numbers else {
+        let mut sorted: Vec<_> = spans.iter().copied().zip(0..).collect();
+        sorted.sort_unstable();
+        return sorted;
+    };
+    numbers.sort_unstable();
+    let found = numbers.into_iter().filter_map(|number| {
+        let at = usize::try_from(number & u64::from(u32::MAX)).ok()?;
+        Some((*spans.get(at)?, at))
+    });
+    let mut sorted: Vec<_> = found.collect();
+    for alike in sorted.chunk_by_mut(|(one, _), (other, _)| one.first == other.first) {
+        alike.sort_unstable();
+    }
+    sorted
 }
 
 /// What is wrong with the place of a block.

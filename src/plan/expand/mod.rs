@@ -4,6 +4,7 @@
 //! tells all of it.
 
 mod check;
+mod explain;
 mod fence;
 mod flows;
 mod gateways;

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::fence;
 use super::gateways::{check_name, read_endpoint, read_load_balancer, read_named, read_vpn};
-use super::place::{Ground, RESERVED, Wanted};
+use super::place::{Avoided, Ground, Pinned, RESERVED, Wanted, slots};
 use super::reader::Reader;
 use crate::diag::{Code, Diagnostic, Place};
 use crate::net::Cidr;
@@ -63,14 +63,24 @@ pub(super) fn read(
     let cidr_node = cidr?;
     let cidrs = reader.cidrs(cidr_node);
     let cidr_place = reader.scope.origin(cidr_node);
-    let mut avoided = avoid.map(|node| reader.cidrs(node)).unwrap_or_default();
+    let mut avoided = Vec::new();
+    if let Some(node) = avoid {
+        let place = reader.scope.origin(node);
+        avoided.extend(reader.cidrs(node).into_iter().map(|range| Avoided {
+            range,
+            place: place.clone(),
+        }));
+    }
     let behind = datacenter.map_or(&[][..], |datacenter| &datacenter.ranges);
     refuse_overlap(&cidrs, &cidr_place, behind, reader);
-    avoided.extend(behind);
+    avoided.extend(behind.iter().map(|&range| Avoided {
+        range,
+        place: place_of(range, &cidr_place, reader),
+    }));
     let mut fences = fence::around(surroundings, cloud, &reader.scope.stack().name);
     fence::refuse(&cidrs, &cidr_place, &fences, behind, &mut reader.diags);
     fences.retain(|fence| cidrs.iter().any(|cidr| cidr.overlaps(fence.range)));
-    let wanted = read_subnets(subnets?, reader);
+    let wanted = read_subnets(subnets?, max_zones, reader);
     let load_balancers = read_named(
         load_balancers,
         "a load balancer",
@@ -138,22 +148,23 @@ fn refuse_overlap(cidrs: &[Cidr], place: &Place, ranges: &[Cidr], reader: &mut R
     }
 }
 
-fn read_subnets(node: &Node, reader: &mut Reader<'_>) -> Vec<Wanted> {
+fn read_subnets(node: &Node, max_zones: u8, reader: &mut Reader<'_>) -> Vec<Wanted> {
     let Some(entries) = node.entries(&mut reader.diags) else {
         return Vec::new();
     };
     entries
         .iter()
-        .filter_map(|(key, node)| read_subnet(key, node, reader))
+        .filter_map(|(key, node)| read_subnet(key, node, max_zones, reader))
         .collect()
 }
 
-fn read_subnet(key: &Key, node: &Node, reader: &mut Reader<'_>) -> Option<Wanted> {
+fn read_subnet(key: &Key, node: &Node, max_zones: u8, reader: &mut Reader<'_>) -> Option<Wanted> {
     check_name(key, "a subnet", reader);
     let mut fields = reader.open(node, "a subnet")?;
     let active = reader.active(&mut fields);
     let hosts = fields.optional("hosts");
     let size = fields.optional("size");
+    let cidr = fields.optional("cidr");
     let purpose = fields.optional("purpose");
     let default_route = fields.optional("default_route");
     let spread = fields.optional("spread");
@@ -162,33 +173,6 @@ fn read_subnet(key: &Key, node: &Node, reader: &mut Reader<'_>) -> Option<Wanted
     if !active {
         return None;
     }
-    let prefix_len = match (hosts, size) {
-        (Some(node), None) => {
-            let hosts = reader.number(node, 1, u64::from(u32::MAX))?;
-            address::prefix_len_for_hosts(hosts, RESERVED, 32).map(|length| length.min(SMALLEST))
-        }
-        (None, Some(node)) => {
-            let text = reader.text(node)?;
-            let length = text
-                .strip_prefix('/')
-                .and_then(|length| length.parse().ok());
-            if length.is_none_or(|length: u8| length > 32) {
-                reader
-                    .diags
-                    .push(node.wrong_type("a prefix length such as `/24`"));
-            }
-            length
-        }
-        _ => {
-            reader.push(
-                Code::MissingKey,
-                format!("the subnet `{}` needs either `hosts` or `size`", key.text),
-                &node.place,
-                "write `hosts: 200`, or `size: /24`",
-            );
-            None
-        }
-    };
     let purpose = purpose.map_or(Some(Purpose::Instances), |node| {
         reader.word(node, &PURPOSES, "a purpose")
     });
@@ -197,13 +181,65 @@ fn read_subnet(key: &Key, node: &Node, reader: &mut Reader<'_>) -> Option<Wanted
     });
     let spread =
         spread.and_then(|node| reader.word(node, &[("zones", true)], "a way to spread a subnet"));
+    let pinned = cidr.and_then(|node| read_pinned(node, reader));
+    let spread = spread.unwrap_or(false);
+    let prefix_len = match (hosts, size, &pinned) {
+        (Some(node), None, _) => {
+            let hosts = reader.number(node, 1, u64::from(u32::MAX))?;
+            address::prefix_len_for_hosts(hosts, RESERVED, 32).map(|length| length.min(SMALLEST))
+        }
+        (None, Some(node), _) => read_size(node, reader),
+        (None, None, Some(pinned)) => {
+            Some(pinned.cidr.prefix_len() + slots(spread, max_zones)).filter(|length| *length <= 32)
+        }
+        _ => None,
+    };
+    if prefix_len.is_none() && (hosts.is_some() == size.is_some()) {
+        reader.push(
+            Code::MissingKey,
+            format!("the subnet `{}` needs either `hosts` or `size`", key.text),
+            &node.place,
+            "write `hosts: 200`, or `size: /24`",
+        );
+    }
     let since = since.and_then(|node| crate::spec::read_version(node, &mut reader.diags));
     Some(Wanted {
         name: key.text.clone(),
         purpose: purpose?,
         default_route: default_route?,
         prefix_len: prefix_len?,
-        spread: spread.unwrap_or(false),
+        spread,
         since: since.map_or(0, crate::spec::Version::generation),
+        pinned,
     })
+}
+
+/// A prefix length as it is written, with its slash.
+fn read_size(node: &Node, reader: &mut Reader<'_>) -> Option<u8> {
+    let text = reader.text(node)?;
+    let length = text.strip_prefix('/').and_then(|it| it.parse().ok());
+    if length.is_none_or(|length: u8| length > 32) {
+        let wrong = node.wrong_type("a prefix length such as `/24`");
+        reader.diags.push(wrong);
+    }
+    length
+}
+
+/// The block that is wanted for a subnet; none when the parameter for it is left empty.
+fn read_pinned(node: &Node, reader: &mut Reader<'_>) -> Option<Pinned> {
+    let place = reader.scope.origin(node);
+    match *reader.cidrs(node) {
+        [] => None,
+        [cidr] => Some(Pinned { cidr, place }),
+        _ => {
+            reader.diags.push(node.wrong_type("one CIDR block"));
+            None
+        }
+    }
+}
+
+/// Where the stack gives a block, or else `place`.
+fn place_of(cidr: Cidr, place: &Place, reader: &Reader<'_>) -> Place {
+    let given = reader.scope.stack().given(&cidr.to_string());
+    given.unwrap_or_else(|| place.clone())
 }

@@ -2,10 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use super::fence::{self, Fence};
+use super::fence::Fence;
 use crate::diag::{Code, Diagnostic, Diagnostics, Place};
 use crate::net::Cidr;
-use crate::plan::address::{self, AddressError, Allocation, HeldProblem, Request, Space};
+use crate::plan::address::{self, AddressError, Allocation, Request, Space};
 use crate::plan::{DefaultRoute, Purpose, Recorded, Subnet, SubnetGroup};
 
 /// Addresses that AWS and Azure keep for themselves in every subnet
@@ -21,6 +21,21 @@ pub(super) struct Wanted {
     pub(super) prefix_len: u8,
     pub(super) spread: bool,
     pub(super) since: u32,
+    /// Its block, where somebody says which it is: with the room for zones.
+    pub(super) pinned: Option<Pinned>,
+}
+
+/// A block that somebody wants for a subnet.
+pub(super) struct Pinned {
+    pub(super) cidr: Cidr,
+    /// Where it is written.
+    pub(super) place: Place,
+}
+
+/// A range of the network that is left alone, and where it is written.
+pub(super) struct Avoided {
+    pub(super) range: Cidr,
+    pub(super) place: Place,
 }
 
 /// What there is to give away.
@@ -28,7 +43,7 @@ pub(super) struct Ground<'a> {
     /// The network's blocks.
     pub(super) cidrs: &'a [Cidr],
     /// What is not to be used of them.
-    pub(super) avoid: &'a [Cidr],
+    pub(super) avoid: &'a [Avoided],
     /// What is forbidden of them, by address.
     pub(super) fences: &'a [Fence<'a>],
     pub(super) zones: u8,
@@ -40,10 +55,18 @@ pub(super) struct Ground<'a> {
 }
 
 /// What a subnet asks for once it is known what it has.
-struct Asked<'w> {
-    wanted: &'w Wanted,
+pub(super) struct Asked<'w> {
+    pub(super) wanted: &'w Wanted,
     room: u8,
     member: u8,
+}
+
+impl<'w> Asked<'w> {
+    /// The block that is wanted and not recorded.
+    pub(super) fn pinned(&self, ground: &Ground<'_>) -> Option<&'w Pinned> {
+        let pinned = self.wanted.pinned.as_ref();
+        pinned.filter(|_| !ground.recorded.contains_key(&self.wanted.name))
+    }
 }
 
 impl Ground<'_> {
@@ -60,9 +83,7 @@ impl Ground<'_> {
         if asked.len() < wanted.len() {
             return None;
         }
-        let fences = self.fences.iter().map(|fence| fence.range);
-        let avoid: Vec<_> = self.avoid.iter().copied().chain(fences).collect();
-        let allocation = match self.allocate(&asked, &avoid) {
+        let allocation = match self.allocate(&asked, self.fences) {
             Ok(allocation) => allocation,
             Err(error) => {
                 self.explain(&error, &asked, diags);
@@ -79,30 +100,46 @@ impl Ground<'_> {
         Some((groups?, free))
     }
 
-    fn allocate(&self, asked: &[Asked<'_>], avoid: &[Cidr]) -> Result<Allocation, AddressError> {
+    /// Gives out what is asked for beside what is recorded and pinned, as far from `fences` as from what is to be avoided.
+    pub(super) fn allocate(
+        &self,
+        asked: &[Asked<'_>],
+        fences: &[Fence<'_>],
+    ) -> Result<Allocation, AddressError> {
         let requests = asked.iter().map(|asked| Request {
             key: asked.wanted.name.clone(),
             prefix_len: asked.room,
             since: asked.wanted.since,
         });
+        let avoid = self.avoid.iter().map(|avoided| avoided.range);
+        let avoid: Vec<_> = avoid
+            .chain(fences.iter().map(|fence| fence.range))
+            .collect();
         let space = Space {
             blocks: self.cidrs,
-            avoid,
+            avoid: &avoid,
         };
-        let held = self.recorded.iter();
-        let held = held.map(|(name, recorded)| (name.clone(), recorded.room));
-        address::allocate(space, requests.collect(), &held.collect())
+        let recorded = self.recorded.iter();
+        let recorded = recorded.map(|(name, recorded)| (name.clone(), recorded.room));
+        let pinned = asked.iter().filter_map(|asked| {
+            let pinned = asked.pinned(self)?;
+            Some((asked.wanted.name.clone(), pinned.cidr))
+        });
+        let held = recorded.chain(pinned).collect();
+        address::allocate(space, requests.collect(), &held)
     }
 
     /// What a subnet needs: what it has, where that is enough.
     fn ask<'w>(&self, wanted: &'w Wanted, diags: &mut Diagnostics) -> Option<Asked<'w>> {
         let Some(recorded) = self.recorded.get(&wanted.name) else {
-            return Some(Asked {
-                wanted,
-                room: self.room_for(wanted),
-                member: wanted.prefix_len,
-            });
+            return self.ask_anew(wanted, diags);
         };
+        if let Some(pinned) = &wanted.pinned
+            && pinned.cidr != recorded.room
+        {
+            diags.push(pinned_elsewhere(wanted, pinned, recorded));
+            return None;
+        }
         let member = recorded.member_prefix_len();
         if let Some(why) = self.outgrown(wanted, recorded) {
             let message = format!("`{}` has `{}`, and {why}", wanted.name, recorded.room);
@@ -119,6 +156,38 @@ impl Ground<'_> {
             wanted,
             room: recorded.room.prefix_len(),
             member,
+        })
+    }
+
+    /// What a subnet needs that has nothing yet: the block that somebody says, where that is enough.
+    fn ask_anew<'w>(&self, wanted: &'w Wanted, diags: &mut Diagnostics) -> Option<Asked<'w>> {
+        let room = self.room_for(wanted);
+        let Some(pinned) = &wanted.pinned else {
+            return Some(Asked {
+                wanted,
+                room,
+                member: wanted.prefix_len,
+            });
+        };
+        let given = pinned.cidr.prefix_len();
+        if given > room {
+            let zones = match self.max_zones {
+                2.. if wanted.spread => format!(" with room for {} zones", self.max_zones),
+                _ => String::new(),
+            };
+            let message = format!(
+                "`{}` is to have `{}`, and needs a /{room}{zones}",
+                wanted.name, pinned.cidr
+            );
+            let diagnostic = Diagnostic::new(Code::DoesNotFit, message).at(pinned.place.clone());
+            diags.push(diagnostic.help("pin a bigger block, or ask for fewer hosts"));
+            return None;
+        }
+        Some(Asked {
+            wanted,
+            room: given,
+            // A bigger block than is needed makes bigger subnets.
+            member: given + (wanted.prefix_len - room),
         })
     }
 
@@ -146,11 +215,7 @@ impl Ground<'_> {
 
     /// The prefix length of a group's whole block, with room for as many zones as there may ever be.
     fn room_for(&self, wanted: &Wanted) -> u8 {
-        let slots = if wanted.spread {
-            address::zone_slots(self.max_zones)
-        } else {
-            0
-        };
+        let slots = slots(wanted.spread, self.max_zones);
         wanted.prefix_len.saturating_sub(slots)
     }
 
@@ -178,88 +243,29 @@ impl Ground<'_> {
             members,
         })
     }
+}
 
-    fn explain(&self, error: &AddressError, asked: &[Asked<'_>], diags: &mut Diagnostics) {
-        match error {
-            AddressError::DoesNotFit(problem) => {
-                let mut diagnostic = Diagnostic::new(Code::DoesNotFit, error.to_string());
-                let mut help = self.would_do(problem.would_do);
-                // Only what makes the difference is worth a word.
-                if !self.fences.is_empty() && self.allocate(asked, self.avoid).is_ok() {
-                    help = format!(
-                        "it would fit if nothing of the network were forbidden: {}; {help}",
-                        fence::list(self.fences)
-                    );
-                    let place = self.fences.iter().find_map(|fence| fence.place);
-                    diagnostic
-                        .secondary
-                        .extend(place.map(|place| (place.clone(), "a forbidden range".into())));
-                }
-                diags.push(diagnostic.at(self.place.clone()).help(help));
-            }
-            AddressError::Held(problems) => {
-                diags.extend(problems.iter().map(|problem| self.cannot_stay(problem)));
-            }
-            AddressError::PrefixLen { .. } => diags
-                .push(Diagnostic::new(Code::NetworkSize, error.to_string()).at(self.place.clone())),
-            _ => {
-                let diagnostic = Diagnostic::new(Code::Overlap, error.to_string());
-                diags.push(diagnostic.at(self.place.clone()));
-            }
-        }
+/// By how many bits the prefix of a group's whole block is shorter than that of one of its subnets.
+pub(super) fn slots(spread: bool, max_zones: u8) -> u8 {
+    if spread {
+        address::zone_slots(max_zones)
+    } else {
+        0
     }
+}
 
-    fn would_do(&self, would_do: Option<u8>) -> String {
-        let room = match self.max_zones {
-            1 => String::new(),
-            zones => format!(
-                "; each block holds the subnets of up to {zones} zones, so that a zone added later moves nothing"
-            ),
-        };
-        match would_do {
-            Some(prefix_len) => format!(
-                "the smallest network that would do is a /{prefix_len}; or ask for fewer hosts{room}"
-            ),
-            None => format!("no network would do: ask for fewer hosts{room}"),
-        }
-    }
-
-    /// A recorded block that cannot stay, with the place where it is recorded and that of what is in its way.
-    fn cannot_stay(&self, problem: &HeldProblem) -> Diagnostic {
-        let fence = self.in_the_way(problem);
-        let message = match (fence, problem) {
-            (Some(fence), HeldProblem::Avoided { key, block, .. }) => {
-                format!("`{key}` holds `{block}`, which overlaps {fence}")
-            }
-            _ => problem.to_string(),
-        };
-        let mut diagnostic = Diagnostic::new(Code::Recorded, message);
-        let (key, other) = match problem {
-            HeldProblem::Overlap { key, other_key, .. } => (key, Some(other_key)),
-            HeldProblem::Outside { key, .. }
-            | HeldProblem::Avoided { key, .. }
-            | HeldProblem::Size { key, .. } => (key, None),
-        };
-        diagnostic.primary = self.recorded.get(key).map(|it| it.place.clone());
-        let fence = fence.and_then(|fence| fence.place);
-        diagnostic = match (fence, other.and_then(|key| self.recorded.get(key))) {
-            (Some(fence), _) => diagnostic.also(fence.clone(), "the forbidden range"),
-            (None, Some(other)) => diagnostic.also(other.place.clone(), "the other block"),
-            (None, None) => diagnostic.also(self.place.clone(), "the network"),
-        };
-        diagnostic.help(
-            "what is recorded never moves by itself: put back what changed; or free the block with `patternbook release`, and the \
-             next build puts the subnet elsewhere, which destroys what is in it",
+fn pinned_elsewhere(wanted: &Wanted, pinned: &Pinned, recorded: &Recorded) -> Diagnostic {
+    let message = format!(
+        "`{}` is to have `{}`, and has `{}`",
+        wanted.name, pinned.cidr, recorded.room
+    );
+    Diagnostic::new(Code::Recorded, message)
+        .at(pinned.place.clone())
+        .also(recorded.place.clone(), "what it has")
+        .help(
+            "what is recorded never moves by itself: pin what it has; or free that with `patternbook release`, and the next build \
+             moves the subnet, which destroys what is in it",
         )
-    }
-
-    /// The forbidden range that a recorded block meets.
-    fn in_the_way(&self, problem: &HeldProblem) -> Option<&Fence<'_>> {
-        let HeldProblem::Avoided { avoided, .. } = problem else {
-            return None;
-        };
-        self.fences.iter().find(|fence| fence.range == *avoided)
-    }
 }
 
 fn member(name: String, zone: Option<u8>, cidr: Cidr) -> Subnet {

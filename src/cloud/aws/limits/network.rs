@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::net::Ipv4Addr;
 
 use super::{Findings, VPC_QUOTAS};
-use crate::cloud::aws::{CustomerGateway, Resource};
+use crate::cloud::aws::{Block, CustomerGateway, Resource};
 use crate::cloud::{Resources, Term};
 use crate::net::Cidr;
 use crate::plan::{Cloud, Keeps, own_ranges};
@@ -31,6 +31,35 @@ impl Findings {
             format!("the block {cidr}"),
             help,
         );
+    }
+
+    /// How many address spaces a VPC has, and which of them go together.
+    /// <https://docs.aws.amazon.com/vpc/latest/userguide/vpc-cidr-blocks.html#add-cidr-block-restrictions>
+    pub(super) fn spaces(&mut self, resources: &Resources<Resource>) {
+        for item in &resources.items {
+            let Resource::Vpc(vpc) = item else { continue };
+            let others = resources.items.iter().filter_map(|item| match item {
+                Resource::VpcCidr(it) if it.vpc == vpc.id.id() => match it.block {
+                    Block::Known(block) => Some(block),
+                    Block::SomeIpv6(_) => None,
+                },
+                _ => None,
+            });
+            let mut spaces = vec![vpc.cidr];
+            for other in others {
+                let clash = spaces.iter().find(|space| apart(**space, other, vpc.cidr));
+                if let Some(space) = clash {
+                    self.text(
+                        format!("the VPC `{}`", vpc.name),
+                        format!("the blocks {space} and {other} together"),
+                        "blocks of one range of private addresses, and not of 10.0.0.0/16 beside 10.0.0.0/15 or of 172.31.0.0/16",
+                    );
+                }
+                spaces.push(other);
+            }
+            let what = format!("the VPC `{}` in blocks of addresses", vpc.name);
+            self.limit(what, spaces.len(), 5, VPC_QUOTAS);
+        }
     }
 
     /// How many subnets a VPC has, and how many routes a table.
@@ -68,6 +97,31 @@ impl Findings {
             format!("the address {address}"),
             "the address at which the Internet reaches the device",
         );
+    }
+}
+
+/// Whether AWS takes no block beside another one in a VPC whose first block is `first`.
+fn apart(one: Cidr, other: Cidr, first: Cidr) -> bool {
+    const TEN: Cidr = Cidr::v4([10, 0, 0, 0], 8);
+    const SEVENTEEN: Cidr = Cidr::v4([172, 16, 0, 0], 12);
+    const NINETEEN: Cidr = Cidr::v4([192, 168, 0, 0], 16);
+    const TESTS: Cidr = Cidr::v4([198, 19, 0, 0], 16);
+    // "If any of the CIDR blocks associated with the VPC are from the 10.0.0.0/15 range".
+    let low =
+        Cidr::v4([10, 0, 0, 0], 15).contains(one) && Cidr::v4([10, 0, 0, 0], 16).contains(other);
+    if low || one != first {
+        return low;
+    }
+    let private = [TEN, SEVENTEEN, NINETEEN];
+    let home = private.into_iter().find(|range| range.contains(first));
+    let away = private.into_iter().find(|range| range.contains(other));
+    match home {
+        Some(home) => {
+            let elsewhere = away.is_some_and(|away| away != home);
+            let default = home == SEVENTEEN && Cidr::v4([172, 31, 0, 0], 16).contains(other);
+            elsewhere || default || TESTS.contains(other)
+        }
+        None => away.is_some() || (TESTS.contains(other) && !TESTS.contains(first)),
     }
 }
 
