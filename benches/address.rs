@@ -6,6 +6,10 @@ use divan::Bencher;
 use patternbook::net::Cidr;
 use patternbook::plan::address::{Request, Space, allocate};
 
+/// As in the program itself.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 const BLOCKS: usize = 100_000;
 
 fn main() {

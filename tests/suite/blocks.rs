@@ -274,6 +274,108 @@ fn a_network_of_several_blocks_is_built_and_proved_on_azure() {
     }
 }
 
+/// The pattern for Azure with these subnets as well.
+fn with_subnets(more: &str) -> String {
+    AZURE.replace(
+        "    app: { size: /24 }\n",
+        &format!("    app: {{ size: /24 }}\n{more}"),
+    )
+}
+
+#[test]
+fn azures_own_services_get_their_subnets_by_their_names() {
+    let subnets = "    hub: { size: /27, purpose: vpn_gateway }\n    jump: { size: /26, purpose: bastion }\n    \
+                   wall: { size: /26, purpose: firewall }\n    talk: { hosts: 50, purpose: route_server }\n";
+    let folder = folder(&with_subnets(subnets), "");
+    done(&folder, &["build", "shop.yaml"]);
+    let arm = folder.read("out/shop/arm/azuredeploy.json");
+    let terraform = folder.read("out/shop/terraform/main.tf");
+    for name in [
+        "GatewaySubnet",
+        "AzureBastionSubnet",
+        "AzureFirewallSubnet",
+        "RouteServerSubnet",
+    ] {
+        assert!(arm.contains(&format!("/{name}")), "{name}: {arm}");
+        assert!(
+            terraform.contains(&format!("\"{name}\"")),
+            "{name}: {terraform}"
+        );
+    }
+    assert!(!terraform.contains("azurerm_subnet_network_security_group_association"));
+    // Of all subnets, only the two with machines send what leads nowhere to nowhere.
+    assert_eq!(
+        terraform
+            .matches("azurerm_subnet_route_table_association")
+            .count(),
+        2
+    );
+    for path in ["out/shop/arm/azuredeploy.json", "out/shop/terraform"] {
+        let proved = done(&folder, &["prove", "shop.yaml", path]);
+        assert!(proved.contains("shop: proved"), "{proved}");
+    }
+    let ledger = folder.read("patternbook.lock");
+    assert!(ledger.contains("subnet shop - main jump "), "{ledger}");
+}
+
+#[test]
+fn a_subnet_for_a_service_is_as_azure_wants_it() {
+    for (subnets, parts) in [
+        (
+            "jump: { size: /27, purpose: bastion }",
+            &[
+                "PB402",
+                "`AzureBastionSubnet`",
+                "/26 or more",
+                "azure/bastion",
+            ][..],
+        ),
+        (
+            "wall: { size: /28, purpose: firewall }",
+            &["PB402", "`AzureFirewallSubnet`", "/26 or more"],
+        ),
+        (
+            "talk: { size: /27, purpose: route_server }",
+            &["PB402", "`RouteServerSubnet`", "/26 or more"],
+        ),
+        (
+            "jump: { size: /26, purpose: bastion, spread: zones }",
+            &["PB215", "`spread`", "two-tiers.yaml:15:"],
+        ),
+        (
+            "jump: { size: /26, purpose: bastion }\n    hop: { size: /26, purpose: bastion }",
+            &["PB403", "both `jump` and `hop`"],
+        ),
+        (
+            "jump: { size: /26, purpose: bastio }",
+            &["PB205", "did you mean `bastion`?"],
+        ),
+    ] {
+        refused(
+            &folder(&with_subnets(&format!("    {subnets}\n")), ""),
+            parts,
+        );
+    }
+    let inside = with_subnets("    jump: { size: /26, purpose: bastion }\n");
+    let inside = inside.replace("db: { subnet: db }", "db: { subnet: jump }");
+    refused(
+        &folder(&inside, ""),
+        &["`db` is in `jump`, which is for Azure Bastion alone"],
+    );
+    let aws = AWS.replace(
+        "db: { hosts: 100, spread: zones }",
+        "db: { hosts: 100, spread: zones }\n    jump: { size: /26, purpose: bastion }",
+    );
+    refused(
+        &folder(&aws, ""),
+        &[
+            "PB403",
+            "only Azure has subnets for that",
+            "two-tiers.yaml:22:",
+        ],
+    );
+}
+
 #[test]
 fn blocks_that_do_not_go_together_are_refused() {
     for (network, parts) in [

@@ -22,10 +22,6 @@ const SMALLEST: u8 = 28;
 /// More zones than any region of either cloud offers to one account.
 const MAX_ZONES: u8 = 6;
 
-const PURPOSES: [(&str, Purpose); 2] = [
-    ("instances", Purpose::Instances),
-    ("vpn_gateway", Purpose::VpnGateway),
-];
 const ROUTES: [(&str, DefaultRoute); 3] = [
     ("none", DefaultRoute::None),
     ("nat", DefaultRoute::Nat),
@@ -80,7 +76,7 @@ pub(super) fn read(
     let mut fences = fence::around(surroundings, cloud, &reader.scope.stack().name);
     fence::refuse(&cidrs, &cidr_place, &fences, behind, &mut reader.diags);
     fences.retain(|fence| cidrs.iter().any(|cidr| cidr.overlaps(fence.range)));
-    let wanted = read_subnets(subnets?, max_zones, reader);
+    let wanted = read_subnets(subnets?, max_zones, cloud, reader);
     let load_balancers = read_named(
         load_balancers,
         "a load balancer",
@@ -148,14 +144,68 @@ fn refuse_overlap(cidrs: &[Cidr], place: &Place, ranges: &[Cidr], reader: &mut R
     }
 }
 
-fn read_subnets(node: &Node, max_zones: u8, reader: &mut Reader<'_>) -> Vec<Wanted> {
+fn read_subnets(node: &Node, max_zones: u8, cloud: Cloud, reader: &mut Reader<'_>) -> Vec<Wanted> {
     let Some(entries) = node.entries(&mut reader.diags) else {
         return Vec::new();
     };
-    entries
-        .iter()
-        .filter_map(|(key, node)| read_subnet(key, node, max_zones, reader))
-        .collect()
+    let mut all: Vec<Wanted> = Vec::new();
+    for (key, node) in entries {
+        let Some(wanted) = read_subnet(key, node, max_zones, reader) else {
+            continue;
+        };
+        if wanted.purpose.is_reserved() {
+            check_reserved(&wanted, &all, node, cloud, reader);
+        }
+        all.push(wanted);
+    }
+    all
+}
+
+/// A subnet that a service of the cloud has for itself is where the cloud has such services, and there once.
+fn check_reserved(
+    wanted: &Wanted,
+    others: &[Wanted],
+    node: &Node,
+    cloud: Cloud,
+    reader: &mut Reader<'_>,
+) {
+    let purpose = wanted.purpose.as_str();
+    let place = |key| node.get(key).map_or(&node.place, |node: &Node| &node.place);
+    if cloud != Cloud::Azure {
+        reader.push(
+            Code::Unsupported,
+            format!(
+                "`{}` is for `{purpose}`, and only Azure has subnets for that",
+                wanted.name
+            ),
+            place("purpose"),
+            "take `purpose` out, or make the pattern one for Azure",
+        );
+    }
+    if let Some(other) = others.iter().find(|other| other.purpose == wanted.purpose) {
+        reader.push(
+            Code::Unsupported,
+            format!(
+                "both `{}` and `{}` are for `{purpose}`",
+                other.name, wanted.name
+            ),
+            place("purpose"),
+            "a network has one such subnet, by the name that Azure has for it: take one out",
+        );
+    }
+    for key in ["spread", "default_route"] {
+        if node.get(key).is_some() {
+            reader.push(
+                Code::NoEffect,
+                format!(
+                    "`{key}` has no effect on `{}`, which is for `{purpose}`",
+                    wanted.name
+                ),
+                place(key),
+                "take it out: Azure places its own services, and their routes are its own",
+            );
+        }
+    }
 }
 
 fn read_subnet(key: &Key, node: &Node, max_zones: u8, reader: &mut Reader<'_>) -> Option<Wanted> {
@@ -174,7 +224,7 @@ fn read_subnet(key: &Key, node: &Node, max_zones: u8, reader: &mut Reader<'_>) -
         return None;
     }
     let purpose = purpose.map_or(Some(Purpose::Instances), |node| {
-        reader.word(node, &PURPOSES, "a purpose")
+        reader.word(node, &Purpose::ALL, "a purpose")
     });
     let default_route = default_route.map_or(Some(DefaultRoute::None), |node| {
         reader.word(node, &ROUTES, "a default route")

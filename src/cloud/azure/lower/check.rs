@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::names::RESERVED;
 use super::{CLOUD, accounts};
 use crate::cloud::azure::{Kind, NetworkSecurityGroup, Resource, ScaleSet, Subnet, VirtualNetwork};
 use crate::cloud::{self, Header, LoweringError, Resource as _, ResourceId, Resources};
@@ -13,8 +14,6 @@ const NAMES_PAGE: &str =
     "https://learn.microsoft.com/azure/azure-resource-manager/management/resource-name-rules";
 const NETWORK_PAGE: &str = "https://learn.microsoft.com/azure/azure-resource-manager/management/azure-subscription-service-limits#networking-limits";
 const SUBNET_PAGE: &str = "https://learn.microsoft.com/azure/virtual-network/virtual-networks-faq";
-const GATEWAY_PAGE: &str =
-    "https://learn.microsoft.com/azure/vpn-gateway/vpn-gateway-about-vpn-gateway-settings#gwsub";
 const RULE_PAGE: &str =
     "https://learn.microsoft.com/azure/virtual-network/network-security-groups-overview";
 const TAGS_PAGE: &str =
@@ -157,14 +156,32 @@ pub(super) fn forbidden(whose: &str, block: Cidr) -> Option<LoweringError> {
 }
 
 fn subnet_size(found: &mut Found, subnet: &Subnet) {
-    let (longest, page) = if subnet.id.name() == "GatewaySubnet" {
-        (27, GATEWAY_PAGE)
-    } else {
-        (29, SUBNET_PAGE)
-    };
+    let name = subnet.id.name();
+    let reserved = RESERVED.iter().find(|reserved| reserved.name == name);
+    if let Some(reserved) = reserved
+        && !reserved.filtered
+        && subnet.network_security_group.is_some()
+    {
+        let what = format!("the subnet `{name}`");
+        let help = format!("leave it without one ({})", reserved.page);
+        found.text(&what, "a network security group", &help);
+    }
     for block in subnet.prefixes.iter().filter(|block| block.is_v4()) {
-        let what = format!("the prefix length of the subnet `{}`", subnet.id.name());
-        found.limit(&what, block.prefix_len().into(), longest, page);
+        match reserved {
+            Some(reserved) if block.prefix_len() > reserved.longest_prefix => found.text(
+                &format!("the subnet `{name}`"),
+                &format!("the block {block}"),
+                &format!(
+                    "give it a /{} or more ({})",
+                    reserved.longest_prefix, reserved.page
+                ),
+            ),
+            Some(_) => {}
+            None => {
+                let what = format!("the prefix length of the subnet `{name}`");
+                found.limit(&what, block.prefix_len().into(), 29, SUBNET_PAGE);
+            }
+        }
     }
 }
 
