@@ -75,6 +75,7 @@ fn plan() -> Plan {
         parameters: IndexMap::new(),
         networks: Vec::new(),
         datacenter: None,
+        tied: false,
         tiers: tiers.map(|tier| (tier.name.clone(), tier)).collect(),
         services: IndexMap::new(),
         flows: (1..=FLOWS).map(flow).collect(),

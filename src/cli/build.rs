@@ -5,23 +5,23 @@ use std::fmt::Write as _;
 use std::mem::ManuallyDrop;
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
+use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex};
 
 use clap::ValueEnum;
 
 use super::catalog::{self, Catalog};
 use super::emit::{emit, formats, lower};
 use super::forbidden::{Forbid, Ranges};
+use super::jobs::{self, Job, Known};
 use super::ledgers::{Ledgers, Use};
 use super::report::{Exit, Failure, Report};
 use super::staging::{Staged, Staging};
 use super::write::{Change, Folder, Output};
-use super::{Global, input, judge};
+use super::{Global, judge};
 use crate::diag::{Code, Diagnostic, Diagnostics, Place};
-use crate::plan::{Plan, Surroundings, expand_in};
+use crate::plan::Plan;
 use crate::render::{Format, Library};
-use crate::spec::{Pattern, Stack};
 
 /// Writes the templates of stacks
 #[derive(clap::Args, Debug)]
@@ -36,6 +36,9 @@ pub(super) struct Args {
     /// A format to write; every format of the pattern's cloud when nothing is said
     #[arg(long, value_name = "FORMAT")]
     format: Vec<FormatName>,
+    /// An environment to build; all that the stacks have when nothing is said
+    #[arg(long, value_name = "ENV")]
+    env: Vec<String>,
     /// Writes nothing, and fails if what is on disk differs
     #[arg(long)]
     check: bool,
@@ -71,7 +74,7 @@ impl From<FormatName> for Format {
     }
 }
 
-pub(super) fn run(args: &Args, global: &Global, _: &Report) -> Result<Exit, Failure> {
+pub(super) fn run(args: &Args, global: &Global, report: &Report) -> Result<Exit, Failure> {
     let catalog = Catalog::open(global)?;
     let library = catalog::library(global)?;
     let how = if args.check || args.locked {
@@ -80,7 +83,13 @@ pub(super) fn run(args: &Args, global: &Global, _: &Report) -> Result<Exit, Fail
         Use::Write
     };
     let mut ledgers = Ledgers::open(&args.stacks, how)?;
-    let jobs = read_stacks(args, &catalog, &ledgers)?;
+    let ranges = Ranges::open(&args.forbid)?;
+    let known = Known {
+        catalog: &catalog,
+        ledgers: &ledgers,
+        ranges: &ranges,
+    };
+    let jobs = read_stacks(args, known, report)?;
     let builder = Builder {
         args,
         library: ManuallyDrop::new(library),
@@ -150,14 +159,6 @@ fn check(builder: &Builder<'_>, jobs: &[Job<'_>], mut ledgers: Ledgers) -> Resul
     })
 }
 
-/// A stack with its pattern, and what stands around it.
-struct Job<'a> {
-    path: &'a Path,
-    stack: Stack,
-    pattern: Arc<Pattern>,
-    surroundings: Surroundings,
-}
-
 /// What one stack came to.
 struct Made<T> {
     plan: Plan,
@@ -179,45 +180,52 @@ impl<T> Made<T> {
 /// Reads every stack, and every pattern once.
 fn read_stacks<'a>(
     args: &'a Args,
-    catalog: &Catalog,
-    ledgers: &Ledgers,
+    known: Known<'_>,
+    report: &Report,
 ) -> Result<Vec<Job<'a>>, Failure> {
     let mut diags = Diagnostics::new();
     let mut jobs = Vec::with_capacity(args.stacks.len());
     let mut places: BTreeMap<String, Place> = BTreeMap::new();
-    let mut ranges = Ranges::open(&args.forbid)?;
+    let mut environments = Vec::new();
+    let mut left_out = Vec::new();
     for path in &args.stacks {
-        let job = input::stack(path).and_then(|stack| {
-            let pattern = catalog.pattern(&stack.pattern, Some(&stack.pattern_place))?;
-            let mut surroundings = ledgers.around(path, &stack);
-            surroundings.forbidden = ranges.of(path, &stack)?;
-            Ok(Job {
-                path,
-                stack,
-                pattern,
-                surroundings,
-            })
-        });
-        match job {
-            Ok(job) => {
-                let place = &job.stack.place;
-                if let Some(first) = places.insert(job.stack.name.clone(), place.clone()) {
-                    let message = format!("two stacks have the name `{}`", job.stack.name);
-                    diags.push(
-                        Diagnostic::new(Code::SamePlace, message)
-                            .at(place.clone())
-                            .also(first, "the other one")
-                            .help(
-                                "both would be written to the same folder; give one another name",
-                            ),
-                    );
-                }
-                jobs.push(job);
+        let found = match jobs::read(path, &args.env, known) {
+            Ok(found) => found,
+            Err(failure) => {
+                diags.extend(failure.diagnostics);
+                continue;
             }
-            Err(failure) => diags.extend(failure.diagnostics),
+        };
+        if let Some(job) = found.jobs.first() {
+            let place = &job.stack.place;
+            if let Some(first) = places.insert(job.stack.name.clone(), place.clone()) {
+                diags.push(same_name(&job.stack.name, place, first));
+            }
+        } else {
+            left_out.push(shown(path));
         }
+        environments.extend(found.environments);
+        jobs.extend(found.jobs);
     }
-    Ok(diags.into_result(jobs)?)
+    diags.extend(jobs::unknown_environments(&args.env, &environments));
+    let jobs = diags.into_result(jobs)?;
+    for path in left_out {
+        report.note(&format!(
+            "left out {path}: it has no environment `{}`",
+            args.env.join("` or `")
+        ));
+    }
+    Ok(jobs)
+}
+
+fn same_name(name: &str, place: &Place, first: Place) -> Diagnostic {
+    Diagnostic::new(
+        Code::SamePlace,
+        format!("two stacks have the name `{name}`"),
+    )
+    .at(place.clone())
+    .also(first, "the other one")
+    .help("both would be written to the same folder; give one another name")
 }
 
 /// Does `work` for every job on several threads. The results are in the order of the jobs, and so are the errors.
@@ -283,7 +291,7 @@ struct Builder<'a> {
 
 impl Builder<'_> {
     fn plan(&self, job: &Job<'_>) -> Result<Plan, Failure> {
-        let plan = expand_in(&job.pattern, &job.stack, &job.surroundings)?;
+        let plan = job.plan()?;
         let possible = formats(plan.cloud);
         for format in &self.args.format {
             if !possible.contains(&Format::from(*format)) {
@@ -323,7 +331,9 @@ impl Builder<'_> {
                 file,
             })
         });
-        let result = Folder::open(self.args.output.join(&plan.stack), outputs.collect())?;
+        let mut folder = self.args.output.join(&plan.stack);
+        folder.extend(&plan.environment);
+        let result = Folder::open(folder, outputs.collect())?;
         Ok(Made {
             plan,
             proved,
@@ -337,7 +347,7 @@ impl Builder<'_> {
         if !self.args.force {
             made.result.refuse_edited()?;
         }
-        let waiting = staging.of(made.result.path());
+        let waiting = staging.of(&made.plan.name());
         let Made {
             plan,
             proved,

@@ -1,5 +1,6 @@
 //! Files of ranges that no subnet may lie in, whether a stack or the command line names them.
 
+use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -27,7 +28,7 @@ pub(super) struct Forbid {
 pub(super) struct Ranges {
     /// Those that the command line names.
     always: Vec<Arc<[Forbidden]>>,
-    read: BTreeMap<PathBuf, Arc<[Forbidden]>>,
+    read: RefCell<BTreeMap<PathBuf, Arc<[Forbidden]>>>,
 }
 
 impl Ranges {
@@ -35,7 +36,7 @@ impl Ranges {
     pub(super) fn open(forbid: &Forbid) -> Result<Self, Failure> {
         let mut ranges = Self {
             always: Vec::new(),
-            read: BTreeMap::new(),
+            read: RefCell::default(),
         };
         let mut diags = Diagnostics::new();
         for file in &forbid.files {
@@ -48,11 +49,7 @@ impl Ranges {
     }
 
     /// All that is forbidden to a stack that was read from `path`: by itself, by the files that it names and by the command line.
-    pub(super) fn of(
-        &mut self,
-        path: &Path,
-        stack: &Stack,
-    ) -> Result<Vec<Arc<[Forbidden]>>, Failure> {
+    pub(super) fn of(&self, path: &Path, stack: &Stack) -> Result<Vec<Arc<[Forbidden]>>, Failure> {
         let mut all = Vec::with_capacity(self.always.len());
         let mut diags = Diagnostics::new();
         for item in &stack.forbidden {
@@ -73,19 +70,20 @@ impl Ranges {
     }
 
     /// The ranges of a file. `place` is where it is named.
-    fn file(
-        &mut self,
-        path: &Path,
-        place: Option<&Place>,
-    ) -> Result<Arc<[Forbidden]>, Diagnostics> {
-        if let Some(found) = self.read.get(path) {
+    fn file(&self, path: &Path, place: Option<&Place>) -> Result<Arc<[Forbidden]>, Diagnostics> {
+        if let Some(found) = self.read.borrow().get(path) {
             return Ok(Arc::clone(found));
         }
         // What is wrong with a file is told once, however many stacks name it.
-        self.read.insert(path.to_owned(), Arc::default());
+        self.remember(path, &Arc::default());
         let found: Arc<[_]> = read(path, place)?.into();
-        self.read.insert(path.to_owned(), Arc::clone(&found));
+        self.remember(path, &found);
         Ok(found)
+    }
+
+    fn remember(&self, path: &Path, found: &Arc<[Forbidden]>) {
+        let mut read = self.read.borrow_mut();
+        read.insert(path.to_owned(), Arc::clone(found));
     }
 }
 

@@ -43,7 +43,7 @@ pub(super) fn demand(plan: &Plan, emitted: &[(Format, Vec<File>)]) -> Result<Str
     }
     let line = format!(
         "proved {}: {}, no more and no less, and {}, in {}\n",
-        plan.stack,
+        plan.name(),
         counted(plan.flows.len(), "flow"),
         counted(plan.guarantees.len(), "guarantee"),
         formats.join(" and "),
@@ -59,7 +59,7 @@ fn counted(number: usize, what: &str) -> String {
 /// The findings of a template that must not be written.
 fn refuse(plan: &Plan, judged: &Judged, diags: &mut Diagnostics) {
     let proof = &judged.proof;
-    let template = format!("the {} template of `{}`", judged.template.name, plan.stack);
+    let template = format!("the {} template of `{}`", judged.template.name, plan.name());
     let mut refuse = |finding: &Finding, what: &str| {
         let flow = flow(&finding.found);
         let message = format!("{template} {what}: {}", flow.trim_end());

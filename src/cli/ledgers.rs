@@ -68,8 +68,22 @@ impl Ledgers {
     pub(super) fn around(&self, path: &Path, stack: &Stack) -> Surroundings {
         let kept = self.kept.get(&folder(path));
         kept.map_or_else(Surroundings::default, |kept| {
-            kept.ledger.surroundings(&stack.name, None)
+            kept.ledger
+                .surroundings(&stack.name, stack.environment.as_deref())
         })
+    }
+
+    /// What stands around all environments of a stack that are to have the same addresses.
+    pub(super) fn around_all(
+        &self,
+        path: &Path,
+        stacks: &[Stack],
+    ) -> Result<Surroundings, Failure> {
+        let (Some(kept), Some(first)) = (self.kept.get(&folder(path)), stacks.first()) else {
+            return Ok(Surroundings::default());
+        };
+        let environments = stacks.iter().filter_map(|it| it.environment.as_deref());
+        Ok(kept.ledger.surroundings_of_all(&first.name, environments)?)
     }
 
     /// Records what a stack that was read from `path` was given.
@@ -80,6 +94,13 @@ impl Ledgers {
             kept.ledger.record(plan, digest);
             let key = (plan.stack.clone(), plan.environment.clone());
             kept.places.insert(key, stack.place_of_network());
+        }
+    }
+
+    /// Frees the blocks of the subnets that a plan of a stack in `path` has. What a subnet that is gone had stays.
+    pub(super) fn forget(&mut self, path: &Path, plan: &Plan) {
+        if let Some(kept) = self.kept.get_mut(&folder(path)) {
+            kept.ledger.forget(plan);
         }
     }
 
@@ -135,7 +156,7 @@ impl Ledgers {
         for kept in self.kept.values() {
             let text = kept.ledger.to_string();
             if kept.found.as_ref() != Some(&text) {
-                write::replace(&kept.path, text.as_bytes())?;
+                write::replace(&kept.path, text.as_bytes(), WAITING)?;
                 written.push(kept.path.clone());
             }
         }
@@ -146,6 +167,9 @@ impl Ledgers {
 impl Kept {
     fn open(folder: &Path, how: Use) -> Result<Self, Failure> {
         let lock = (how == Use::Write).then(|| lock(folder)).flatten();
+        if lock.is_some() {
+            remove_left_over(folder);
+        }
         let path = folder.join(ledger::FILE);
         let found = match std::fs::read(&path) {
             Ok(bytes) => Some(input::decode(&path, &bytes)?),
@@ -175,12 +199,11 @@ impl Kept {
         if wanted == found {
             return None;
         }
-        let missing = wanted
-            .lines()
-            .find(|line| !found.lines().any(|it| it == *line));
-        let extra = found
-            .lines()
-            .find(|line| !wanted.lines().any(|it| it == *line));
+        let lines =
+            |text: &'_ str| -> BTreeSet<String> { text.lines().map(str::to_owned).collect() };
+        let (known, needed) = (lines(found), lines(&wanted));
+        let missing = wanted.lines().find(|line| !known.contains(*line));
+        let extra = found.lines().find(|line| !needed.contains(*line));
         Some(match (missing, extra) {
             (Some(missing), Some(extra)) => format!("expected `{missing}`, found `{extra}`"),
             (Some(missing), None) => format!("`{missing}` is missing"),
@@ -195,15 +218,33 @@ fn folder(stack: &Path) -> PathBuf {
     stack.parent().map(Path::to_owned).unwrap_or_default()
 }
 
-/// Waits until nobody else writes the ledger of a folder. Where folders cannot be locked, as on some systems and network drives,
-/// nobody waits: the ledger is then still replaced as a whole.
-fn lock(folder: &Path) -> Option<File> {
-    let folder = if folder == Path::new("") {
+/// What the name of a ledger begins with until it is whole.
+const WAITING: &str = ".patternbook.lock-";
+
+/// Removes what a killed run left of a ledger. Only who holds the lock of the folder writes such files.
+fn remove_left_over(folder: &Path) {
+    let entries = std::fs::read_dir(here(folder)).into_iter().flatten();
+    for entry in entries.flatten() {
+        if entry.file_name().to_string_lossy().starts_with(WAITING) {
+            // What cannot be removed is in nobody's way.
+            let _ = std::fs::remove_file(entry.path());
+        }
+    }
+}
+
+/// A folder by a path that can be opened.
+fn here(folder: &Path) -> &Path {
+    if folder == Path::new("") {
         Path::new(".")
     } else {
         folder
-    };
-    let file = File::open(folder).ok()?;
+    }
+}
+
+/// Waits until nobody else writes the ledger of a folder. Where folders cannot be locked, as on some systems and network drives,
+/// nobody waits: the ledger is then still replaced as a whole.
+fn lock(folder: &Path) -> Option<File> {
+    let file = File::open(here(folder)).ok()?;
     file.lock().ok()?;
     Some(file)
 }

@@ -4,9 +4,11 @@
 
 mod build;
 mod catalog;
+mod compact;
 mod emit;
 mod forbidden;
 mod input;
+mod jobs;
 mod judge;
 mod ledgers;
 mod list;
@@ -17,6 +19,7 @@ mod prove;
 mod reach;
 mod release;
 mod report;
+mod set;
 mod show;
 mod staging;
 mod template;
@@ -95,6 +98,7 @@ enum Command {
     Prove(prove::Args),
     Reach(reach::Args),
     Release(release::Args),
+    Compact(compact::Args),
 }
 
 /// Runs the command line of this process.
@@ -128,10 +132,12 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Exit {
     let answer = match &cli.command {
         Command::List(args) => args.format,
         Command::Show(args) => args.format,
-        Command::Plan(args) => args.format,
+        Command::Plan(args) => args.answer(),
         Command::Prove(args) => args.format,
         Command::Reach(args) => args.format,
-        Command::New(_) | Command::Build(_) | Command::Release(_) => Answer::Text,
+        Command::New(_) | Command::Build(_) | Command::Release(_) | Command::Compact(_) => {
+            Answer::Text
+        }
     };
     let report = Report::new(cli.global.color, cli.global.quiet, answer);
     let result = match &cli.command {
@@ -143,6 +149,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Exit {
         Command::Prove(args) => prove::run(args, &cli.global, &report),
         Command::Reach(args) => reach::run(args, &cli.global, &report),
         Command::Release(args) => release::run(args),
+        Command::Compact(args) => compact::run(args, &cli.global),
     };
     match result {
         Ok(exit) => exit,

@@ -10,10 +10,11 @@ use super::Global;
 use super::catalog::Catalog;
 use super::output::allowed;
 use super::report::{Exit, Failure, Report};
+use super::set;
 use super::write::{already_there, write_new};
 use crate::diag::{Code, Diagnostic, Diagnostics, Place, Source};
-use crate::spec::{Bind, Parameter, Pattern, Type, Value, check_stack_name, unknown_parameter};
-use crate::yaml::{self, Kind, Node};
+use crate::spec::{Bind, Pattern, Type, Value, check_stack_name, unknown_parameter};
+use crate::yaml;
 
 /// Writes a stack file for a pattern, with a comment for each of its parameters
 #[derive(clap::Args, Debug)]
@@ -101,7 +102,7 @@ fn read_sets(sets: &[String], pattern: &Pattern, diags: &mut Diagnostics) -> Val
             continue;
         };
         let place = Place::new(&source, key.len() + 1..set.len());
-        match read_value(value, parameter, &place) {
+        match set::value(value, parameter, &place) {
             Ok(value) => {
                 values.insert(key.to_owned(), value);
             }
@@ -109,45 +110,6 @@ fn read_sets(sets: &[String], pattern: &Pattern, diags: &mut Diagnostics) -> Val
         }
     }
     values
-}
-
-/// Reads a value as it is given on the command line: text as it stands, lists with or without brackets.
-fn read_value(text: &str, parameter: &Parameter, place: &Place) -> Result<Value, Diagnostics> {
-    let scalar = |text: &str| Node {
-        kind: scalar_kind(text, parameter.kind),
-        place: place.clone(),
-        quoted: false,
-        tag: None,
-    };
-    let node = if parameter.kind.is_list() {
-        let inner = text.trim().trim_start_matches('[').trim_end_matches(']');
-        let items = inner
-            .split(',')
-            .map(str::trim)
-            .filter(|item| !item.is_empty());
-        Node {
-            kind: Kind::List(items.map(scalar).collect()),
-            place: place.clone(),
-            quoted: false,
-            tag: None,
-        }
-    } else {
-        scalar(text)
-    };
-    let mut diags = Diagnostics::new();
-    match parameter.value(&node, &mut diags) {
-        Some(value) => diags.into_result(value),
-        None => Err(diags),
-    }
-}
-
-fn scalar_kind(text: &str, kind: Type) -> Kind {
-    match (kind, text.parse::<i64>(), text) {
-        (Type::Integer, Ok(number), _) => Kind::Int(number),
-        (Type::Boolean, _, "true") => Kind::Bool(true),
-        (Type::Boolean, _, "false") => Kind::Bool(false),
-        _ => Kind::String(text.to_owned()),
-    }
 }
 
 fn ask(question: &str) -> Result<String, Failure> {
@@ -215,7 +177,7 @@ fn ask_values(pattern: &Pattern, values: &mut Values) -> Result<(), Failure> {
                 break;
             }
             let source = Source::new(&parameter.name, &answer);
-            match read_value(&answer, parameter, &Place::new(&source, 0..answer.len())) {
+            match set::value(&answer, parameter, &Place::new(&source, 0..answer.len())) {
                 Ok(value) => {
                     values.insert(parameter.name.clone(), value);
                     break;

@@ -19,6 +19,11 @@ impl<const N: usize> Table<N> {
         }
     }
 
+    /// Without a head.
+    pub(super) fn bare() -> Self {
+        Self { rows: Vec::new() }
+    }
+
     pub(super) fn row(&mut self, row: [String; N]) {
         self.rows.push(row);
     }

@@ -7,13 +7,14 @@ use serde_json::{Value as Json, json};
 
 use super::catalog::{self, Catalog};
 use super::forbidden::{Forbid, Ranges};
+use super::jobs::{self, Job, Known};
 use super::judge::{self, Judged};
 use super::ledgers::{Ledgers, Use};
 use super::reach::{found_json, line};
 use super::report::{Exit, Failure, Report};
 use super::template::{Template, unknown_json, unknown_text};
-use super::{Answer, Global, emit, input};
-use crate::plan::{Plan, expand_in};
+use super::{Answer, Global, emit};
+use crate::plan::Plan;
 use crate::reach::Assumption;
 use crate::reach::proof::{Finding, Verdict};
 
@@ -29,6 +30,9 @@ pub(super) struct Args {
     /// A template, a folder of Terraform, or a plan as JSON; what `build` would write when nothing is said
     #[arg(value_name = "PATH")]
     path: Option<PathBuf>,
+    /// The environment that is proved, when the stack has several
+    #[arg(long, value_name = "ENV")]
+    env: Option<String>,
     /// How to print the answer
     #[arg(long, value_name = "FORMAT", default_value = "text")]
     pub(super) format: Answer,
@@ -38,13 +42,45 @@ pub(super) struct Args {
 
 pub(super) fn run(args: &Args, global: &Global, _: &Report) -> Result<Exit, Failure> {
     let catalog = Catalog::open(global)?;
-    let stack = input::stack(&args.stack)?;
-    let pattern = catalog.pattern(&stack.pattern, Some(&stack.pattern_place))?;
     let ledgers = Ledgers::open([&args.stack], Use::Read)?;
-    let mut surroundings = ledgers.around(&args.stack, &stack);
-    surroundings.forbidden = Ranges::open(&args.forbid)?.of(&args.stack, &stack)?;
-    let plan = expand_in(&pattern, &stack, &surroundings)?;
-    let resources = emit::lower(&plan, &stack)?;
+    let known = Known {
+        catalog: &catalog,
+        ledgers: &ledgers,
+        ranges: &Ranges::open(&args.forbid)?,
+    };
+    let environment = args.env.as_ref();
+    let one = |what| jobs::read_one(&args.stack, environment, known, what);
+    let jobs = if args.path.is_some() {
+        vec![one("a template")?]
+    } else if args.format == Answer::Json {
+        vec![one("an answer in JSON")?]
+    } else {
+        jobs::read_some(&args.stack, environment, known)?
+    };
+    let proved = jobs::each(&jobs, |job| {
+        let plan = job.plan()?;
+        let judged = judge(args, global, job, &plan)?;
+        Ok((plan, judged))
+    })?;
+    let mut exit = Exit::Done;
+    let mut texts = Vec::with_capacity(proved.len());
+    for (plan, judged) in &proved {
+        let verdict = judge::verdict(judged);
+        match args.format {
+            Answer::Json => Report::json(&as_json(plan, verdict, judged))?,
+            Answer::Text => texts.push(as_text(plan, verdict, judged)),
+        }
+        if verdict != Verdict::Proved {
+            exit = Exit::Findings;
+        }
+    }
+    Report::result(&texts.join("\n"))?;
+    Ok(exit)
+}
+
+/// The template that was named, or those that `build` would write, each with its proof.
+fn judge(args: &Args, global: &Global, job: &Job<'_>, plan: &Plan) -> Result<Vec<Judged>, Failure> {
+    let resources = emit::lower(plan, &job.stack)?;
     let templates = if let Some(path) = &args.path {
         Template::open(path, Some(plan.cloud))?
     } else {
@@ -52,19 +88,10 @@ pub(super) fn run(args: &Args, global: &Global, _: &Report) -> Result<Exit, Fail
         let formats = emit::formats(plan.cloud);
         judge::read(plan.cloud, &emit::emit(&resources, &formats, &library)?)?
     };
-    let judged: Vec<_> = templates
-        .into_iter()
-        .map(|template| Judged::new(&plan, template))
-        .collect();
-    let verdict = judge::verdict(&judged);
-    match args.format {
-        Answer::Json => Report::json(&as_json(&plan, verdict, &judged))?,
-        Answer::Text => Report::result(&as_text(&plan, verdict, &judged))?,
-    }
-    Ok(match verdict {
-        Verdict::Proved => Exit::Done,
-        Verdict::Refuted | Verdict::Unknown => Exit::Findings,
-    })
+    let templates = templates.into_iter();
+    Ok(templates
+        .map(|template| Judged::new(plan, template))
+        .collect())
 }
 
 fn as_json(plan: &Plan, verdict: Verdict, judged: &[Judged]) -> Json {
@@ -145,6 +172,6 @@ fn as_text(plan: &Plan, verdict: Verdict, judged: &[Judged]) -> String {
     for Assumption(sentence) in assumptions(judged) {
         let _ = writeln!(text, "  {sentence}");
     }
-    let _ = writeln!(text, "{}: {}", plan.stack, judge::word(verdict));
+    let _ = writeln!(text, "{}: {}", plan.name(), judge::word(verdict));
     text
 }

@@ -21,6 +21,9 @@ pub(super) struct Args {
     /// The subnets whose blocks are freed; all of the stack when none is named
     #[arg(value_name = "SUBNET")]
     subnets: Vec<String>,
+    /// The environment of the stack, when it has several
+    #[arg(long, value_name = "ENV")]
+    env: Option<String>,
     /// The folder of the stacks and their ledger
     #[arg(long, value_name = "DIR", default_value = ".")]
     folder: PathBuf,
@@ -31,7 +34,7 @@ pub(super) fn run(args: &Args) -> Result<Exit, Failure> {
     let mut ledgers = Ledgers::open([&path], Use::Write)?;
     let mut lines = String::new();
     for ledger in ledgers.all_mut() {
-        let freed = ledger.release(&args.stack, None, &args.subnets);
+        let freed = ledger.release(&args.stack, args.env.as_deref(), &args.subnets);
         for (subnet, block) in freed.map_err(|error| refusal(&error))? {
             // Writing to a string does not fail.
             let _ = writeln!(lines, "freed {block} of {subnet}");
@@ -43,15 +46,20 @@ pub(super) fn run(args: &Args) -> Result<Exit, Failure> {
 }
 
 fn refusal(error: &ReleaseError) -> Diagnostic {
-    let (name, known) = match error {
+    let help = match error {
         ReleaseError::Stack { name, known } | ReleaseError::Subnet { name, known, .. } => {
-            (name, known)
+            match nearest(name, known.iter().map(String::as_str)) {
+                Some(meant) => format!("did you mean `{meant}`?"),
+                None if known.is_empty() => "nothing was recorded yet".to_owned(),
+                None => format!("it has `{}`", known.join("`, `")),
+            }
         }
-    };
-    let help = match nearest(name, known.iter().map(String::as_str)) {
-        Some(meant) => format!("did you mean `{meant}`?"),
-        None if known.is_empty() => "nothing was recorded yet".to_owned(),
-        None => format!("it has `{}`", known.join("`, `")),
+        ReleaseError::Environment { known, .. } if known.is_empty() => {
+            "it has no environments: leave `--env` out".to_owned()
+        }
+        ReleaseError::Environment { known, .. } => {
+            format!("say which with `--env`: it has `{}`", known.join("`, `"))
+        }
     };
     Diagnostic::new(Code::UnknownReference, error.to_string()).help(help)
 }

@@ -45,7 +45,7 @@ impl From<Diagnostics> for Failure {
             .max_by_key(|exit| *exit as u8);
         Self {
             exit: exit.unwrap_or(Exit::Failed),
-            diagnostics,
+            diagnostics: diagnostics.each_once(),
         }
     }
 }

@@ -69,9 +69,8 @@ impl Staging {
     }
 
     /// Where the files of a stack wait. Not beside the lock, whose name a stack may have.
-    pub(super) fn of(&self, stack: &Path) -> PathBuf {
-        let name = stack.file_name().unwrap_or_default();
-        self.folder.path().join("stacks").join(name)
+    pub(super) fn of(&self, stack: &str) -> PathBuf {
+        self.folder.path().join("stacks").join(stack)
     }
 }
 
@@ -109,7 +108,10 @@ impl Staged {
     /// Moves the files to their places: what happened to each.
     pub(super) fn commit(self) -> Result<Vec<(PathBuf, Change)>, Failure> {
         if self.whole {
-            fs::rename(&self.from, &self.to).map_err(|error| not_written(&self.to, &error))?;
+            // The folder of an environment lies in that of its stack, which may be new as well.
+            let made = self.to.parent().map_or(Ok(()), fs::create_dir_all);
+            made.and_then(|()| fs::rename(&self.from, &self.to))
+                .map_err(|error| not_written(&self.to, &error))?;
         } else {
             let files = self.changes.iter().map(|(path, change)| (&**path, *change));
             for (path, change) in files.chain([(SUMS, self.sums)]) {

@@ -35,7 +35,7 @@ pub(super) fn already_there(path: &Path) -> Diagnostic {
 
 /// Writes a file that is not there yet.
 pub(super) fn write_new(path: &Path, contents: &[u8]) -> Result<(), Failure> {
-    let temporary = temporary(path, contents)?;
+    let temporary = temporary(path, contents, ".patternbook-")?;
     match temporary.persist_noclobber(path) {
         Ok(_) => Ok(()),
         Err(error) if error.error.kind() == std::io::ErrorKind::AlreadyExists => {
@@ -45,9 +45,10 @@ pub(super) fn write_new(path: &Path, contents: &[u8]) -> Result<(), Failure> {
     }
 }
 
-/// Writes a file in place of another one: after a crash at any moment, one of the two is there as a whole.
-pub(super) fn replace(path: &Path, contents: &[u8]) -> Result<(), Failure> {
-    let temporary = temporary(path, contents)?;
+/// Writes a file in place of another one: after a crash at any moment, one of the two is there as a whole. `prefix` begins the
+/// name of the file that is written first.
+pub(super) fn replace(path: &Path, contents: &[u8], prefix: &str) -> Result<(), Failure> {
+    let temporary = temporary(path, contents, prefix)?;
     let done = temporary.as_file().sync_all();
     done.map_err(|error| not_written(path, &error))?;
     match temporary.persist(path) {
@@ -57,13 +58,17 @@ pub(super) fn replace(path: &Path, contents: &[u8]) -> Result<(), Failure> {
 }
 
 /// A file with these contents in the folder of `path`, to be renamed to it.
-fn temporary(path: &Path, contents: &[u8]) -> Result<tempfile::NamedTempFile, Failure> {
+fn temporary(
+    path: &Path,
+    contents: &[u8],
+    prefix: &str,
+) -> Result<tempfile::NamedTempFile, Failure> {
     let folder = match path.parent() {
         Some(folder) if folder != Path::new("") => folder,
         _ => Path::new("."),
     };
     let mut builder = tempfile::Builder::new();
-    builder.prefix(".patternbook-");
+    builder.prefix(prefix);
     // What is written is for the team, not for its writer alone: the same rights as an editor would give.
     #[cfg(unix)]
     {
@@ -154,11 +159,6 @@ impl Folder {
             wanted,
             stale,
         })
-    }
-
-    /// Its path.
-    pub(super) fn path(&self) -> &Path {
-        &self.path
     }
 
     /// What differs between the disk and what shall be, by path.

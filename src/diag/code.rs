@@ -69,6 +69,7 @@ codes! {
     LedgerLine "PB304" "a line of the ledger that is not understood",
     LedgerVersion "PB305" "a ledger that a newer version wrote",
     Recorded "PB306" "a subnet that cannot stay where the ledger says",
+    Mirrored "PB307" "environments that cannot have the same addresses",
     // 4xx: the cloud.
     LimitExceeded "PB401" "a limit of the cloud is exceeded",
     TextNotAllowed "PB402" "a text that the cloud does not allow",

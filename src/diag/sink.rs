@@ -1,5 +1,6 @@
 //! Where errors are collected, so that one run tells all of them.
 
+use std::collections::BTreeSet;
 use std::fmt;
 
 use super::Diagnostic;
@@ -45,6 +46,18 @@ impl Diagnostics {
             place.map(|place| (place.source.name.clone(), place.span.start))
         };
         self.0.sort_by_cached_key(key);
+    }
+
+    /// Leaves every error there once. What is shared by several environments of a stack is wrong in each of them.
+    #[must_use]
+    pub fn each_once(mut self) -> Self {
+        let mut seen = BTreeSet::new();
+        self.0.retain(|diagnostic| {
+            let place = diagnostic.primary.as_ref();
+            let place = place.map(|place| (place.source.name.clone(), place.span.start));
+            seen.insert((place, diagnostic.code, diagnostic.message.clone()))
+        });
+        self
     }
 
     /// The value if nothing is wrong, and otherwise the errors, sorted.

@@ -2,6 +2,7 @@
 
 use crate::diag::{Code, Diagnostic, Place};
 use crate::net::Cidr;
+use crate::plan::{Peer, RecordedFlow};
 
 /// What stands in place of an environment for a stack without any, and of a zone for what has none.
 const NONE: &str = "-";
@@ -43,6 +44,8 @@ pub(super) enum Says {
         zone: u8,
         cidr: Cidr,
     },
+    /// The number that a flow has among the rules.
+    Flow(RecordedFlow),
 }
 
 impl Line {
@@ -79,6 +82,13 @@ impl Line {
                 zone: zone.parse().map_err(|_| not_understood(place))?,
                 cidr: block(cidr, place)?,
             },
+            ("flow", [slot, from, to, allow, through]) => Says::Flow(RecordedFlow {
+                slot: slot.parse().map_err(|_| not_understood(place))?,
+                from: Peer::from(*from),
+                to: Peer::from(*to),
+                allow: allow.parse().map_err(|_| not_understood(place))?,
+                through: (*through != NONE).then(|| (*through).to_owned()),
+            }),
             _ => return Err(not_understood(place)),
         };
         Ok(Self {
@@ -125,6 +135,14 @@ impl std::fmt::Display for Line {
                 f,
                 "zone {stack} {environment} {network} {subnet} {zone} {cidr}"
             ),
+            Says::Flow(flow) => {
+                let (slot, from, to, allow) = (flow.slot, &flow.from, &flow.to, flow.allow);
+                let through = flow.through.as_deref().unwrap_or(NONE);
+                write!(
+                    f,
+                    "flow {stack} {environment} {slot} {from} {to} {allow} {through}"
+                )
+            }
         }
     }
 }

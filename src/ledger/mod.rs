@@ -7,6 +7,7 @@
 
 mod clash;
 mod line;
+mod mirrored;
 mod release;
 #[cfg(test)]
 mod tests;
@@ -19,7 +20,7 @@ use sha2::{Digest, Sha256};
 
 use crate::diag::Place;
 use crate::net::Cidr;
-use crate::plan::{Network, Plan, Recorded, Surroundings};
+use crate::plan::{Network, Plan, Recorded, RecordedFlow, Surroundings};
 
 pub use release::ReleaseError;
 
@@ -44,6 +45,8 @@ pub struct Ledger {
 struct Entry {
     pattern: Option<PatternLine>,
     networks: BTreeMap<String, Given>,
+    /// Flows by their slots.
+    flows: BTreeMap<u32, RecordedFlow>,
 }
 
 /// The pattern that a stack was last built from.
@@ -95,12 +98,11 @@ impl Ledger {
             environment: environment.map(ToOwned::to_owned),
         };
         let mut surroundings = Surroundings::default();
-        for (name, given) in self
-            .stacks
-            .get(&key)
-            .into_iter()
-            .flat_map(|it| &it.networks)
-        {
+        let Some(entry) = self.stacks.get(&key) else {
+            return surroundings;
+        };
+        surroundings.flows = entry.flows.values().cloned().collect();
+        for (name, given) in &entry.networks {
             let rooms = given.rooms.iter().filter_map(|(subnet, room)| {
                 let recorded = Recorded {
                     room: room.cidr,
@@ -127,14 +129,12 @@ impl Ledger {
             version: plan.version.clone(),
             digest: digest.to_owned(),
         });
-        let tied = plan
-            .datacenter
-            .as_ref()
-            .is_some_and(|it| !it.ranges.is_empty());
+        let flows = plan.flows.iter();
+        entry.flows = flows.map(|flow| (flow.slot, flow.into())).collect();
         for network in &plan.networks {
             let given = entry.networks.entry(network.name.clone()).or_default();
             given.cidrs.clone_from(&network.cidrs);
-            given.tied = tied;
+            given.tied = plan.tied;
             given.record(network);
         }
     }

@@ -2,6 +2,7 @@
 
 use super::{Ledger, StackKey};
 use crate::net::Cidr;
+use crate::plan::Plan;
 
 /// Why nothing is given back.
 #[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
@@ -12,6 +13,16 @@ pub enum ReleaseError {
         /// The name that was asked for.
         name: String,
         /// The names that there are.
+        known: Vec<String>,
+    },
+    /// The stack is not there in this environment.
+    #[error("the ledger has `{stack}`, but not {}", in_environment(.asked.as_deref()))]
+    Environment {
+        /// The stack.
+        stack: String,
+        /// The environment that was asked for.
+        asked: Option<String>,
+        /// Those that it has.
         known: Vec<String>,
     },
     /// The stack has no subnet of this name.
@@ -42,11 +53,7 @@ impl Ledger {
             stack: stack.to_owned(),
             environment: environment.map(ToOwned::to_owned),
         };
-        let unknown = || ReleaseError::Stack {
-            name: stack.to_owned(),
-            known: self.stacks.keys().map(|key| key.stack.clone()).collect(),
-        };
-        let entry = self.stacks.get(&key).ok_or_else(unknown)?;
+        let entry = self.stacks.get(&key).ok_or_else(|| self.unknown(&key))?;
         let rooms = entry.networks.values().flat_map(|given| &given.rooms);
         let had: Vec<_> = rooms
             .map(|(name, room)| (name.clone(), room.cidr))
@@ -71,5 +78,47 @@ impl Ledger {
         }
         let freed = had.into_iter().filter(|(name, _)| subnets.contains(name));
         Ok(freed.collect())
+    }
+
+    /// Frees the blocks of every subnet that a plan has. What a subnet that is gone had stays.
+    pub fn forget(&mut self, plan: &Plan) {
+        let key = StackKey {
+            stack: plan.stack.clone(),
+            environment: plan.environment.clone(),
+        };
+        let networks = self.stacks.get_mut(&key).into_iter();
+        let given = networks.flat_map(|entry| entry.networks.iter_mut());
+        for (name, given) in given {
+            let network = plan.networks.iter().find(|network| network.name == *name);
+            let groups = network.into_iter().flat_map(|network| &network.subnets);
+            for group in groups {
+                given.rooms.remove(&group.name);
+            }
+        }
+    }
+
+    /// The error that there is no such stack, or not in such an environment.
+    fn unknown(&self, key: &StackKey) -> ReleaseError {
+        let mut known: Vec<_> = self.stacks.keys().map(|key| key.stack.clone()).collect();
+        if known.contains(&key.stack) {
+            let same = self.stacks.keys().filter(|it| it.stack == key.stack);
+            return ReleaseError::Environment {
+                stack: key.stack.clone(),
+                asked: key.environment.clone(),
+                known: same.filter_map(|key| key.environment.clone()).collect(),
+            };
+        }
+        known.dedup();
+        ReleaseError::Stack {
+            name: key.stack.clone(),
+            known,
+        }
+    }
+}
+
+fn in_environment(environment: Option<&str>) -> String {
+    match environment {
+        Some(environment) => format!("in the environment `{environment}`"),
+        None => "outside its environments".to_owned(),
     }
 }

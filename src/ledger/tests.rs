@@ -189,6 +189,8 @@ fn what_is_no_ledger_is_refused_at_its_place() {
         "room shop - main app 10.0.0.0/24",
         "zone shop - main app one 10.0.0.0/26",
         "network shop - main perhaps 10.0.0.0/16",
+        "flow shop - first web app tcp/443 -",
+        "flow shop - 100 web app tcp -",
         "<<<<<<< HEAD",
     ] {
         let text = format!("patternbook ledger 1\n{line}\n");
@@ -204,6 +206,14 @@ fn two_blocks_for_one_subnet_are_refused() {
     assert!(read(&format!("{LEDGER}{same}\n")).is_ok());
     let zone = "zone shop - main app 1 10.0.0.64/26";
     assert_refused(&format!("{LEDGER}{zone}\n"), Code::LedgerLine, zone);
+}
+
+#[test]
+fn two_flows_with_one_number_are_refused() {
+    let flow = "flow shop - 100 web app tcp/443 -\n";
+    assert!(read(&format!("{LEDGER}{flow}{flow}")).is_ok());
+    let other = "flow shop - 100 app web tcp/443 -";
+    assert_refused(&format!("{LEDGER}{flow}{other}\n"), Code::LedgerLine, other);
 }
 
 #[test]

@@ -7,13 +7,14 @@ use std::sync::Arc;
 use super::line::{Line, Says};
 use super::{Entry, Given, Ledger, PatternLine, Room, StackKey};
 use crate::diag::{Code, Diagnostic, Diagnostics, Place, Source};
+use crate::plan::RecordedFlow;
 
 /// What every ledger begins with, before its version.
 const HEAD: &str = "patternbook ledger ";
 /// The version that is read and written here.
 const VERSION: u32 = 1;
 const COMMENT: &str = "\
-# Which block each subnet of each stack was given. `patternbook build` adds to it; commit it with your stacks.
+# Which block each subnet of each stack was given, and which number each flow. `patternbook build` adds to it; commit it.
 # Each line says one thing. With `patternbook.lock merge=union` in .gitattributes, git merges what two people add.
 ";
 
@@ -91,6 +92,7 @@ impl Ledger {
                 zone,
                 cidr,
             } => entry.add_zone(network, &subnet, (zone, cidr), place),
+            Says::Flow(flow) => entry.add_flow(&flow, place),
         }
     }
 
@@ -111,6 +113,17 @@ impl Ledger {
 }
 
 impl Entry {
+    fn add_flow(&mut self, flow: &RecordedFlow, place: Place) -> Result<(), Diagnostic> {
+        let known = self.flows.entry(flow.slot).or_insert_with(|| flow.clone());
+        if known == flow {
+            return Ok(());
+        }
+        let message = format!("the number {} is given to two flows", flow.slot);
+        Err(Diagnostic::new(Code::LedgerLine, message)
+            .at(place)
+            .help("keep the line of the flow that is deployed, and take the other one out"))
+    }
+
     fn add_room(&mut self, network: String, subnet: String, room: Room) -> Result<(), Diagnostic> {
         let rooms = &mut self.networks.entry(network).or_default().rooms;
         let Some(known) = rooms.get_mut(&subnet) else {
@@ -239,6 +252,7 @@ impl Entry {
         for (name, given) in &self.networks {
             given.say(name, &mut all);
         }
+        all.extend(self.flows.values().cloned().map(Says::Flow));
         all
     }
 }

@@ -29,6 +29,19 @@ impl fmt::Display for Peer {
     }
 }
 
+impl From<&str> for Peer {
+    /// The peer that is written like this in a pattern.
+    fn from(text: &str) -> Self {
+        match text {
+            "internet" => Self::Internet,
+            "datacenter" => Self::Datacenter,
+            name => name
+                .parse()
+                .map_or_else(|_| Self::Named(name.to_owned()), Self::Block),
+        }
+    }
+}
+
 /// What a peer may do to a service.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub enum Action {

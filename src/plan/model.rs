@@ -1,4 +1,4 @@
-//! The plan and its parts, without behaviour.
+//! The plan and its parts, almost without behaviour.
 
 use std::net::IpAddr;
 
@@ -51,6 +51,8 @@ pub struct Plan {
     pub networks: Vec<Network>,
     /// The customer's own side, when the pattern has one.
     pub datacenter: Option<Datacenter>,
+    /// Whether its networks are tied to others: then no other network that is may have the same addresses.
+    pub tied: bool,
     /// Tiers by name.
     pub tiers: IndexMap<String, Tier>,
     /// Services by name.
@@ -59,6 +61,17 @@ pub struct Plan {
     pub flows: Vec<Flow>,
     /// What is promised of the flows.
     pub guarantees: Vec<Guarantee>,
+}
+
+impl Plan {
+    /// How people are told which stack it is, and in which environment.
+    #[must_use]
+    pub fn name(&self) -> String {
+        match &self.environment {
+            Some(environment) => format!("{}/{environment}", self.stack),
+            None => self.stack.clone(),
+        }
+    }
 }
 
 /// A parameter of the template.
@@ -147,6 +160,8 @@ pub struct SubnetGroup {
     pub default_route: DefaultRoute,
     /// The whole block: that of its one subnet, or the one that has room for as many zones as there may ever be.
     pub room: Cidr,
+    /// The version of the pattern in which it was added, as a number that grows; 0 for what was there from the beginning.
+    pub since: u32,
     /// Its blocks, one for each zone, in order of zones; a single one without a zone on clouds whose subnets span zones.
     pub members: Vec<Subnet>,
 }

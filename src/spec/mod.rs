@@ -3,6 +3,7 @@
 //! The room knows YAML, places and the types of parameters. It knows no cloud's resource types and no template format.
 
 mod arn;
+mod environment;
 mod forbidden;
 mod name;
 mod parameter;
@@ -14,6 +15,7 @@ mod value;
 #[cfg(test)]
 mod tests;
 
+pub use environment::{Addressing, Environment};
 pub use forbidden::{Forbidden, Forbids, Form, RANGE_COLUMNS, STACK_COLUMN, WHY_COLUMNS};
 pub use name::{MAX_STACK_NAME, Version, check_stack_name, check_word};
 pub use parameter::{Bind, Bounds, Parameter};

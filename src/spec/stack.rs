@@ -2,6 +2,7 @@
 
 use indexmap::IndexMap;
 
+use super::environment::{Addressing, Environment, read_addressing, read_environments};
 use super::forbidden::{Forbids, read_list};
 use super::name::{Version, check_stack_name};
 use super::pattern::read_version;
@@ -25,6 +26,12 @@ pub struct Stack {
     pub tags: IndexMap<String, (String, Place)>,
     /// Values for the pattern's parameters, not yet checked.
     pub parameters: Vec<(Key, Node)>,
+    /// How the addresses of its environments relate to each other, when it says so.
+    pub addressing: Option<(Addressing, Place)>,
+    /// Its environments, in the author's order; none when it stands once.
+    pub environments: Vec<Environment>,
+    /// The environment that these values are for.
+    pub environment: Option<String>,
     /// Ranges that it may not use.
     pub forbidden: Vec<Forbids>,
     /// Where it begins.
@@ -78,22 +85,28 @@ impl Stack {
         let region = fields.optional("region");
         let tags = fields.optional("tags");
         let parameters = fields.optional("parameters");
+        let addressing = fields.optional("addressing");
+        let environments = fields.optional("environments");
         let forbidden = fields.optional("forbidden");
         fields.finish(diags);
 
         let version =
             version.and_then(|node| Some((read_version(node, diags)?, node.place.clone())));
         let region = region.and_then(|node| read_region(node, diags));
-        let tags = tags
-            .filter(|node| !node.is_null())
-            .map(|node| read_tags(node, diags))
+        let tags = read_tags(tags, diags);
+        let parameters = read_parameters(parameters, diags);
+        let addressing = addressing.and_then(|node| read_addressing(node, diags));
+        let environments = environments
+            .map(|node| read_environments(node, diags))
             .unwrap_or_default();
-        let parameters = match parameters.map(|node| (node, &node.kind)) {
-            // `parameters:` with every line below it commented out is nothing, not a mistake.
-            None | Some((_, Kind::Null)) => Vec::new(),
-            Some((node, _)) => node.entries(diags).map(<[_]>::to_vec).unwrap_or_default(),
-        };
         let forbidden = forbidden.map(|node| read_list(node, diags));
+        if let Some((Addressing::Mirrored, place)) = &addressing
+            && environments.is_empty()
+        {
+            let message = "`addressing: mirrored` has no effect without `environments`";
+            let diagnostic = Diagnostic::new(Code::NoEffect, message).at(place.clone());
+            diags.push(diagnostic.help("name the environments, or take `addressing` out"));
+        }
         let name = name.and_then(|node| read_name(node, "a stack", diags));
         let pattern_text = pattern
             .and_then(|node| node.text(diags))
@@ -106,6 +119,9 @@ impl Stack {
             region,
             tags,
             parameters,
+            addressing,
+            environments,
+            environment: None,
             forbidden: forbidden.unwrap_or_default(),
             place: node.place.clone(),
         })
@@ -124,7 +140,7 @@ fn read_name(node: &Node, what: &str, diags: &mut Diagnostics) -> Option<String>
 }
 
 /// Reads a region: a word of lower-case letters, digits and hyphens. Which ones there are, the cloud knows.
-fn read_region(node: &Node, diags: &mut Diagnostics) -> Option<String> {
+pub(super) fn read_region(node: &Node, diags: &mut Diagnostics) -> Option<String> {
     let text = node.text(diags)?;
     let letter = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
     if text.starts_with(|c: char| c.is_ascii_lowercase())
@@ -144,15 +160,28 @@ fn read_region(node: &Node, diags: &mut Diagnostics) -> Option<String> {
     None
 }
 
-fn read_tags(node: &Node, diags: &mut Diagnostics) -> IndexMap<String, (String, Place)> {
-    let Some(entries) = node.entries(diags) else {
+/// Reads values for parameters. The key with every line below it commented out is nothing, not a mistake.
+pub(super) fn read_parameters(node: Option<&Node>, diags: &mut Diagnostics) -> Vec<(Key, Node)> {
+    let entries = given(node).and_then(|node| node.entries(diags));
+    entries.map(<[_]>::to_vec).unwrap_or_default()
+}
+
+/// Reads tags, with the place of each value.
+pub(super) fn read_tags(
+    node: Option<&Node>,
+    diags: &mut Diagnostics,
+) -> IndexMap<String, (String, Place)> {
+    let Some(entries) = given(node).and_then(|node| node.entries(diags)) else {
         return IndexMap::new();
     };
-    entries
-        .iter()
-        .filter_map(|(key, node)| {
-            let value = node.text(diags)?.to_owned();
-            Some((key.text.clone(), (value, node.place.clone())))
-        })
-        .collect()
+    let entries = entries.iter().filter_map(|(key, node)| {
+        let value = node.text(diags)?.to_owned();
+        Some((key.text.clone(), (value, node.place.clone())))
+    });
+    entries.collect()
+}
+
+/// A key's value, unless it has none.
+fn given(node: Option<&Node>) -> Option<&Node> {
+    node.filter(|node| !node.is_null())
 }

@@ -19,30 +19,33 @@ fn project() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
 }
 
-/// The plan of a stack's text.
-pub(crate) fn plan(text: &str) -> Plan {
+/// The plans of a stack's text, one for each of its environments.
+fn plans(text: &str) -> Vec<Plan> {
     let stack = Stack::read(&yaml::read(&Source::new("stack", text)).unwrap()).unwrap();
     let path = project().join(format!("patterns/{}.yaml", stack.pattern));
     let text = std::fs::read_to_string(path).unwrap();
     let pattern = Pattern::read(&yaml::read(&Source::new("pattern", &text)).unwrap()).unwrap();
-    expand(&pattern, &stack).unwrap()
+    let stacks = stack.in_environments().into_iter();
+    stacks
+        .map(|stack| expand(&pattern, &stack).unwrap())
+        .collect()
 }
 
 /// The plan of every example, by its name.
 pub(crate) fn examples() -> Vec<(String, Plan)> {
-    let mut plans = Vec::new();
+    let mut found = Vec::new();
     for entry in std::fs::read_dir(project().join("examples")).unwrap() {
         let path = entry.unwrap().path();
         // The ledger lies beside the stacks.
         if path.extension().is_none_or(|it| it != "yaml") {
             continue;
         }
-        let name = path.file_stem().unwrap().to_str().unwrap().to_owned();
-        plans.push((name, plan(&std::fs::read_to_string(path).unwrap())));
+        let plans = plans(&std::fs::read_to_string(path).unwrap()).into_iter();
+        found.extend(plans.map(|plan| (plan.name(), plan)));
     }
-    plans.sort_by(|one, other| one.0.cmp(&other.0));
-    assert!(plans.len() >= 8);
-    plans
+    found.sort_by(|one, other| one.0.cmp(&other.0));
+    assert!(found.len() >= 8);
+    found
 }
 
 /// The CloudFormation template of a plan.

@@ -40,9 +40,21 @@ fn is_archive(path: &str) -> bool {
         .is_some_and(|extension| extension == "zip")
 }
 
+/// The folders below `out` that hold the templates of a stack: one for each of its environments.
+fn outputs(folder: &Folder, stack: &str) -> Vec<String> {
+    let files = folder.files().into_iter();
+    let sums = files.filter_map(|path| {
+        let output = path
+            .strip_prefix("out/")?
+            .strip_suffix("/patternbook.sha256")?;
+        (output.split('/').next() == Some(stack)).then(|| output.to_owned())
+    });
+    sums.collect()
+}
+
 /// The text files of a format one after the other, each under its name.
-fn contents(folder: &Folder, stack: &str, format: &str) -> String {
-    let prefix = format!("out/{stack}/{format}/");
+fn contents(folder: &Folder, output: &str, format: &str) -> String {
+    let prefix = format!("out/{output}/{format}/");
     let mut text = String::new();
     for path in folder.files() {
         let Some(name) = path.strip_prefix(&prefix) else {
@@ -62,7 +74,7 @@ fn every_pattern_has_two_examples_named_after_their_stacks() {
     for name in examples() {
         let plan = folder.done(&["plan", &example(&name)]);
         let (stack, rest) = plan.split_once(": ").unwrap();
-        assert_eq!(stack, name);
+        assert_eq!(stack.split('/').next(), Some(name.as_str()));
         patterns.push(rest.split(' ').next().unwrap().to_owned());
     }
     patterns.sort();
@@ -93,16 +105,19 @@ fn every_example_is_written_as_pinned_in_every_format() {
     let folder = Folder::new();
     for name in examples() {
         folder.done(&["build", "--locked", &example(&name)]);
-        for format in ["cloudformation", "arm", "terraform"] {
-            let text = contents(&folder, &name, format);
-            if !text.is_empty() {
-                pin(&format!("{name}.{format}"), &text);
+        for output in outputs(&folder, &name) {
+            let pinned = output.replace('/', "-");
+            for format in ["cloudformation", "arm", "terraform"] {
+                let text = contents(&folder, &output, format);
+                if !text.is_empty() {
+                    pin(&format!("{pinned}.{format}"), &text);
+                }
             }
+            pin(
+                &format!("{pinned}.sums"),
+                &folder.read(&format!("out/{output}/patternbook.sha256")),
+            );
         }
-        pin(
-            &format!("{name}.sums"),
-            &folder.read(&format!("out/{name}/patternbook.sha256")),
-        );
     }
 }
 
@@ -115,8 +130,17 @@ fn the_same_stacks_give_the_same_bytes_on_any_number_of_threads() {
         let mut arguments = vec!["build", "--locked", "-o", out, "--jobs", jobs];
         arguments.extend(paths.iter().map(String::as_str));
         folder.done(&arguments);
-        let of = |name: &String| folder.read(&format!("{out}/{name}/patternbook.sha256"));
-        sums.push(examples().iter().map(of).collect::<Vec<_>>());
+        let files = folder.files().into_iter();
+        let below = files.filter(|path| {
+            path.strip_prefix(out)
+                .is_some_and(|rest| rest.starts_with('/'))
+        });
+        let written = below.map(|path| (path[out.len()..].to_owned(), path));
+        sums.push(
+            written
+                .map(|(name, path)| (name, std::fs::read(folder.path(&path)).unwrap()))
+                .collect::<Vec<_>>(),
+        );
     }
     assert_eq!(sums[0], sums[1]);
     assert_eq!(sums[0], sums[2]);

@@ -252,3 +252,62 @@ fn git_merges_what_two_people_add() {
     }
     folder.done(&[&all[..], &["--locked"]].concat());
 }
+
+#[test]
+fn a_build_that_is_killed_leaves_the_old_ledger_or_the_new_one() {
+    let folder = Folder::new();
+    folder.write("vpc.yaml", VPC);
+    folder.done(&["build", "vpc.yaml"]);
+    let old = folder.read("patternbook.lock");
+    folder.write("vpc.yaml", VPC.replace('2', "3"));
+    folder.done(&["build", "vpc.yaml", "-o", "other"]);
+    let new = folder.read("patternbook.lock");
+    assert_ne!(old, new);
+    for moment in 0..60 {
+        folder.write("patternbook.lock", &old);
+        let mut build = Command::new(env!("CARGO_BIN_EXE_patternbook"))
+            .args(["build", "vpc.yaml"])
+            .current_dir(folder.path(""))
+            .stdout(std::process::Stdio::null())
+            .spawn()
+            .unwrap();
+        std::thread::sleep(std::time::Duration::from_millis(moment));
+        // One that has ended already is not killed.
+        let _ = build.kill();
+        build.wait().unwrap();
+        let found = folder.read("patternbook.lock");
+        assert!(found == old || found == new, "after {moment} ms: {found}");
+    }
+    // What killed builds left goes with the next one.
+    folder.write(".patternbook.lock-left", "half");
+    folder.done(&["build", "vpc.yaml", "--force"]);
+    assert_eq!(folder.read("patternbook.lock"), new);
+    let left = folder
+        .files()
+        .into_iter()
+        .filter(|it| it.contains(".patternbook"));
+    assert_eq!(left.collect::<Vec<_>>(), Vec::<String>::new());
+}
+
+#[test]
+fn neither_the_order_of_stacks_nor_the_number_of_threads_shows_in_a_ledger() {
+    let stacks = ["a.yaml", "b.yaml", "c.yaml", "d.yaml"];
+    let ledgers = [("1", false), ("1", true), ("3", false), ("4", true)].map(|(jobs, turned)| {
+        let folder = Folder::new();
+        for (at, name) in stacks.iter().enumerate() {
+            let hosts = format!("network: 10.{at}.0.0/16, web_hosts: {}", 100 * (at + 1));
+            let text = shop(&hosts).replace("shop\n", &format!("{}\n", &name[..1]));
+            folder.write(name, text);
+        }
+        let mut arguments = vec!["build", "--jobs", jobs];
+        arguments.extend(stacks);
+        if turned {
+            arguments[3..].reverse();
+        }
+        folder.done(&arguments);
+        folder.read("patternbook.lock")
+    });
+    for ledger in &ledgers {
+        assert_eq!(*ledger, ledgers[0]);
+    }
+}

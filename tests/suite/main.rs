@@ -7,12 +7,15 @@
 mod bad_input;
 mod blocks;
 mod build;
+mod environments;
 mod examples;
 mod forbidden;
+mod growth;
 mod hostile;
 mod json;
 mod ledger;
 mod new;
+mod numbers;
 mod prove;
 mod reach;
 mod run;

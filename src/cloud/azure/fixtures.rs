@@ -58,6 +58,7 @@ fn group(name: &str, purpose: Purpose, default_route: DefaultRoute, cidr: &str) 
         purpose,
         default_route,
         room: cidr,
+        since: 0,
         members: vec![Subnet {
             name: name.to_owned(),
             zone: None,
@@ -144,6 +145,7 @@ pub(crate) fn public() -> Plan {
             flow_log_days: None,
         }],
         datacenter: None,
+        tied: false,
         tiers: IndexMap::from([("web".to_owned(), tier("web", Some(BALANCER), 10))]),
         services: IndexMap::new(),
         flows: vec![

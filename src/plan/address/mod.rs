@@ -24,6 +24,8 @@ mod laws;
 #[cfg(test)]
 mod oracle;
 #[cfg(test)]
+mod second_opinion;
+#[cfg(test)]
 mod tests;
 
 use std::collections::BTreeMap;

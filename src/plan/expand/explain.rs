@@ -62,7 +62,7 @@ impl Ground<'_> {
     fn cannot_be_there(&self, problem: &HeldProblem, asked: &[Asked<'_>]) -> Diagnostic {
         let pinned = |key: &str| {
             let mut asked = asked.iter().filter(|asked| asked.wanted.name == key);
-            asked.find_map(|asked| asked.pinned(self))
+            asked.find_map(Asked::pinned)
         };
         match problem {
             // What is pinned can be put right, what is recorded cannot.
@@ -90,8 +90,8 @@ impl Ground<'_> {
         pinned: &impl Fn(&str) -> Option<&'p Pinned>,
     ) -> Diagnostic {
         let place_of = |key: &str| -> Option<Place> {
-            let recorded = self.recorded.get(key).map(|it| it.place.clone());
-            recorded.or_else(|| pinned(key).map(|it| it.place.clone()))
+            let pinned = pinned(key).map(|it| it.place.clone());
+            pinned.or_else(|| self.recorded.get(key).map(|it| it.place.clone()))
         };
         let network = (Some(self.place.clone()), "the network");
         let (key, block, why, (place, label)) = match problem {

@@ -1,33 +1,26 @@
 //! Flows and guarantees, with every list in them expanded.
 
+use super::places::{self, SLOTS};
 use super::reader::Reader;
 use crate::diag::Code;
-use crate::plan::{Allow, Flow, Guarantee, Peer};
+use crate::plan::{Allow, Flow, Guarantee, Peer, RecordedFlow};
 use crate::spec::Version;
 use crate::yaml::{Fields, Node};
 
-/// How many rules one flow may expand to. Each flow has a hundred slots, so that a rule added to it renumbers no other.
-const SLOTS: usize = 100;
-
 /// One flow of the pattern, with all that it expands to.
-struct Written {
-    since: u32,
-    flows: Option<Vec<Flow>>,
+pub(super) struct Written {
+    /// The version of the pattern that added it, as a number that grows.
+    pub(super) since: u32,
+    /// What it expands to; nothing for one that this stack does not have.
+    pub(super) flows: Option<Vec<Flow>>,
 }
 
-pub(super) fn read(node: &Node, reader: &mut Reader<'_>) -> Vec<Flow> {
+pub(super) fn read(node: &Node, recorded: &[RecordedFlow], reader: &mut Reader<'_>) -> Vec<Flow> {
     let Some(nodes) = node.list(&mut reader.diags) else {
         return Vec::new();
     };
     let mut written: Vec<Written> = nodes.iter().map(|node| read_flow(node, reader)).collect();
-    // A flow that a later version added takes its place behind those that were there, wherever it is written.
-    let mut order: Vec<usize> = (0..written.len()).collect();
-    order.sort_by_key(|index| (written[*index].since, *index));
-    for (rank, index) in order.into_iter().enumerate() {
-        for (position, flow) in written[index].flows.iter_mut().flatten().enumerate() {
-            flow.slot = u32::try_from(rank * SLOTS + position).unwrap_or(u32::MAX);
-        }
-    }
+    places::number(&mut written, recorded);
     written
         .into_iter()
         .filter_map(|written| written.flows)
@@ -100,7 +93,7 @@ impl<'n> Parts<'n> {
             .and_then(|node| reader.number(node, 1024, 65_000));
         let (from, to, allow, why) = (from?, to?, allow?, why?);
         let count = from.len() * to.len() * allow.len();
-        if count > SLOTS {
+        if count > SLOTS as usize {
             reader.push(
                 Code::LimitExceeded,
                 format!("this flow expands to {count} rules, and {SLOTS} is the most"),
@@ -134,17 +127,7 @@ fn peers(node: &Node, reader: &mut Reader<'_>) -> Vec<Peer> {
         .scope
         .known(node, &mut reader.diags)
         .unwrap_or_default();
-    items.iter().map(|item| peer(item)).collect()
-}
-
-fn peer(text: &str) -> Peer {
-    match text {
-        "internet" => Peer::Internet,
-        "datacenter" => Peer::Datacenter,
-        name => name
-            .parse()
-            .map_or_else(|_| Peer::Named(name.to_owned()), Peer::Block),
-    }
+    items.iter().map(|item| Peer::from(item.as_str())).collect()
 }
 
 fn allows(node: &Node, reader: &mut Reader<'_>) -> Vec<Allow> {
@@ -218,5 +201,5 @@ fn read_guarantee(node: &Node, reader: &mut Reader<'_>) -> Option<Guarantee> {
 fn one_peer(node: Option<&Node>, reader: &mut Reader<'_>) -> Option<Peer> {
     let node = node?;
     let text = reader.text(node)?;
-    Some(peer(&text))
+    Some(Peer::from(text.as_str()))
 }

@@ -10,15 +10,16 @@ mod flows;
 mod gateways;
 mod network;
 mod place;
+mod places;
 mod reader;
 mod services;
 mod tiers;
 
 use indexmap::IndexMap;
 
-use super::{Cloud, Datacenter, DeployKind, DeployParameter, Plan, Surroundings};
+use super::{Cloud, Datacenter, DeployKind, DeployParameter, Network, Plan, Surroundings};
 use crate::diag::{Code, Diagnostic, Diagnostics};
-use crate::spec::{Pattern, Scope, Stack, State, Type};
+use crate::spec::{Addressing, Pattern, Scope, Stack, State, Type};
 use reader::Reader;
 
 /// Expands a stack of a pattern that was never built.
@@ -109,13 +110,14 @@ fn read(
         surroundings,
         reader,
     );
+    let tied = is_tied(datacenter.as_ref(), network.as_ref(), stack, reader);
     let tiers = tiers::read(pattern.body.tiers.as_ref(), reader);
     let services = services::read(pattern.body.services.as_ref(), reader);
-    let flows = flows::read(&pattern.body.flows, reader);
+    let flows = flows::read(&pattern.body.flows, &surroundings.flows, reader);
     let guarantees = flows::read_guarantees(pattern.body.guarantees.as_ref(), reader);
     Some(Plan {
         stack: stack.name.clone(),
-        environment: None,
+        environment: stack.environment.clone(),
         pattern: pattern.id.clone(),
         version: pattern.version.to_string(),
         title: pattern.title.clone(),
@@ -125,11 +127,39 @@ fn read(
         parameters: deploy_parameters(reader.scope),
         networks: vec![network?],
         datacenter,
+        tied,
         tiers,
         services,
         flows,
         guarantees,
     })
+}
+
+/// Whether other networks can be reached from these, or will be.
+fn is_tied(
+    datacenter: Option<&Datacenter>,
+    network: Option<&Network>,
+    stack: &Stack,
+    reader: &mut Reader<'_>,
+) -> bool {
+    let ranges = datacenter.is_some_and(|datacenter| !datacenter.ranges.is_empty());
+    let vpn = network.is_some_and(|network| network.vpn.is_some());
+    match &stack.addressing {
+        Some((Addressing::Mirrored, place)) if ranges || vpn => {
+            reader.push(
+                Code::Mirrored,
+                format!(
+                    "the environments of `{}` cannot have the same addresses: they are tied to the datacenter",
+                    stack.name
+                ),
+                place,
+                "the datacenter can have one way only to an address: write `distinct`, and give each environment a `network` of its own",
+            );
+            true
+        }
+        Some((Addressing::Distinct, _)) => true,
+        _ => ranges,
+    }
 }
 
 /// Tags that say what a resource was made from. A user's tag of the same name would hide it.

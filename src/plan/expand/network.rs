@@ -9,6 +9,7 @@ use super::reader::Reader;
 use crate::diag::{Code, Diagnostic, Place};
 use crate::net::Cidr;
 use crate::plan::address;
+use crate::plan::growth::{Extent, Supposed};
 use crate::plan::{Cloud, Datacenter, DefaultRoute, Network, Purpose, Surroundings};
 use crate::yaml::{Key, Node};
 
@@ -76,7 +77,8 @@ pub(super) fn read(
     let mut fences = fence::around(surroundings, cloud, &reader.scope.stack().name);
     fence::refuse(&cidrs, &cidr_place, &fences, behind, &mut reader.diags);
     fences.retain(|fence| cidrs.iter().any(|cidr| cidr.overlaps(fence.range)));
-    let wanted = read_subnets(subnets?, max_zones, cloud, reader);
+    let mut wanted = read_subnets(subnets?, max_zones, cloud, reader);
+    suppose(&mut wanted, &surroundings.supposed);
     let load_balancers = read_named(
         load_balancers,
         "a load balancer",
@@ -93,7 +95,7 @@ pub(super) fn read(
     if !reader.diags.is_empty() {
         return None;
     }
-    let nothing = BTreeMap::new();
+    let (nothing, no_wishes) = (BTreeMap::new(), BTreeMap::new());
     let ground = Ground {
         cidrs: &cidrs,
         avoid: &avoided,
@@ -102,6 +104,8 @@ pub(super) fn read(
         max_zones,
         place: &cidr_place,
         recorded: surroundings.recorded.get(NAME).unwrap_or(&nothing),
+        wishes: surroundings.wishes.get(NAME).unwrap_or(&no_wishes),
+        may_move: surroundings.may_move,
     };
     let (subnets, free) = ground.place(&wanted, &mut reader.diags)?;
     Some(Network {
@@ -142,6 +146,36 @@ fn refuse_overlap(cidrs: &[Cidr], place: &Place, ranges: &[Cidr], reader: &mut R
             reader.diags.push(diagnostic);
         }
     }
+}
+
+/// Puts what is supposed of subnets in the place of what is written.
+fn suppose(wanted: &mut Vec<Wanted>, supposed: &[Supposed]) {
+    for supposed in supposed {
+        let prefix_len = match supposed.extent {
+            Extent::Hosts(hosts) => prefix_len_for(hosts.into()).unwrap_or(0),
+            Extent::PrefixLen(length) => length,
+        };
+        if supposed.is_new {
+            wanted.push(Wanted {
+                name: supposed.subnet.clone(),
+                purpose: Purpose::Instances,
+                default_route: DefaultRoute::None,
+                prefix_len,
+                spread: false,
+                // Later than everything that the pattern has.
+                since: u32::MAX,
+                pinned: None,
+            });
+        } else {
+            let named = wanted.iter_mut().filter(|it| it.name == supposed.subnet);
+            named.for_each(|wanted| wanted.prefix_len = prefix_len);
+        }
+    }
+}
+
+/// The prefix length of a subnet with room for so many hosts.
+fn prefix_len_for(hosts: u64) -> Option<u8> {
+    address::prefix_len_for_hosts(hosts, RESERVED, 32).map(|length| length.min(SMALLEST))
 }
 
 fn read_subnets(node: &Node, max_zones: u8, cloud: Cloud, reader: &mut Reader<'_>) -> Vec<Wanted> {
@@ -236,7 +270,7 @@ fn read_subnet(key: &Key, node: &Node, max_zones: u8, reader: &mut Reader<'_>) -
     let prefix_len = match (hosts, size, &pinned) {
         (Some(node), None, _) => {
             let hosts = reader.number(node, 1, u64::from(u32::MAX))?;
-            address::prefix_len_for_hosts(hosts, RESERVED, 32).map(|length| length.min(SMALLEST))
+            prefix_len_for(hosts)
         }
         (None, Some(node), _) => read_size(node, reader),
         (None, None, Some(pinned)) => {

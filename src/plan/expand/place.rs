@@ -6,7 +6,7 @@ use super::fence::Fence;
 use crate::diag::{Code, Diagnostic, Diagnostics, Place};
 use crate::net::Cidr;
 use crate::plan::address::{self, AddressError, Allocation, Request, Space};
-use crate::plan::{DefaultRoute, Purpose, Recorded, Subnet, SubnetGroup};
+use crate::plan::{DefaultRoute, Purpose, Recorded, Subnet, SubnetGroup, Wish};
 
 /// Addresses that AWS and Azure keep for themselves in every subnet
 /// (<https://docs.aws.amazon.com/vpc/latest/userguide/subnet-sizing.html>,
@@ -52,20 +52,25 @@ pub(super) struct Ground<'a> {
     pub(super) place: &'a Place,
     /// What was given before, by the names of subnets.
     pub(super) recorded: &'a BTreeMap<String, Recorded>,
+    /// What other environments with the same addresses want as well, by the names of subnets.
+    pub(super) wishes: &'a BTreeMap<String, Wish>,
+    /// Whether a subnet that has outgrown its block is given another one.
+    pub(super) may_move: bool,
 }
 
 /// What a subnet asks for once it is known what it has.
 pub(super) struct Asked<'w> {
     pub(super) wanted: &'w Wanted,
-    room: u8,
-    member: u8,
+    wish: Wish,
+    /// What it has, and keeps.
+    recorded: Option<&'w Recorded>,
 }
 
 impl<'w> Asked<'w> {
-    /// The block that is wanted and not recorded.
-    pub(super) fn pinned(&self, ground: &Ground<'_>) -> Option<&'w Pinned> {
+    /// The block that it is to have, where it has none.
+    pub(super) fn pinned(&self) -> Option<&'w Pinned> {
         let pinned = self.wanted.pinned.as_ref();
-        pinned.filter(|_| !ground.recorded.contains_key(&self.wanted.name))
+        pinned.filter(|_| self.recorded.is_none())
     }
 }
 
@@ -106,10 +111,16 @@ impl Ground<'_> {
         asked: &[Asked<'_>],
         fences: &[Fence<'_>],
     ) -> Result<Allocation, AddressError> {
-        let requests = asked.iter().map(|asked| Request {
-            key: asked.wanted.name.clone(),
-            prefix_len: asked.room,
-            since: asked.wanted.since,
+        let own = asked.iter().map(|asked| (&asked.wanted.name, asked.wish));
+        let others = self.wishes.iter().filter(|(name, _)| {
+            !asked.iter().any(|asked| asked.wanted.name == **name)
+                && !self.recorded.contains_key(*name)
+        });
+        let others = others.map(|(name, wish)| (name, *wish));
+        let requests = own.chain(others).map(|(name, wish)| Request {
+            key: name.clone(),
+            prefix_len: wish.room(),
+            since: wish.since,
         });
         let avoid = self.avoid.iter().map(|avoided| avoided.range);
         let avoid: Vec<_> = avoid
@@ -119,10 +130,14 @@ impl Ground<'_> {
             blocks: self.cidrs,
             avoid: &avoid,
         };
-        let recorded = self.recorded.iter();
+        let moves = |name: &str| {
+            let own = asked.iter().find(|asked| asked.wanted.name == name);
+            own.is_some_and(|asked| asked.recorded.is_none())
+        };
+        let recorded = self.recorded.iter().filter(|(name, _)| !moves(name));
         let recorded = recorded.map(|(name, recorded)| (name.clone(), recorded.room));
         let pinned = asked.iter().filter_map(|asked| {
-            let pinned = asked.pinned(self)?;
+            let pinned = asked.pinned()?;
             Some((asked.wanted.name.clone(), pinned.cidr))
         });
         let held = recorded.chain(pinned).collect();
@@ -130,18 +145,24 @@ impl Ground<'_> {
     }
 
     /// What a subnet needs: what it has, where that is enough.
-    fn ask<'w>(&self, wanted: &'w Wanted, diags: &mut Diagnostics) -> Option<Asked<'w>> {
+    fn ask<'w>(&'w self, wanted: &'w Wanted, diags: &mut Diagnostics) -> Option<Asked<'w>> {
+        let wish = self.wish_of(wanted);
         let Some(recorded) = self.recorded.get(&wanted.name) else {
-            return self.ask_anew(wanted, diags);
+            return self.ask_anew(wanted, wish, diags);
         };
         if let Some(pinned) = &wanted.pinned
             && pinned.cidr != recorded.room
         {
+            if self.may_move {
+                return self.ask_anew(wanted, wish, diags);
+            }
             diags.push(pinned_elsewhere(wanted, pinned, recorded));
             return None;
         }
-        let member = recorded.member_prefix_len();
-        if let Some(why) = self.outgrown(wanted, recorded) {
+        if let Some(why) = self.outgrown(wanted, wish, recorded) {
+            if self.may_move {
+                return self.ask_anew(wanted, wish, diags);
+            }
             let message = format!("`{}` has `{}`, and {why}", wanted.name, recorded.room);
             let diagnostic = Diagnostic::new(Code::Recorded, message)
                 .at(recorded.place.clone())
@@ -152,56 +173,67 @@ impl Ground<'_> {
             diags.push(diagnostic);
             return None;
         }
+        let prefix_len = recorded.member_prefix_len();
+        let wish = Wish {
+            prefix_len,
+            zone_bits: prefix_len.saturating_sub(recorded.room.prefix_len()),
+            ..wish
+        };
         Some(Asked {
             wanted,
-            room: recorded.room.prefix_len(),
-            member,
+            wish,
+            recorded: Some(recorded),
         })
     }
 
     /// What a subnet needs that has nothing yet: the block that somebody says, where that is enough.
-    fn ask_anew<'w>(&self, wanted: &'w Wanted, diags: &mut Diagnostics) -> Option<Asked<'w>> {
-        let room = self.room_for(wanted);
-        let Some(pinned) = &wanted.pinned else {
-            return Some(Asked {
-                wanted,
-                room,
-                member: wanted.prefix_len,
-            });
+    fn ask_anew<'w>(
+        &self,
+        wanted: &'w Wanted,
+        wish: Wish,
+        diags: &mut Diagnostics,
+    ) -> Option<Asked<'w>> {
+        let asked = Asked {
+            wanted,
+            wish,
+            recorded: None,
         };
-        let given = pinned.cidr.prefix_len();
-        if given > room {
+        let Some(pinned) = &wanted.pinned else {
+            return Some(asked);
+        };
+        let (given, needed) = (pinned.cidr.prefix_len(), wish.room());
+        if given > needed {
             let zones = match self.max_zones {
                 2.. if wanted.spread => format!(" with room for {} zones", self.max_zones),
                 _ => String::new(),
             };
             let message = format!(
-                "`{}` is to have `{}`, and needs a /{room}{zones}",
+                "`{}` is to have `{}`, and needs a /{needed}{zones}",
                 wanted.name, pinned.cidr
             );
             let diagnostic = Diagnostic::new(Code::DoesNotFit, message).at(pinned.place.clone());
             diags.push(diagnostic.help("pin a bigger block, or ask for fewer hosts"));
             return None;
         }
+        // A bigger block than is needed makes bigger subnets.
+        let prefix_len = given + (wish.prefix_len - needed);
         Some(Asked {
-            wanted,
-            room: given,
-            // A bigger block than is needed makes bigger subnets.
-            member: given + (wanted.prefix_len - room),
+            wish: Wish { prefix_len, ..wish },
+            ..asked
         })
     }
 
     /// Why what a subnet has is not enough for what it wants now.
-    fn outgrown(&self, wanted: &Wanted, recorded: &Recorded) -> Option<String> {
+    fn outgrown(&self, wanted: &Wanted, wish: Wish, recorded: &Recorded) -> Option<String> {
         let member = recorded.member_prefix_len();
         if wanted.spread == recorded.zones.is_empty() {
             let now = if wanted.spread { "now" } else { "no longer" };
             return Some(format!("is {now} to be spread over zones"));
         }
-        if wanted.prefix_len < member {
+        if wish.prefix_len < member {
             return Some(format!(
                 "a /{} is asked for where it has a /{member}",
-                wanted.prefix_len
+                wish.prefix_len
             ));
         }
         let slots = 1_u16 << member.saturating_sub(recorded.room.prefix_len()).min(8);
@@ -213,20 +245,28 @@ impl Ground<'_> {
         })
     }
 
-    /// The prefix length of a group's whole block, with room for as many zones as there may ever be.
-    fn room_for(&self, wanted: &Wanted) -> u8 {
-        let slots = slots(wanted.spread, self.max_zones);
-        wanted.prefix_len.saturating_sub(slots)
+    /// What a subnet wants, with room for as many zones as there may ever be, and what it is wanted for elsewhere.
+    fn wish_of(&self, wanted: &Wanted) -> Wish {
+        let zone_bits = slots(wanted.spread, self.max_zones);
+        let wish = Wish {
+            prefix_len: wanted.prefix_len,
+            zone_bits,
+            since: wanted.since,
+        };
+        match self.wishes.get(&wanted.name) {
+            Some(other) => wish.and(*other),
+            None => wish,
+        }
     }
 
     fn group(&self, asked: &Asked<'_>, room: Cidr) -> Option<SubnetGroup> {
         let wanted = asked.wanted;
         let members = if wanted.spread {
-            let recorded = self.recorded.get(&wanted.name);
             // Slots that no zone uses yet are room, but room that is spoken for: they are not reported as free.
             let member_of = |zone| {
-                let known = recorded.and_then(|recorded| recorded.zones.get(&zone).copied());
-                let cidr = known.or_else(|| address::zone_block(room, asked.member, zone))?;
+                let known = asked.recorded.and_then(|it| it.zones.get(&zone).copied());
+                let cidr =
+                    known.or_else(|| address::zone_block(room, asked.wish.prefix_len, zone))?;
                 Some(member(format!("{}-{zone}", wanted.name), Some(zone), cidr))
             };
             (1..=self.zones)
@@ -240,6 +280,7 @@ impl Ground<'_> {
             purpose: wanted.purpose,
             default_route: wanted.default_route,
             room,
+            since: wanted.since,
             members,
         })
     }

@@ -65,6 +65,7 @@ pub(super) fn plan(tiers: &[&str], flows: Vec<Flow>) -> Plan {
         parameters: IndexMap::new(),
         networks: vec![main],
         datacenter: None,
+        tied: false,
         tiers: tiers
             .iter()
             .map(|name| ((*name).into(), tier(name)))

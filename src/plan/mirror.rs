@@ -1,0 +1,72 @@
+//! Environments of a stack that are to have the same addresses, so that one is the mirror of the other.
+//!
+//! Each is planned by itself first. What they want together is then given to each of them as a wish, and the allocator, which
+//! gives the same blocks for the same wishes, does the rest. The room knows plans and neither files nor clouds.
+
+use std::collections::BTreeMap;
+
+use super::{Network, Plan, SubnetGroup, Wish};
+use crate::net::Cidr;
+
+/// What all plans of a stack want of each network together, by the names of networks and then of subnets.
+pub type Wishes = BTreeMap<String, BTreeMap<String, Wish>>;
+
+/// Two environments that cannot have the same addresses, because their networks differ.
+#[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
+#[error("the network is `{}` in `{}` and `{}` in `{}`", listed(&.one.1), .one.0, listed(&.other.1), .other.0)]
+pub struct OtherNetwork {
+    /// An environment, and the blocks of its network.
+    pub one: (String, Vec<Cidr>),
+    /// Another one, and the blocks of the same network there.
+    pub other: (String, Vec<Cidr>),
+}
+
+fn listed(cidrs: &[Cidr]) -> String {
+    let cidrs: Vec<_> = cidrs.iter().map(ToString::to_string).collect();
+    cidrs.join(", ")
+}
+
+/// What plans of the environments of one stack want together.
+///
+/// # Errors
+/// When a network has other blocks in one of them than in another one.
+pub fn wishes(plans: &[Plan]) -> Result<Wishes, OtherNetwork> {
+    let mut wishes = Wishes::new();
+    let mut blocks: BTreeMap<&str, (&Plan, &[Cidr])> = BTreeMap::new();
+    for (plan, network) in each_network(plans) {
+        let (first, cidrs) = *blocks
+            .entry(&network.name)
+            .or_insert((plan, &network.cidrs));
+        if cidrs != network.cidrs {
+            let environment = |plan: &Plan| plan.environment.clone().unwrap_or_default();
+            return Err(OtherNetwork {
+                one: (environment(first), cidrs.to_vec()),
+                other: (environment(plan), network.cidrs.clone()),
+            });
+        }
+        let wanted = wishes.entry(network.name.clone()).or_default();
+        for group in &network.subnets {
+            let wish = wish(group);
+            let known = wanted.entry(group.name.clone()).or_insert(wish);
+            *known = known.and(wish);
+        }
+    }
+    Ok(wishes)
+}
+
+fn each_network(plans: &[Plan]) -> impl Iterator<Item = (&Plan, &Network)> {
+    plans
+        .iter()
+        .flat_map(|plan| plan.networks.iter().map(move |network| (plan, network)))
+}
+
+fn wish(group: &SubnetGroup) -> Wish {
+    let room = group.room.prefix_len();
+    let first = group.members.first();
+    let prefix_len = first.map_or(room, |member| member.cidr.prefix_len());
+    Wish {
+        prefix_len,
+        zone_bits: prefix_len.saturating_sub(room),
+        since: group.since,
+    }
+}
