@@ -17,6 +17,12 @@ use crate::yaml::{self, nearest};
 
 static EMBEDDED: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/patterns");
 
+/// The ids of the built-in patterns.
+pub(super) fn built_in() -> impl Iterator<Item = &'static str> {
+    let files = EMBEDDED.files();
+    files.filter_map(|file| file.path().file_stem()?.to_str())
+}
+
 /// Pattern files by id, read when they are asked for.
 pub(super) struct Catalog {
     files: BTreeMap<String, Arc<Source>>,

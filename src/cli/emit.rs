@@ -103,6 +103,7 @@ fn lowering(stack: &Stack, errors: &[LoweringError]) -> Diagnostics {
                 format!("the limit is described at {source_page}"),
             ),
             LoweringError::Text { help, .. } => (Code::TextNotAllowed, help.clone()),
+            LoweringError::Size { help, .. } => (Code::NetworkSize, help.clone()),
             LoweringError::Unsupported { help, .. } => (Code::Unsupported, help.clone()),
         };
         let place = stack.pattern_place.clone();

@@ -6,6 +6,7 @@ mod build;
 mod catalog;
 mod compact;
 mod emit;
+mod explain;
 mod forbidden;
 mod input;
 mod jobs;
@@ -20,6 +21,7 @@ mod reach;
 mod release;
 mod report;
 mod set;
+mod shell;
 mod show;
 mod staging;
 mod template;
@@ -42,7 +44,8 @@ use report::Report;
     name = "patternbook",
     version,
     max_term_width = 100,
-    arg_required_else_help = true
+    arg_required_else_help = true,
+    after_help = "Examples:\n  patternbook list\n  patternbook new aws-private-vpn -o vpc.yaml\n  patternbook plan vpc.yaml\n  patternbook build vpc.yaml -o out"
 )]
 pub struct Cli {
     #[command(flatten)]
@@ -99,6 +102,9 @@ enum Command {
     Reach(reach::Args),
     Release(release::Args),
     Compact(compact::Args),
+    Explain(explain::Args),
+    Completions(shell::Completions),
+    Man(shell::Man),
 }
 
 /// Runs the command line of this process.
@@ -135,9 +141,13 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Exit {
         Command::Plan(args) => args.answer(),
         Command::Prove(args) => args.format,
         Command::Reach(args) => args.format,
-        Command::New(_) | Command::Build(_) | Command::Release(_) | Command::Compact(_) => {
-            Answer::Text
-        }
+        Command::Explain(args) => args.format,
+        Command::New(_)
+        | Command::Build(_)
+        | Command::Release(_)
+        | Command::Compact(_)
+        | Command::Completions(_)
+        | Command::Man(_) => Answer::Text,
     };
     let report = Report::new(cli.global.color, cli.global.quiet, answer);
     let result = match &cli.command {
@@ -150,6 +160,9 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Exit {
         Command::Reach(args) => reach::run(args, &cli.global, &report),
         Command::Release(args) => release::run(args),
         Command::Compact(args) => compact::run(args, &cli.global),
+        Command::Explain(args) => explain::run(args),
+        Command::Completions(args) => shell::completions(args),
+        Command::Man(args) => shell::man(args),
     };
     match result {
         Ok(exit) => exit,

@@ -170,6 +170,18 @@ pub enum LoweringError {
         /// What would be right.
         help: String,
     },
+    /// A block of addresses that is too big or too small.
+    #[error("{what} has the block {block}, which {cloud} does not take there")]
+    Size {
+        /// Whose block, in the user's words.
+        what: String,
+        /// The block.
+        block: crate::net::Cidr,
+        /// Whose rule it is.
+        cloud: &'static str,
+        /// What would be right.
+        help: String,
+    },
     /// Something in the plan that this cloud cannot do.
     #[error("{what} is not possible on {cloud}")]
     Unsupported {

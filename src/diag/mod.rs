@@ -3,6 +3,7 @@
 //! Knows texts and places in them. Knows nothing of YAML, patterns or clouds, and prints nothing itself.
 
 mod code;
+mod explain;
 mod json;
 mod place;
 mod render;

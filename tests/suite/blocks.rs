@@ -324,7 +324,7 @@ fn a_subnet_for_a_service_is_as_azure_wants_it() {
         (
             "jump: { size: /27, purpose: bastion }",
             &[
-                "PB402",
+                "PB303",
                 "`AzureBastionSubnet`",
                 "/26 or more",
                 "azure/bastion",
@@ -332,11 +332,11 @@ fn a_subnet_for_a_service_is_as_azure_wants_it() {
         ),
         (
             "wall: { size: /28, purpose: firewall }",
-            &["PB402", "`AzureFirewallSubnet`", "/26 or more"],
+            &["PB303", "`AzureFirewallSubnet`", "/26 or more"],
         ),
         (
             "talk: { size: /27, purpose: route_server }",
-            &["PB402", "`RouteServerSubnet`", "/26 or more"],
+            &["PB303", "`RouteServerSubnet`", "/26 or more"],
         ),
         (
             "jump: { size: /26, purpose: bastion, spread: zones }",

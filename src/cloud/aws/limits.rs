@@ -10,6 +10,7 @@ use indexmap::IndexMap;
 
 use super::{Block, NetworkAcl, Policy, Resource, Rule, RulePeer, SecurityGroup, VpcCidr};
 use crate::cloud::{LoweringError, Resource as _, Resources, Term};
+use crate::net::Cidr;
 
 const AWS: &str = "AWS";
 const VPC_QUOTAS: &str = "https://docs.aws.amazon.com/vpc/latest/userguide/amazon-vpc-limits.html";
@@ -68,6 +69,15 @@ impl Findings {
         self.0.push(LoweringError::Text {
             what,
             found,
+            cloud: AWS,
+            help: help.into(),
+        });
+    }
+
+    fn size(&mut self, what: String, block: Cidr, help: &str) {
+        self.0.push(LoweringError::Size {
+            what,
+            block,
             cloud: AWS,
             help: help.into(),
         });

@@ -141,12 +141,8 @@ fn read_range(node: &Node, shared: bool, diags: &mut Diagnostics) -> Option<Forb
     let range = range.and_then(|(text, place)| Some((block(text, place, diags)?, place)));
     let why_text = why.and_then(|node| node.text(diags)).map(reason);
     if let (Some(node), Some("")) = (why, why_text.as_deref()) {
-        let diagnostic = Diagnostic::new(Code::MissingWhy, "a range is forbidden without a reason");
-        diags.push(
-            diagnostic
-                .at(node.place.clone())
-                .help("say whose it is: whoever meets it must know whom to ask"),
-        );
+        let diagnostic = node.wrong_type("a reason");
+        diags.push(diagnostic.help("say whose it is: whoever meets it must know whom to ask"));
     }
     let stack = stack.and_then(|node| node.text(diags));
     let (range, place) = range?;

@@ -121,7 +121,7 @@ fn people_say_why() {
     );
     for (text, told) in [
         ("ranges:\n  - { range: 10.0.0.0/8 }\n", "PB202"),
-        ("ranges:\n  - { range: 10.0.0.0/8, why: \" \" }\n", "PB209"),
+        ("ranges:\n  - { range: 10.0.0.0/8, why: \" \" }\n", "PB203"),
         (
             "ranges:\n  - { range: 10.0.0.1/8, why: Theirs. }\n",
             "PB212",

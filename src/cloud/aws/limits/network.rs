@@ -19,18 +19,13 @@ fn no_vpc() -> impl Iterator<Item = Cidr> {
 impl Findings {
     /// <https://docs.aws.amazon.com/vpc/latest/userguide/vpc-cidr-blocks.html>
     pub(super) fn block(&mut self, kind: &str, name: &str, cidr: Cidr) {
-        let help = if !cidr.is_v4() || !(16..=28).contains(&cidr.prefix_len()) {
-            "an IPv4 block of /16 to /28"
+        let what = format!("the {kind} `{name}`");
+        if !cidr.is_v4() || !(16..=28).contains(&cidr.prefix_len()) {
+            self.size(what, cidr, "an IPv4 block of /16 to /28");
         } else if no_vpc().any(|block| block.overlaps(cidr)) {
-            "a block of private addresses, as in 10.0.0.0/16"
-        } else {
-            return;
-        };
-        self.text(
-            format!("the {kind} `{name}`"),
-            format!("the block {cidr}"),
-            help,
-        );
+            let help = "a block of private addresses, as in 10.0.0.0/16";
+            self.text(what, format!("the block {cidr}"), help);
+        }
     }
 
     /// How many address spaces a VPC has, and which of them go together.

@@ -168,14 +168,17 @@ fn subnet_size(found: &mut Found, subnet: &Subnet) {
     }
     for block in subnet.prefixes.iter().filter(|block| block.is_v4()) {
         match reserved {
-            Some(reserved) if block.prefix_len() > reserved.longest_prefix => found.text(
-                &format!("the subnet `{name}`"),
-                &format!("the block {block}"),
-                &format!(
-                    "give it a /{} or more ({})",
-                    reserved.longest_prefix, reserved.page
-                ),
-            ),
+            Some(reserved) if block.prefix_len() > reserved.longest_prefix => {
+                found.0.push(LoweringError::Size {
+                    what: format!("the subnet `{name}`"),
+                    block: *block,
+                    cloud: CLOUD,
+                    help: format!(
+                        "give it a /{} or more ({})",
+                        reserved.longest_prefix, reserved.page
+                    ),
+                });
+            }
             Some(_) => {}
             None => {
                 let what = format!("the prefix length of the subnet `{name}`");

@@ -22,7 +22,8 @@ pub(super) fn check(plan: &Plan, pattern: &Pattern, stack: &Stack, diags: &mut D
         flows: &pattern.body.flows.place,
         stack,
     };
-    checker.tiers(&pattern.place);
+    let tiers = pattern.body.tiers.as_ref();
+    checker.tiers(tiers.map_or(&pattern.place, |node| &node.place));
     checker.routes(&pattern.body.network.place);
     for flow in &plan.flows {
         checker.flow(flow);
@@ -79,7 +80,8 @@ impl Checker<'_> {
                 })
                 .unwrap_or_default();
             if !subnets.contains(&tier.subnet.as_str()) {
-                self.unknown(&tier.subnet, "subnet", &subnets, place);
+                let place = place_in(place, &tier.subnet);
+                self.unknown(&tier.subnet, "subnet", &subnets, &place);
             }
             let reserved = network.and_then(|network| {
                 let mut groups = network.subnets.iter();
@@ -108,7 +110,8 @@ impl Checker<'_> {
                 let known: Vec<_> = network
                     .map(|network| network.load_balancers.keys().map(String::as_str).collect())
                     .unwrap_or_default();
-                self.unknown(behind, "load balancer", &known, place);
+                let place = place_in(place, behind);
+                self.unknown(behind, "load balancer", &known, &place);
             }
         }
     }

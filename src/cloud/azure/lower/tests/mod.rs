@@ -58,9 +58,9 @@ fn errors(plan: &Plan) -> Vec<String> {
     let errors = lower(plan).unwrap_err();
     let text = |error: &LoweringError| match error {
         LoweringError::Limit { source_page, .. } => format!("{error} ({source_page})"),
-        LoweringError::Text { help, .. } | LoweringError::Unsupported { help, .. } => {
-            format!("{error} ({help})")
-        }
+        LoweringError::Text { help, .. }
+        | LoweringError::Size { help, .. }
+        | LoweringError::Unsupported { help, .. } => format!("{error} ({help})"),
     };
     errors.iter().map(text).collect()
 }
