@@ -5,5 +5,6 @@
 mod cidr;
 mod traffic;
 
+pub(crate) use cidr::Span;
 pub use cidr::{Cidr, CidrError};
 pub use traffic::{Port, Ports, Traffic, TrafficError};

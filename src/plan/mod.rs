@@ -10,9 +10,11 @@ pub mod graph;
 pub mod growth;
 pub mod mirror;
 mod model;
+mod own;
 mod surroundings;
 
 pub use expand::{expand, expand_in};
 pub use flow::{Action, Allow, Flow, Guarantee, Peer};
 pub use model::*;
+pub use own::{Keeps, OwnRange, own_ranges};
 pub use surroundings::{Recorded, RecordedFlow, Surroundings, Wish};

@@ -158,6 +158,9 @@ pub enum Value {
 }
 
 impl Value {
+    /// No block, where one block may be left out.
+    pub(super) const NO_BLOCK: Self = Self::List(Vec::new());
+
     /// The value's parts as text: one for a scalar.
     #[must_use]
     pub fn items(&self) -> Vec<String> {
@@ -308,28 +311,34 @@ pub(super) fn check_text(text: &str, kind: Type, place: &Place) -> Result<String
 }
 
 fn check_cidr(text: &str, place: &Place) -> Result<String, Box<Diagnostic>> {
-    let fail = |message: String, help: String| {
-        Err(Box::new(
-            Diagnostic::new(Code::InvalidCidr, message)
-                .at(place.clone())
-                .help(help),
-        ))
-    };
     match text.parse::<Cidr>() {
         Ok(cidr) if cidr.is_v4() => Ok(cidr.to_string()),
-        Ok(cidr) => fail(
-            format!("`{cidr}` is an IPv6 block"),
-            "right would be an IPv4 block such as `10.0.0.0/16`".into(),
-        ),
-        Err(CidrError::HostBits { canonical, .. }) => fail(
+        Ok(cidr) => {
+            let message = format!("`{cidr}` is an IPv6 block");
+            let diagnostic = Diagnostic::new(Code::InvalidCidr, message).at(place.clone());
+            Err(Box::new(
+                diagnostic.help("right would be an IPv4 block such as `10.0.0.0/16`"),
+            ))
+        }
+        Err(error) => Err(Box::new(not_a_block(&error, text, place))),
+    }
+}
+
+/// The error that a text is no CIDR block.
+pub(super) fn not_a_block(error: &CidrError, text: &str, place: &Place) -> Diagnostic {
+    let (message, help) = match error {
+        CidrError::HostBits { canonical, .. } => (
             format!("`{text}` has bits set behind its prefix length"),
             format!("the block that holds this address is `{canonical}`"),
         ),
-        Err(CidrError::Syntax(_)) => fail(
+        CidrError::Syntax(_) => (
             format!("`{}` is not a CIDR block", shorten(text)),
             "right would be an address and a prefix length such as `10.0.0.0/16`".into(),
         ),
-    }
+    };
+    Diagnostic::new(Code::InvalidCidr, message)
+        .at(place.clone())
+        .help(help)
 }
 
 fn is_lower_hex(c: char) -> bool {
