@@ -5,6 +5,7 @@
 mod build;
 mod catalog;
 mod compact;
+mod diff;
 mod emit;
 mod explain;
 mod forbidden;
@@ -100,6 +101,7 @@ enum Command {
     Build(build::Args),
     Prove(prove::Args),
     Reach(reach::Args),
+    Diff(diff::Args),
     Release(release::Args),
     Compact(compact::Args),
     Explain(explain::Args),
@@ -141,6 +143,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Exit {
         Command::Plan(args) => args.answer(),
         Command::Prove(args) => args.format,
         Command::Reach(args) => args.format,
+        Command::Diff(args) => args.answer(),
         Command::Explain(args) => args.format,
         Command::New(_)
         | Command::Build(_)
@@ -160,6 +163,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Exit {
         Command::Reach(args) => reach::run(args, &cli.global, &report),
         Command::Release(args) => release::run(args),
         Command::Compact(args) => compact::run(args, &cli.global),
+        Command::Diff(args) => diff::run(args, &cli.global),
         Command::Explain(args) => explain::run(args),
         Command::Completions(args) => shell::completions(args),
         Command::Man(args) => shell::man(args),

@@ -8,7 +8,7 @@ use serde_json::{Value as Json, json};
 
 use super::input;
 use super::report::Failure;
-use crate::cloud::{Part, Placed, Resource, Unknown, aws, azure};
+use crate::cloud::{Part, Placed, Resource, Standing, Unknown, aws, azure};
 use crate::diag::{Diagnostics, Place, Source};
 use crate::plan::Cloud;
 use crate::reach::{self, Matrix, Reason};
@@ -19,6 +19,8 @@ use crate::render::Format;
 pub(super) struct Template {
     /// What the user calls it.
     pub(super) name: String,
+    /// Its format.
+    pub(super) format: Format,
     reading: Read,
 }
 
@@ -92,7 +94,11 @@ impl Template {
                 Cloud::Azure => Read::Azure(terraform::read_azurerm(sources)?),
             },
         };
-        Ok(Self { name, reading })
+        Ok(Self {
+            name,
+            format,
+            reading,
+        })
     }
 
     /// What it lets through. What it gives back after the deploy lets nothing pass, understood or not.
@@ -105,6 +111,28 @@ impl Template {
             .unknown
             .retain(|unknown| !OUTPUTS.contains(&&*unknown.what));
         matrix
+    }
+
+    /// The cloud that it is for.
+    pub(super) fn cloud(&self) -> Cloud {
+        match &self.reading {
+            Read::Aws(_) => Cloud::Aws,
+            Read::Azure(_) => Cloud::Azure,
+        }
+    }
+
+    /// Its resources, as they are held against others.
+    pub(super) fn standing(&self) -> Vec<Standing> {
+        match &self.reading {
+            Read::Aws(reading) => {
+                let placed = reading.resources.iter();
+                placed.map(|placed| (&placed.resource).into()).collect()
+            }
+            Read::Azure(reading) => {
+                let placed = reading.resources.iter();
+                placed.map(|placed| (&placed.resource).into()).collect()
+            }
+        }
     }
 
     /// Where a reason stands.

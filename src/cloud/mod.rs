@@ -5,13 +5,17 @@
 
 pub mod aws;
 pub mod azure;
+pub mod change;
 mod node;
 mod placed;
 mod term;
 
 use indexmap::IndexMap;
 
+use crate::net::Cidr;
+
 pub use crate::plan::{DeployKind as ParameterKind, DeployParameter as Parameter};
+pub use change::Standing;
 pub use node::{Error as NodeError, Key, Node};
 pub use placed::{Part, Placed, Unknown};
 pub use term::{Attribute, Environment, Kind, ResourceId, TERM_KEY, Term};
@@ -72,6 +76,14 @@ pub trait Resource: serde::Serialize {
     fn section(&self) -> Section;
     /// What a part of it says of itself, for people.
     fn description(&self, _: Part) -> Option<&str> {
+        None
+    }
+    /// What of it the cloud cannot change where it stands, each property with what it says, for comparison only.
+    fn fixed(&self) -> Vec<(&'static str, String)> {
+        Vec::new()
+    }
+    /// Its blocks, when it is a subnet.
+    fn subnet(&self) -> Option<&[Cidr]> {
         None
     }
     /// The files that it takes with it.
@@ -176,7 +188,7 @@ pub enum LoweringError {
         /// Whose block, in the user's words.
         what: String,
         /// The block.
-        block: crate::net::Cidr,
+        block: Cidr,
         /// Whose rule it is.
         cloud: &'static str,
         /// What would be right.

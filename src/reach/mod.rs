@@ -6,6 +6,7 @@
 pub mod aws;
 pub mod azure;
 mod budget;
+pub mod diff;
 pub mod flows;
 pub mod grant;
 pub mod matrix;

@@ -7,6 +7,7 @@
 mod bad_input;
 mod blocks;
 mod build;
+mod diff;
 mod environments;
 mod errors;
 mod examples;

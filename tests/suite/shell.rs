@@ -5,7 +5,7 @@ use std::process::Command;
 
 use crate::run::{Folder, project};
 
-const COMMANDS: [&str; 12] = [
+const COMMANDS: [&str; 13] = [
     "list",
     "show",
     "new",
@@ -13,6 +13,7 @@ const COMMANDS: [&str; 12] = [
     "build",
     "prove",
     "reach",
+    "diff",
     "release",
     "compact",
     "explain",

@@ -6,6 +6,7 @@
 mod compute;
 mod endpoint;
 mod filter;
+mod fixed;
 mod gateway;
 mod iam;
 mod interface;
@@ -65,6 +66,7 @@ pub use vpn::{
 };
 
 use super::{Asset, Part, ResourceId, Section};
+use crate::net::Cidr;
 
 /// Makes [`Kind`] and [`Resource`] of one list: a resource type is its struct, its section, and a line here.
 macro_rules! resources {
@@ -104,6 +106,17 @@ macro_rules! resources {
                     _ => return None,
                 };
                 Some(why)
+            }
+
+            fn fixed(&self) -> Vec<(&'static str, String)> {
+                fixed::fixed(self)
+            }
+
+            fn subnet(&self) -> Option<&[Cidr]> {
+                match self {
+                    Self::Subnet(subnet) => Some(std::slice::from_ref(&subnet.cidr)),
+                    _ => None,
+                }
             }
 
             fn assets(&self) -> Vec<&Asset> {

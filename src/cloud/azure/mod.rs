@@ -36,6 +36,7 @@ pub use peering::Peering;
 pub use vpn::{BgpPeer, Connection, IpsecPolicy, LocalNetworkGateway, VirtualNetworkGateway};
 
 use super::{Part, ResourceId, Section};
+use crate::net::Cidr;
 
 /// A type of Azure resource, or a part of one that others refer to.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
@@ -166,6 +167,13 @@ impl super::Resource for Resource {
             Self::Interface(item) => &item.id,
             Self::ScaleSet(item) => &item.id,
             Self::AutoscaleSetting(item) => &item.id,
+        }
+    }
+
+    fn subnet(&self) -> Option<&[Cidr]> {
+        match self {
+            Self::Subnet(subnet) => Some(&subnet.prefixes),
+            _ => None,
         }
     }
 
