@@ -141,13 +141,13 @@ impl Side {
         }
         let catalog = Catalog::open(global)?;
         let ledgers = Ledgers::open([&path.to_owned()], Use::Read)?;
-        let ranges = Ranges::open(&args.forbid)?;
+        let what = "a difference";
         let known = Known {
             catalog: &catalog,
             ledgers: &ledgers,
-            ranges: &ranges,
+            ranges: &Ranges::open(&args.forbid)?,
         };
-        let job = jobs::read_one(path, args.env.as_ref(), known, "a difference")?;
+        let job = jobs::read_one(path, args.env.as_ref(), known, what)?;
         let plan = job.plan()?;
         let resources = emit::lower(&plan, &job.stack)?;
         let formats = emit::formats(plan.cloud);

@@ -272,3 +272,31 @@ fn the_clouds_keep_ranges_for_themselves() {
     // What AWS keeps for its services is nothing to Azure.
     assert_eq!(plan("azure-public-web", "172.17.0.0/16").code, 0);
 }
+
+#[test]
+fn it_holds_in_every_environment_and_for_everything_that_is_asked() {
+    let folder = Folder::new();
+    let stack = "stack: vpc\npattern: aws-private-vpn\nforbidden:\n  - { range: 10.31.0.0/30, why: A door. }\n\
+                 environments:\n  dev: { parameters: { network: 10.30.0.0/16 } }\n  prod: { parameters: { network: 10.31.0.0/16 } }\n";
+    folder.write("vpc.yaml", stack);
+    let prod = folder.done(&["plan", "vpc.yaml", "--env", "prod"]);
+    assert!(!prod.contains("10.31.0.0/22"), "{prod}");
+    let dev = folder.done(&["plan", "vpc.yaml", "--env", "dev"]);
+    assert!(dev.contains("10.30.0.0/22"), "{dev}");
+    folder.done(&["build", "vpc.yaml"]);
+    let compact = folder.done(&["compact", "vpc.yaml"]);
+    assert_eq!(compact, "nothing would move\n");
+    folder.write("more.csv", "cidr,why\n10.30.0.0/16,Taken.\n");
+    for command in [
+        &["plan", "vpc.yaml", "--env", "dev"][..],
+        &["plan", "vpc.yaml", "--env", "dev", "--what-if", "zones=3"],
+        &["compact", "vpc.yaml"],
+        &["build", "vpc.yaml", "--check"],
+    ] {
+        let outcome = folder.run(&[command, &["--forbidden", "more.csv"]].concat());
+        refused(
+            &outcome,
+            &["PB302", "which is forbidden: Taken", "more.csv:2:1"],
+        );
+    }
+}
