@@ -1,10 +1,14 @@
-//! How long it takes to give a hundred thousand blocks their place.
+//! How long it takes to give a hundred thousand blocks their place, or to leave them where they are.
 
 use std::collections::BTreeMap;
 
 use divan::Bencher;
 use patternbook::net::Cidr;
 use patternbook::plan::address::{Request, Space, allocate};
+
+/// As in the program itself.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 const BLOCKS: usize = 100_000;
 
@@ -59,6 +63,42 @@ fn run(bencher: Bencher<'_, '_>, requests: &[Request]) {
     bencher
         .with_inputs(|| requests.to_vec())
         .bench_values(|requests| allocate(space, requests, &nothing).expect("everything fits"));
+}
+
+/// What a ledger recorded stays, beside a thousand ranges that others have; a tenth of the blocks are new.
+#[expect(
+    clippy::expect_used,
+    reason = "a bench that measures a failure measures nothing"
+)]
+fn run_recorded(bencher: Bencher<'_, '_>, new: usize) {
+    let network: [Cidr; 1] = ["10.0.0.0/7".parse().expect("a CIDR block")];
+    let forbidden: Vec<Cidr> = (0_u32..1000)
+        .map(|at| std::net::Ipv4Addr::from(0x0a00_0000 + (at << 14)))
+        .map(|first| Cidr::holding(first.into(), 24).expect("a CIDR block"))
+        .collect();
+    let space = Space {
+        blocks: &network,
+        avoid: &forbidden,
+    };
+    let requests = requests(|number| format!("network/{number:016x}"), 1);
+    let nothing = BTreeMap::new();
+    let before = requests[new..].to_vec();
+    let given = allocate(space, before, &nothing).expect("everything fits");
+    bencher
+        .with_inputs(|| requests.clone())
+        .bench_values(|requests| {
+            allocate(space, requests, &given.blocks).expect("everything fits")
+        });
+}
+
+#[divan::bench]
+fn all_recorded_beside_forbidden(bencher: Bencher<'_, '_>) {
+    run_recorded(bencher, 0);
+}
+
+#[divan::bench]
+fn most_recorded_beside_forbidden(bencher: Bencher<'_, '_>) {
+    run_recorded(bencher, BLOCKS / 10);
 }
 
 #[divan::bench]

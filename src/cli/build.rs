@@ -12,7 +12,8 @@ use clap::ValueEnum;
 
 use super::catalog::{self, Catalog};
 use super::emit::{emit, formats, lower};
-use super::jobs::{self, Job};
+use super::forbidden::{Forbid, Ranges};
+use super::jobs::{self, Job, Known};
 use super::ledgers::{Ledgers, Use};
 use super::report::{Exit, Failure, Report};
 use super::staging::{Staged, Staging};
@@ -50,6 +51,8 @@ pub(super) struct Args {
     /// How many stacks to build at once; as many as there are processors when nothing is said
     #[arg(long, value_name = "N")]
     jobs: Option<NonZeroUsize>,
+    #[command(flatten)]
+    forbid: Forbid,
 }
 
 /// A format by the name that the command line has for it.
@@ -80,7 +83,13 @@ pub(super) fn run(args: &Args, global: &Global, report: &Report) -> Result<Exit,
         Use::Write
     };
     let mut ledgers = Ledgers::open(&args.stacks, how)?;
-    let jobs = read_stacks(args, &catalog, &ledgers, report)?;
+    let ranges = Ranges::open(&args.forbid)?;
+    let known = Known {
+        catalog: &catalog,
+        ledgers: &ledgers,
+        ranges: &ranges,
+    };
+    let jobs = read_stacks(args, known, report)?;
     let builder = Builder {
         args,
         library: ManuallyDrop::new(library),
@@ -171,8 +180,7 @@ impl<T> Made<T> {
 /// Reads every stack, and every pattern once.
 fn read_stacks<'a>(
     args: &'a Args,
-    catalog: &Catalog,
-    ledgers: &Ledgers,
+    known: Known<'_>,
     report: &Report,
 ) -> Result<Vec<Job<'a>>, Failure> {
     let mut diags = Diagnostics::new();
@@ -181,7 +189,7 @@ fn read_stacks<'a>(
     let mut environments = Vec::new();
     let mut left_out = Vec::new();
     for path in &args.stacks {
-        let found = match jobs::read(path, &args.env, catalog, ledgers) {
+        let found = match jobs::read(path, &args.env, known) {
             Ok(found) => found,
             Err(failure) => {
                 diags.extend(failure.diagnostics);

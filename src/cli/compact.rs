@@ -4,7 +4,8 @@ use std::fmt::Write as _;
 use std::path::PathBuf;
 
 use super::catalog::Catalog;
-use super::jobs::{self, Job};
+use super::forbidden::{Forbid, Ranges};
+use super::jobs::{self, Job, Known};
 use super::ledgers::{Ledgers, Use};
 use super::report::{Exit, Failure, Report};
 use super::{Global, input};
@@ -28,21 +29,24 @@ pub(super) struct Args {
     /// Moves it: each subnet that has another block then is destroyed by the next deploy
     #[arg(long = "move")]
     really: bool,
+    #[command(flatten)]
+    forbid: Forbid,
 }
 
 pub(super) fn run(args: &Args, global: &Global) -> Result<Exit, Failure> {
     let catalog = Catalog::open(global)?;
     let how = if args.really { Use::Write } else { Use::Read };
     let mut ledgers = Ledgers::open([&args.stack], how)?;
+    let ranges = Ranges::open(&args.forbid)?;
     let stack = input::stack(&args.stack)?;
     if args.env.is_some() {
         refuse_mirrored(&stack)?;
     }
-    let before = plans(args, &stack, &catalog, &ledgers)?;
+    let before = plans(args, &stack, (&catalog, &ledgers, &ranges))?;
     for (_, plan) in &before {
         ledgers.forget(&args.stack, plan);
     }
-    let after = plans(args, &stack, &catalog, &ledgers)?;
+    let after = plans(args, &stack, (&catalog, &ledgers, &ranges))?;
     let mut lines = String::new();
     for ((_, before), (job, after)) in before.iter().zip(&after) {
         for it in moves(before, after) {
@@ -71,11 +75,15 @@ pub(super) fn run(args: &Args, global: &Global) -> Result<Exit, Failure> {
 fn plans<'a>(
     args: &'a Args,
     stack: &Stack,
-    catalog: &Catalog,
-    ledgers: &Ledgers,
+    (catalog, ledgers, ranges): (&Catalog, &Ledgers, &Ranges),
 ) -> Result<Vec<(Job<'a>, Plan)>, Failure> {
     let named = args.env.as_slice();
-    let found = jobs::of(&args.stack, stack.clone(), named, catalog, ledgers)?;
+    let known = Known {
+        catalog,
+        ledgers,
+        ranges,
+    };
+    let found = jobs::of(&args.stack, stack.clone(), named, known)?;
     if found.jobs.is_empty() {
         return Err(jobs::unknown_environments(named, &found.environments).into());
     }

@@ -8,11 +8,13 @@ use clap::ValueEnum;
 use serde_json::{Value as Json, json};
 
 use super::catalog::{self, Catalog};
+use super::forbidden::{Forbid, Ranges};
+use super::jobs::{self, Known};
 use super::ledgers::{Ledgers, Use};
 use super::reach::found_json;
 use super::report::{Exit, Failure, Report};
 use super::template::{Rule, Template, unknown_json, unknown_text};
-use super::{Answer, Global, emit, jobs, judge};
+use super::{Answer, Global, emit, judge};
 use crate::cloud::Unknown;
 use crate::cloud::change::{Changes, changes};
 use crate::diag::{Code, Diagnostic};
@@ -42,6 +44,8 @@ pub(super) struct Args {
     /// How to print the answer
     #[arg(long, value_name = "FORMAT", default_value = "text")]
     format: DiffFormat,
+    #[command(flatten)]
+    forbid: Forbid,
 }
 
 impl Args {
@@ -138,7 +142,12 @@ impl Side {
         let catalog = Catalog::open(global)?;
         let ledgers = Ledgers::open([&path.to_owned()], Use::Read)?;
         let what = "a difference";
-        let job = jobs::read_one(path, args.env.as_ref(), &catalog, &ledgers, what)?;
+        let known = Known {
+            catalog: &catalog,
+            ledgers: &ledgers,
+            ranges: &Ranges::open(&args.forbid)?,
+        };
+        let job = jobs::read_one(path, args.env.as_ref(), known, what)?;
         let plan = job.plan()?;
         let resources = emit::lower(&plan, &job.stack)?;
         let formats = emit::formats(plan.cloud);

@@ -48,6 +48,11 @@ fn text(path: &Path, dialect: yaml::Dialect) -> Result<Arc<Source>, Diagnostic> 
     yaml::decode(&name, &bytes(path, dialect)?, dialect)
 }
 
+/// The text of a file of ranges.
+pub(super) fn ranges(path: &Path, dialect: yaml::Dialect) -> Result<Arc<Source>, Diagnostic> {
+    text(path, dialect)
+}
+
 /// The text of a ledger.
 pub(super) fn decode(path: &Path, bytes: &[u8]) -> Result<String, Diagnostic> {
     let dialect = yaml::Dialect::TEMPLATE;

@@ -4,6 +4,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use super::catalog::Catalog;
+use super::forbidden::Ranges;
 use super::input;
 use super::ledgers::Ledgers;
 use super::report::Failure;
@@ -11,6 +12,14 @@ use crate::diag::{Code, Diagnostic, Diagnostics};
 use crate::plan::{Plan, Surroundings, expand_in, mirror};
 use crate::spec::{Addressing, Pattern, Stack};
 use crate::yaml::nearest;
+
+/// What is looked at to plan a stack.
+#[derive(Clone, Copy)]
+pub(super) struct Known<'k> {
+    pub(super) catalog: &'k Catalog,
+    pub(super) ledgers: &'k Ledgers,
+    pub(super) ranges: &'k Ranges,
+}
 
 /// A stack in one of its environments.
 pub(super) struct Job<'a> {
@@ -39,10 +48,9 @@ pub(super) struct Found<'a> {
 pub(super) fn read<'a>(
     path: &'a Path,
     environments: &[String],
-    catalog: &Catalog,
-    ledgers: &Ledgers,
+    known: Known<'_>,
 ) -> Result<Found<'a>, Failure> {
-    of(path, input::stack(path)?, environments, catalog, ledgers)
+    of(path, input::stack(path)?, environments, known)
 }
 
 /// The same of a stack that was read already.
@@ -50,17 +58,24 @@ pub(super) fn of<'a>(
     path: &'a Path,
     stack: Stack,
     environments: &[String],
-    catalog: &Catalog,
-    ledgers: &Ledgers,
+    known: Known<'_>,
 ) -> Result<Found<'a>, Failure> {
+    let Known {
+        catalog,
+        ledgers,
+        ranges,
+    } = known;
     let pattern = catalog.pattern(&stack.pattern, Some(&stack.pattern_place))?;
-    let known = stack.environments.iter();
-    let known = known.map(|environment| environment.name.clone()).collect();
-    let mirrored = matches!(stack.addressing, Some((Addressing::Mirrored, _)));
+    let forbidden = ranges.of(path, &stack)?;
+    let names = stack.environments.iter();
+    let names = names.map(|environment| environment.name.clone()).collect();
+    let is_mirrored = matches!(stack.addressing, Some((Addressing::Mirrored, _)));
     let stacks = stack.in_environments();
     let mut shared = None;
-    if mirrored {
-        shared = Some(mirrored_surroundings(path, &stacks, &pattern, ledgers)?);
+    if is_mirrored {
+        let mut around = ledgers.around_all(path, &stacks)?;
+        around.forbidden.clone_from(&forbidden);
+        shared = Some(mirrored(around, &stacks, &pattern)?);
     }
     let wanted = |stack: &Stack| {
         let has = |name: &str| environments.iter().any(|it| it == name);
@@ -74,14 +89,17 @@ pub(super) fn of<'a>(
                 flows: ledgers.around(path, &stack).flows,
                 ..shared.clone()
             },
-            None => ledgers.around(path, &stack),
+            None => Surroundings {
+                forbidden: forbidden.clone(),
+                ..ledgers.around(path, &stack)
+            },
         },
         pattern: pattern.clone(),
         stack,
     });
     Ok(Found {
         jobs: jobs.collect(),
-        environments: known,
+        environments: names,
     })
 }
 
@@ -89,11 +107,10 @@ pub(super) fn of<'a>(
 pub(super) fn read_one<'a>(
     path: &'a Path,
     environment: Option<&String>,
-    catalog: &Catalog,
-    ledgers: &Ledgers,
+    known: Known<'_>,
     what: &str,
 ) -> Result<Job<'a>, Failure> {
-    let mut jobs = read_some(path, environment, catalog, ledgers)?;
+    let mut jobs = read_some(path, environment, known)?;
     match (jobs.pop(), jobs.is_empty()) {
         (Some(job), true) => Ok(job),
         (job, _) => {
@@ -116,11 +133,10 @@ pub(super) fn read_one<'a>(
 pub(super) fn read_some<'a>(
     path: &'a Path,
     environment: Option<&String>,
-    catalog: &Catalog,
-    ledgers: &Ledgers,
+    known: Known<'_>,
 ) -> Result<Vec<Job<'a>>, Failure> {
     let named = environment.map(std::slice::from_ref).unwrap_or_default();
-    let found = read(path, named, catalog, ledgers)?;
+    let found = read(path, named, known)?;
     if found.jobs.is_empty() {
         return Err(unknown_environments(named, &found.environments).into());
     }
@@ -159,13 +175,11 @@ pub(super) fn unknown_environments(named: &[String], known: &[String]) -> Diagno
 }
 
 /// What stands around each environment of a stack when they are to have the same addresses.
-fn mirrored_surroundings(
-    path: &Path,
+fn mirrored(
+    mut surroundings: Surroundings,
     stacks: &[Stack],
     pattern: &Pattern,
-    ledgers: &Ledgers,
 ) -> Result<Surroundings, Failure> {
-    let mut surroundings = ledgers.around_all(path, stacks)?;
     let mut diags = Diagnostics::new();
     let mut plans = Vec::with_capacity(stacks.len());
     for stack in stacks {

@@ -8,6 +8,7 @@ mod compact;
 mod diff;
 mod emit;
 mod explain;
+mod forbidden;
 mod input;
 mod jobs;
 mod judge;

@@ -6,7 +6,8 @@ use std::path::PathBuf;
 use serde_json::{Value as Json, json};
 
 use super::catalog::{self, Catalog};
-use super::jobs::{self, Job};
+use super::forbidden::{Forbid, Ranges};
+use super::jobs::{self, Job, Known};
 use super::judge::{self, Judged};
 use super::ledgers::{Ledgers, Use};
 use super::reach::{found_json, line};
@@ -35,19 +36,26 @@ pub(super) struct Args {
     /// How to print the answer
     #[arg(long, value_name = "FORMAT", default_value = "text")]
     pub(super) format: Answer,
+    #[command(flatten)]
+    forbid: Forbid,
 }
 
 pub(super) fn run(args: &Args, global: &Global, _: &Report) -> Result<Exit, Failure> {
     let catalog = Catalog::open(global)?;
     let ledgers = Ledgers::open([&args.stack], Use::Read)?;
+    let known = Known {
+        catalog: &catalog,
+        ledgers: &ledgers,
+        ranges: &Ranges::open(&args.forbid)?,
+    };
     let environment = args.env.as_ref();
-    let one = |what| jobs::read_one(&args.stack, environment, &catalog, &ledgers, what);
+    let one = |what| jobs::read_one(&args.stack, environment, known, what);
     let jobs = if args.path.is_some() {
         vec![one("a template")?]
     } else if args.format == Answer::Json {
         vec![one("an answer in JSON")?]
     } else {
-        jobs::read_some(&args.stack, environment, &catalog, &ledgers)?
+        jobs::read_some(&args.stack, environment, known)?
     };
     let proved = jobs::each(&jobs, |job| {
         let plan = job.plan()?;

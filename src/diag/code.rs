@@ -44,6 +44,7 @@ codes! {
     HclSyntax "PB108" "the file is not the HCL that is read here",
     NoConfiguration "PB109" "no file of a Terraform configuration",
     DuplicateAddress "PB110" "an address that two things of a configuration have",
+    CsvSyntax "PB111" "the file is not the CSV that is read here",
     // 2xx: the shape of what was read.
     UnknownKey "PB201" "a key that has no meaning here",
     MissingKey "PB202" "a key that must be written is missing",

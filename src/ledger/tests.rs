@@ -8,10 +8,10 @@ use proptest::collection::{btree_map, vec};
 use proptest::prelude::*;
 
 use super::{Ledger, digest};
-use crate::diag::{Code, Diagnostics, Source};
+use crate::diag::{Code, Diagnostics, Place, Source};
 use crate::net::Cidr;
 use crate::plan::{Plan, expand_in};
-use crate::spec::{Pattern, Stack};
+use crate::spec::{Forbidden, Pattern, Stack};
 
 /// A pattern of one network with these subnets: a name, how many hosts, and whether it is spread over zones.
 fn pattern(subnets: &[(String, u16, bool)], zones: u8, version: u16) -> Pattern {
@@ -66,17 +66,32 @@ fn state() -> impl Strategy<Value = (Vec<(String, u16, bool)>, u8, bool)> {
     })
 }
 
+/// A small range in the network of [`pattern`], or one that is none of its business.
+fn forbidden() -> impl Strategy<Value = Forbidden> {
+    (0_u32..1 << 12, 24_u8..=32, any::<bool>()).prop_map(|(at, prefix_len, inside)| {
+        let first = if inside { 0x0a00_0000 } else { 0x0b00_0000 } + at;
+        Forbidden {
+            range: Cidr::holding(std::net::Ipv4Addr::from(first).into(), prefix_len).unwrap(),
+            why: "A law.".into(),
+            stack: None,
+            place: Place::start_of(&Source::new("law.csv", "")),
+        }
+    })
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(300) })]
 
-    /// Whatever is added, removed, resized, put into another order or upgraded: what was given stays, or nothing is built.
+    /// Whatever is added, removed, resized, put into another order, upgraded or forbidden: what was given stays, or nothing is
+    /// built; and nothing is given of what is forbidden.
     #[test]
-    fn no_recorded_block_ever_moves(history in vec(state(), 1..8)) {
+    fn no_recorded_block_ever_moves(history in vec((state(), vec(forbidden(), 0..3)), 1..8)) {
         let mut ledger = Ledger::default();
         let mut given: BTreeMap<String, Cidr> = BTreeMap::new();
-        for (version, (subnets, zones, _)) in (0..).zip(&history) {
+        for (version, ((subnets, zones, _), forbidden)) in (0..).zip(&history) {
             let pattern = pattern(subnets, *zones, version);
-            let surroundings = reread(&ledger).surroundings("law", None);
+            let mut surroundings = reread(&ledger).surroundings("law", None);
+            surroundings.forbidden.push(forbidden.clone().into());
             let Ok(plan) = expand_in(&pattern, &stack(), &surroundings) else {
                 continue;
             };
@@ -85,6 +100,12 @@ proptest! {
                 prop_assert_eq!(given.get(name).unwrap_or(block), block, "{} moved", name);
             }
             given.extend(now);
+            let rooms = plan.networks.iter().flat_map(|it| &it.subnets).map(|group| group.room);
+            for block in rooms.chain(plan.networks.iter().flat_map(|it| it.free.clone())) {
+                for it in forbidden {
+                    prop_assert!(!block.overlaps(it.range), "{} meets {}", block, it.range);
+                }
+            }
             let all: Vec<_> = given.iter().collect();
             for (at, (name, block)) in all.iter().enumerate() {
                 prop_assert!(!block.overlaps("10.0.2.0/26".parse().unwrap()), "{} is forbidden", name);

@@ -18,6 +18,35 @@ use super::IpVersion;
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub struct Cidr(IpNet);
 
+/// The addresses of a block as numbers. Spans of one family sort as their blocks do.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) struct Span {
+    /// The first address.
+    pub(crate) first: u128,
+    /// The last address.
+    pub(crate) last: u128,
+}
+
+impl Span {
+    /// Whether every address of `other` is in this one.
+    pub(crate) fn contains(self, other: Self) -> bool {
+        self.first <= other.first && other.last <= self.last
+    }
+}
+
+impl Ord for Span {
+    fn cmp(&self, other: &Self) -> std::cmp::Ordering {
+        let first = self.first.cmp(&other.first);
+        first.then_with(|| other.last.cmp(&self.last))
+    }
+}
+
+impl PartialOrd for Span {
+    fn partial_cmp(&self, other: &Self) -> Option<std::cmp::Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
 /// Why a text is not a [`Cidr`].
 #[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
 pub enum CidrError {
@@ -47,6 +76,24 @@ impl Cidr {
         0,
     )));
 
+    /// A block of IPv4 that stands in the program.
+    ///
+    /// # Panics
+    /// When the text of the program is wrong: with host bits, or a prefix of more than 32 bits. A constant cannot fail after
+    /// it was compiled.
+    #[must_use]
+    pub(crate) const fn v4(first: [u8; 4], prefix_len: u8) -> Self {
+        let [a, b, c, d] = first;
+        let hosts = u32::MAX.checked_shr(prefix_len as u32);
+        let behind = match hosts {
+            Some(mask) => u32::from_be_bytes(first) & mask,
+            None => 0,
+        };
+        assert!(behind == 0, "a block has no host bits");
+        let first = std::net::Ipv4Addr::new(a, b, c, d);
+        Self(IpNet::V4(Ipv4Net::new_assert(first, prefix_len)))
+    }
+
     /// The block of `prefix_len` bits that holds `address`; bits behind the prefix are cleared.
     ///
     /// # Errors
@@ -55,6 +102,32 @@ impl Cidr {
         IpNet::new(address, prefix_len)
             .map(|net| Self(net.trunc()))
             .map_err(|_| CidrError::Syntax(format!("{address}/{prefix_len}")))
+    }
+
+    /// The block that begins at this number, of a family with addresses of so many bits; nothing when there is none.
+    #[must_use]
+    pub(crate) fn at(first: u128, prefix_len: u8, address_bits: u8) -> Option<Self> {
+        let address = if address_bits == 32 {
+            std::net::Ipv4Addr::from(u32::try_from(first).ok()?).into()
+        } else {
+            std::net::Ipv6Addr::from(first).into()
+        };
+        Self::holding(address, prefix_len).ok()
+    }
+
+    /// The block as numbers: much is faster with them than with addresses.
+    #[must_use]
+    pub(crate) fn span(self) -> Span {
+        let first = match self.0 {
+            IpNet::V4(net) => u32::from(net.network()).into(),
+            IpNet::V6(net) => net.network().into(),
+        };
+        let hosts = self.address_bits() - self.prefix_len();
+        let size = 1_u128.checked_shl(hosts.into()).unwrap_or(0);
+        Span {
+            first,
+            last: first.wrapping_add(size).wrapping_sub(1),
+        }
     }
 
     /// The first address.

@@ -6,6 +6,7 @@ mod cidr;
 mod traffic;
 mod version;
 
+pub(crate) use cidr::Span;
 pub use cidr::{Cidr, CidrError};
 pub use traffic::{Port, Ports, Traffic, TrafficError};
 pub use version::IpVersion;

@@ -177,6 +177,38 @@ pub enum Purpose {
     Instances,
     /// The cloud's own VPN gateway, which wants a subnet for itself (Azure).
     VpnGateway,
+    /// The cloud's own way in for administrators (Azure Bastion).
+    Bastion,
+    /// The cloud's own firewall (Azure Firewall).
+    Firewall,
+    /// What tells machines and gateways of each other's routes (Azure Route Server).
+    RouteServer,
+}
+
+impl Purpose {
+    /// Every purpose, with the name by which patterns call it.
+    pub const ALL: [(&'static str, Self); 5] = [
+        ("instances", Self::Instances),
+        ("vpn_gateway", Self::VpnGateway),
+        ("bastion", Self::Bastion),
+        ("firewall", Self::Firewall),
+        ("route_server", Self::RouteServer),
+    ];
+
+    /// The name by which patterns call it.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        // INVARIANT: `ALL` has every purpose.
+        let mut all = Self::ALL.iter();
+        all.find(|(_, purpose)| *purpose == self)
+            .map_or("", |(name, _)| name)
+    }
+
+    /// Whether a service of the cloud has the subnet for itself, which then has a name, a size and routes that the cloud wants.
+    #[must_use]
+    pub fn is_reserved(self) -> bool {
+        self != Self::Instances
+    }
 }
 
 /// Where a subnet's traffic to the rest of the world goes.

@@ -1,13 +1,15 @@
-//! What stands around a stack before it becomes a plan: the blocks that were given away before.
+//! What stands around a stack before it becomes a plan: the blocks that were given away before, and the ranges that others have.
 //!
-//! Knows blocks and where they are recorded; knows neither how they are kept nor who reads them.
+//! Knows blocks and where they are written; knows neither how they are kept nor who reads them.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use super::growth::Supposed;
 use super::{Allow, Flow, Peer};
 use crate::diag::Place;
 use crate::net::Cidr;
+use crate::spec::Forbidden;
 
 /// What is known before a stack is expanded. Nothing, for a stack that was never built.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
@@ -16,6 +18,9 @@ pub struct Surroundings {
     pub recorded: BTreeMap<String, BTreeMap<String, Recorded>>,
     /// The same of IPv6.
     pub recorded_ipv6: BTreeMap<String, BTreeMap<String, Recorded>>,
+    /// Ranges in which nothing of the stack may lie, list by list: one of a file is shared by all stacks that name it. The clouds'
+    /// own ranges need not be in them.
+    pub forbidden: Vec<Arc<[Forbidden]>>,
     /// Which numbers its flows have among the rules.
     pub flows: Vec<RecordedFlow>,
     /// What all environments of a stack want together, where they are to have the same addresses: by the network's name and

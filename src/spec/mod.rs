@@ -4,6 +4,7 @@
 
 mod arn;
 mod environment;
+mod forbidden;
 mod name;
 mod parameter;
 mod pattern;
@@ -15,6 +16,7 @@ mod value;
 mod tests;
 
 pub use environment::{Addressing, Environment};
+pub use forbidden::{Forbidden, Forbids, Form, RANGE_COLUMNS, STACK_COLUMN, WHY_COLUMNS};
 pub use name::{MAX_STACK_NAME, Version, check_stack_name, check_word};
 pub use parameter::{Bind, Bounds, Parameter};
 pub use pattern::{Body, Control, Pattern, Published, State};

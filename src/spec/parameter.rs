@@ -64,6 +64,11 @@ pub struct Bounds {
     pub max_length: Option<i64>,
 }
 
+/// Whether this stands for no block where one block may stand.
+fn is_no_block(node: &Node, kind: Type) -> bool {
+    kind == Type::Cidr && matches!(&node.kind, Kind::List(items) if items.is_empty())
+}
+
 impl Parameter {
     /// Reads the declaration under `key`.
     pub(super) fn read(key: &Key, node: &Node, diags: &mut Diagnostics) -> Option<Self> {
@@ -94,7 +99,11 @@ impl Parameter {
             place: key.place.clone(),
         };
         if let Some(node) = default {
-            parameter.default = parameter.value(node, diags);
+            parameter.default = if is_no_block(node, kind) {
+                Some(Value::NO_BLOCK)
+            } else {
+                parameter.value(node, diags)
+            };
         }
         Some(parameter)
     }
@@ -111,6 +120,10 @@ impl Parameter {
                 .help("take the line out; the secret is asked for when the template is deployed"),
             );
             return None;
+        }
+        // Where the pattern asks for no block, neither does a stack have to.
+        if is_no_block(node, self.kind) && self.default == Some(Value::NO_BLOCK) {
+            return Some(Value::NO_BLOCK);
         }
         let value = Value::read(node, self.kind, diags)?;
         match self.bounds.check(&value) {

@@ -3,6 +3,7 @@
 use indexmap::IndexMap;
 
 use super::environment::{Addressing, Environment, read_addressing, read_environments};
+use super::forbidden::{Forbids, read_list};
 use super::name::{Version, check_stack_name};
 use super::pattern::read_version;
 use crate::diag::{Code, Diagnostic, Diagnostics, Place};
@@ -31,6 +32,8 @@ pub struct Stack {
     pub environments: Vec<Environment>,
     /// The environment that these values are for.
     pub environment: Option<String>,
+    /// Ranges that it may not use.
+    pub forbidden: Vec<Forbids>,
     /// Where it begins.
     pub place: Place,
 }
@@ -84,6 +87,7 @@ impl Stack {
         let parameters = fields.optional("parameters");
         let addressing = fields.optional("addressing");
         let environments = fields.optional("environments");
+        let forbidden = fields.optional("forbidden");
         fields.finish(diags);
 
         let version =
@@ -95,6 +99,7 @@ impl Stack {
         let environments = environments
             .map(|node| read_environments(node, diags))
             .unwrap_or_default();
+        let forbidden = forbidden.map(|node| read_list(node, diags));
         if let Some((Addressing::Mirrored, place)) = &addressing
             && environments.is_empty()
         {
@@ -117,6 +122,7 @@ impl Stack {
             addressing,
             environments,
             environment: None,
+            forbidden: forbidden.unwrap_or_default(),
             place: node.place.clone(),
         })
     }

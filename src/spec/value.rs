@@ -163,6 +163,9 @@ pub enum Value {
 }
 
 impl Value {
+    /// No block, where one block may be left out.
+    pub(super) const NO_BLOCK: Self = Self::List(Vec::new());
+
     /// The value's parts as text: one for a scalar.
     #[must_use]
     pub fn items(&self) -> Vec<String> {
@@ -315,32 +318,48 @@ pub(super) fn check_text(text: &str, kind: Type, place: &Place) -> Result<String
 }
 
 fn check_cidr(text: &str, version: IpVersion, place: &Place) -> Result<String, Box<Diagnostic>> {
-    let fail = |message: String, help: String| {
-        Err(Box::new(
-            Diagnostic::new(Code::InvalidCidr, message)
-                .at(place.clone())
-                .help(help),
-        ))
-    };
-    let example = match version {
-        IpVersion::V4 => "10.0.0.0/16",
-        IpVersion::V6 => "fd00:1234::/48",
-    };
+    let example = example_of(version);
     match text.parse::<Cidr>() {
         Ok(cidr) if cidr.version() == version => Ok(cidr.to_string()),
-        Ok(cidr) => fail(
-            format!("`{cidr}` is an {} block", cidr.version()),
-            format!("right would be an {version} block such as `{example}`"),
-        ),
-        Err(CidrError::HostBits { canonical, .. }) => fail(
+        Ok(cidr) => {
+            let message = format!("`{cidr}` is an {} block", cidr.version());
+            let diagnostic = Diagnostic::new(Code::InvalidCidr, message).at(place.clone());
+            Err(Box::new(diagnostic.help(format!(
+                "right would be an {version} block such as `{example}`"
+            ))))
+        }
+        Err(error) => Err(Box::new(not_a_block(&error, text, version, place))),
+    }
+}
+
+fn example_of(version: IpVersion) -> &'static str {
+    match version {
+        IpVersion::V4 => "10.0.0.0/16",
+        IpVersion::V6 => "fd00:1234::/48",
+    }
+}
+
+/// The error that a text is no CIDR block.
+pub(super) fn not_a_block(
+    error: &CidrError,
+    text: &str,
+    version: IpVersion,
+    place: &Place,
+) -> Diagnostic {
+    let example = example_of(version);
+    let (message, help) = match error {
+        CidrError::HostBits { canonical, .. } => (
             format!("`{text}` has bits set behind its prefix length"),
             format!("the block that holds this address is `{canonical}`"),
         ),
-        Err(CidrError::Syntax(_)) => fail(
+        CidrError::Syntax(_) => (
             format!("`{}` is not a CIDR block", shorten(text)),
             format!("right would be an address and a prefix length such as `{example}`"),
         ),
-    }
+    };
+    Diagnostic::new(Code::InvalidCidr, message)
+        .at(place.clone())
+        .help(help)
 }
 
 fn is_lower_hex(c: char) -> bool {

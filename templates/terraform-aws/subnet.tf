@@ -6,5 +6,8 @@ resource "aws_subnet" {{ id }} {
 
   tags = {
     Name = {{ name }}
-  }
+  }{%- if after %}
+
+  depends_on = {{ after | tree }}
+{%- endif %}
 }

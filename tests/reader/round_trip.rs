@@ -2,12 +2,14 @@
 
 use std::collections::BTreeSet;
 
-use patternbook::cloud::aws::{Policy, Resource};
-use patternbook::cloud::{Parameter, Resources};
+use patternbook::cloud::aws::{Block, Kind, Policy, Resource, VpcCidr};
+use patternbook::cloud::{Attribute, Parameter, Resources};
 use patternbook::read::Reading;
 use proptest::prelude::*;
 
-use crate::written::{comparable, comparable_outputs, examples, read, resources_of, written};
+use crate::written::{
+    LIBRARY, comparable, comparable_outputs, examples, lowered, read, resources_of, written,
+};
 
 #[track_caller]
 fn assert_same(name: &str, resources: &Resources<Resource>, text: &str) {
@@ -79,6 +81,39 @@ fn every_example_is_read_as_it_was_written() {
     for (name, resources, text) in examples() {
         assert_same(&name, &resources, &text);
     }
+}
+
+/// A network with one more block, and a subnet that waits for it.
+pub(crate) fn with_another_block() -> Resources<Resource> {
+    let mut resources = lowered("stack: vpc\npattern: aws-private-vpn\n")
+        .unwrap()
+        .unwrap();
+    let vpc = resources.items.iter().find_map(|item| match item {
+        Resource::Vpc(vpc) => Some(vpc.id.id()),
+        _ => None,
+    });
+    let id = Kind::VpcCidr.named(["space-10-1-0-0-16"]);
+    let subnet = resources.items.iter_mut().find_map(|item| match item {
+        Resource::Subnet(subnet) => Some(subnet),
+        _ => None,
+    });
+    subnet.unwrap().after = vec![id.attribute(Attribute::Itself)];
+    let space = VpcCidr {
+        id,
+        vpc: vpc.unwrap(),
+        block: Block::Known("10.1.0.0/16".parse().unwrap()),
+    };
+    // A template has them by sections: this one stands with the network.
+    resources.items.insert(1, space.into());
+    resources
+}
+
+#[test]
+fn a_subnet_waits_for_its_block() {
+    let resources = with_another_block();
+    let files = patternbook::render::cloudformation(&resources, &LIBRARY).unwrap();
+    let text = String::from_utf8(files[0].contents.clone()).unwrap();
+    assert_same("another block", &resources, &text);
 }
 
 #[test]

@@ -298,6 +298,7 @@ fn refused(folder: &Folder, parameters: &str, code: &str, why: &str) {
     let error = format!("error[{code}]");
     assert!(outcome.stderr.contains(&error), "{}", outcome.stderr);
     assert!(outcome.stderr.contains(why), "{}", outcome.stderr);
+    assert!(outcome.stderr.contains("web.yaml:"), "{}", outcome.stderr);
     assert_eq!(folder.files(), ["web.yaml"]);
 }
 
@@ -354,6 +355,25 @@ fn blocks_that_no_network_can_have_are_refused() {
         "`fd00:1234::/64`",
     );
     refused(&folder, "ipv6: \"fe80::/64\"", "PB212", "`fd00::/8`");
+}
+
+#[test]
+fn what_is_forbidden_is_left_alone_by_ipv6_too() {
+    let folder = Folder::new();
+    let forbidden = |range: &str| {
+        format!("{DUAL}forbidden:\n  - {{ range: \"{range}\", why: The campus has it. }}\n")
+    };
+    folder.write("web.yaml", forbidden("fd00:1234::/64"));
+    folder.done(&["build", "web.yaml"]);
+    assert_eq!(
+        line(&folder, "subnet web - main web fd"),
+        "subnet web - main web fd00:1234:0:1::/64"
+    );
+    folder.write("web.yaml", forbidden("fd00::/16"));
+    let outcome = folder.run(&["plan", "web.yaml"]);
+    assert_eq!(outcome.code, 2);
+    let why = "`fd00:1234::/48` is in `fd00::/16`, which is forbidden";
+    assert!(outcome.stderr.contains(why), "{}", outcome.stderr);
 }
 
 #[test]

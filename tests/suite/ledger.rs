@@ -278,14 +278,14 @@ fn a_build_that_is_killed_leaves_the_old_ledger_or_the_new_one() {
         let found = folder.read("patternbook.lock");
         assert!(found == old || found == new, "after {moment} ms: {found}");
     }
-    // What killed builds left goes with the next one.
+    // What killed builds left of a ledger goes with the next one.
     folder.write(".patternbook.lock-left", "half");
     folder.done(&["build", "vpc.yaml", "--force"]);
     assert_eq!(folder.read("patternbook.lock"), new);
     let left = folder
         .files()
         .into_iter()
-        .filter(|it| it.contains(".patternbook"));
+        .filter(|it| it.contains(".patternbook.lock-"));
     assert_eq!(left.collect::<Vec<_>>(), Vec::<String>::new());
 }
 

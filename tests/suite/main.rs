@@ -5,11 +5,13 @@
 )]
 
 mod bad_input;
+mod blocks;
 mod build;
 mod diff;
 mod environments;
 mod errors;
 mod examples;
+mod forbidden;
 mod growth;
 mod hostile;
 mod ipv6;

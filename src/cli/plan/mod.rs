@@ -11,7 +11,8 @@ use clap::ValueEnum;
 use serde_json::{Value as Json, json};
 
 use super::catalog::Catalog;
-use super::jobs::{self, Job};
+use super::forbidden::{Forbid, Ranges};
+use super::jobs::{self, Job, Known};
 use super::ledgers::{Ledgers, Use};
 use super::output::Table;
 use super::report::{Exit, Failure, Report};
@@ -37,6 +38,8 @@ pub(super) struct Args {
     /// How to print the answer
     #[arg(long, value_name = "FORMAT", default_value = "text")]
     format: PlanFormat,
+    #[command(flatten)]
+    forbid: Forbid,
 }
 
 impl Args {
@@ -63,20 +66,25 @@ enum PlanFormat {
 pub(super) fn run(args: &Args, global: &Global, _: &Report) -> Result<Exit, Failure> {
     let catalog = Catalog::open(global)?;
     let ledgers = Ledgers::open([&args.stack], Use::Read)?;
+    let known = Known {
+        catalog: &catalog,
+        ledgers: &ledgers,
+        ranges: &Ranges::open(&args.forbid)?,
+    };
     let environment = args.env.as_ref();
     if !args.what_if.is_empty() {
         let what = "what would become of its addresses";
-        let job = jobs::read_one(&args.stack, environment, &catalog, &ledgers, what)?;
+        let job = jobs::read_one(&args.stack, environment, known, what)?;
         return what_if::run(&args.what_if, &job, args.format == PlanFormat::Json);
     }
     match args.format {
         PlanFormat::Json => {
             let what = "an answer in JSON";
-            let job = jobs::read_one(&args.stack, environment, &catalog, &ledgers, what)?;
+            let job = jobs::read_one(&args.stack, environment, known, what)?;
             Report::json(&as_json(&plan(&job)?))?;
         }
         PlanFormat::Text | PlanFormat::Csv => {
-            let jobs = jobs::read_some(&args.stack, environment, &catalog, &ledgers)?;
+            let jobs = jobs::read_some(&args.stack, environment, known)?;
             let plans = jobs::each(&jobs, plan)?;
             if args.format == PlanFormat::Csv {
                 Report::result(&rows::text(&plans)?)?;

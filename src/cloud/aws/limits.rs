@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 
 use indexmap::IndexMap;
 
-use super::{NetworkAcl, Policy, Resource, Rule, RulePeer, SecurityGroup};
+use super::{Block, NetworkAcl, Policy, Resource, Rule, RulePeer, SecurityGroup, VpcCidr};
 use crate::cloud::{LoweringError, Resource as _, Resources, Term};
 use crate::net::Cidr;
 
@@ -41,6 +41,7 @@ pub(super) fn check(resources: &Resources<Resource>) -> Vec<LoweringError> {
     found.tags(resources);
     found.names(resources);
     found.counts(resources);
+    found.spaces(resources);
     for item in &resources.items {
         found.resource(item, &resources.header.tags);
     }
@@ -163,6 +164,11 @@ impl Findings {
     fn resource(&mut self, item: &Resource, tags: &IndexMap<String, String>) {
         match item {
             Resource::Vpc(vpc) => self.block("VPC", &vpc.name, vpc.cidr),
+            Resource::VpcCidr(VpcCidr {
+                id,
+                block: Block::Known(block),
+                ..
+            }) => self.block("address space", id.name(), *block),
             Resource::Subnet(subnet) => self.block("subnet", &subnet.name, subnet.cidr),
             Resource::SecurityGroup(group) => self.group(group),
             Resource::NetworkAcl(acl) => self.acl(acl),

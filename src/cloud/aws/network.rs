@@ -62,4 +62,6 @@ pub struct Subnet {
     pub public_addresses: bool,
     /// Whether an instance gets an address of IPv6 when nobody says otherwise.
     pub ipv6_addresses: bool,
+    /// What must stand before it is made: the address space that its block is of, where that is not the VPC's first.
+    pub after: Vec<Term>,
 }

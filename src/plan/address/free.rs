@@ -3,7 +3,7 @@
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 
-use crate::net::Cidr;
+use crate::net::{Cidr, Span};
 
 use super::sizing;
 
@@ -19,39 +19,51 @@ pub(super) struct FreeList {
 }
 
 impl FreeList {
-    /// What `blocks` leave free beside `taken`. The blocks do not overlap; what is taken may.
-    pub(super) fn new(address_bits: u8, blocks: &[Cidr], mut taken: Vec<Cidr>) -> Self {
+    /// What `blocks` leave free beside `taken`. Both are in order; the blocks do not overlap, what is taken may.
+    pub(super) fn new(address_bits: u8, blocks: &[Cidr], taken: &[Span]) -> Self {
         let mut list = Self {
             holes: vec![BinaryHeap::new(); usize::from(address_bits) + 1],
             address_bits,
         };
-        taken.sort_unstable();
-        taken.dedup_by(|inner, outer| outer.contains(*inner));
+        let mut taken = taken.iter().peekable();
+        // The first address behind all that was taken so far; none when that reaches to the end of all addresses.
+        let mut next = Some(0);
         for block in blocks {
-            let inside: Vec<Cidr> = taken
-                .iter()
-                .copied()
-                .filter(|other| other.overlaps(*block))
-                .collect();
-            list.add_rest(*block, &inside);
+            let block = block.span();
+            while let Some(span) = taken.next_if(|span| span.first <= block.last) {
+                let Some(behind) = next else { return list };
+                let from = block.first.max(behind);
+                if from < span.first {
+                    list.add_all(from, span.first - 1);
+                }
+                next = span.last.checked_add(1).map(|end| end.max(behind));
+            }
+            let Some(behind) = next else { return list };
+            let from = block.first.max(behind);
+            if from <= block.last {
+                list.add_all(from, block.last);
+            }
         }
         list
     }
 
-    /// Adds what `taken`, which is in order and touches `block`, leaves of `block`.
-    fn add_rest(&mut self, block: Cidr, taken: &[Cidr]) {
-        let Some(first) = taken.first() else {
-            self.add(block);
-            return;
-        };
-        if first.contains(block) {
-            return;
-        }
-        if let Some((low, high)) = block.halves() {
-            let middle = taken.partition_point(|other| *other < high);
-            let (below, above) = taken.split_at(middle);
-            self.add_rest(low, below);
-            self.add_rest(high, above);
+    /// Adds the addresses from one to another, as the biggest blocks that they make.
+    fn add_all(&mut self, mut from: u128, to: u128) {
+        loop {
+            let longest = u32::from(self.address_bits);
+            // At most as many as are left, and no more than the first address begins.
+            let left = (to - from).checked_add(1).map_or(128, u128::ilog2);
+            let bits = left.min(from.trailing_zeros()).min(longest);
+            // INVARIANT: no block is bigger than all addresses of the family.
+            let prefix_len = u8::try_from(longest - bits).unwrap_or(0);
+            if let Some(hole) = Cidr::at(from, prefix_len, self.address_bits) {
+                self.add(hole);
+            }
+            let size = 1_u128.checked_shl(bits);
+            match size.and_then(|size| from.checked_add(size)) {
+                Some(next) if next <= to => from = next,
+                _ => return,
+            }
         }
     }
 

@@ -5,6 +5,8 @@
 
 use std::collections::BTreeMap;
 
+use super::fence::{self, Fence};
+use super::network::refuse_overlap;
 use super::place::{Ground, Wanted};
 use super::reader::Reader;
 use crate::diag::{Code, Diagnostics, Place};
@@ -32,7 +34,7 @@ pub(super) struct Given {
 
 /// The block that stands here; nothing when its condition does not hold.
 pub(super) fn read(node: &Node, reader: &mut Reader<'_>) -> Option<Given> {
-    let place = reader.scope.origin(node);
+    let place = reader.origin(node);
     let blocks = reader.cidrs(node);
     let (&block, others) = blocks.split_first()?;
     let mut refuse = |code, message, help: &str| reader.push(code, message, &place, help);
@@ -64,54 +66,64 @@ pub(super) fn read(node: &Node, reader: &mut Reader<'_>) -> Option<Given> {
     Some(Given { block, place })
 }
 
-/// What is known of a network before its subnets get their blocks of IPv6.
-pub(super) struct Known<'a> {
-    pub(super) zones: u8,
-    pub(super) max_zones: u8,
-    pub(super) recorded: &'a BTreeMap<String, Recorded>,
-    /// What other environments with the same addresses want, of IPv4: the same subnets.
-    pub(super) wishes: &'a BTreeMap<String, Wish>,
-    pub(super) may_move: bool,
+/// What is forbidden of a network's block of IPv6. A block that is forbidden itself, or lies in the datacenter, is refused.
+pub(super) fn fences<'a>(
+    given: Option<&Given>,
+    all: &[Fence<'a>],
+    datacenter: &[Cidr],
+    reader: &mut Reader<'_>,
+) -> Vec<Fence<'a>> {
+    let Some(given) = given else {
+        return Vec::new();
+    };
+    let blocks = [given.block];
+    refuse_overlap(&blocks, &given.place, datacenter, reader);
+    fence::refuse(&blocks, &given.place, all, datacenter, &mut reader.diags);
+    let within = all.iter().filter(|it| given.block.overlaps(it.range));
+    within.copied().collect()
 }
 
-/// Gives every subnet of instances its block, and says what is left.
-pub(super) fn place(
-    given: &Given,
-    known: &Known<'_>,
-    groups: &mut [SubnetGroup],
-    diags: &mut Diagnostics,
-) -> Option<Ipv6> {
-    let of_instances = |group: &&mut SubnetGroup| group.purpose == Purpose::Instances;
-    let mut groups: Vec<_> = groups.iter_mut().filter(of_instances).collect();
-    let wanted: Vec<_> = groups.iter().map(|group| wanted(group)).collect();
-    let wishes = known.wishes.iter().map(|(name, wish)| {
-        let wish = Wish {
-            prefix_len: SUBNET,
-            ..*wish
+impl Given {
+    /// Gives every subnet of instances its block of IPv6, and says what is left. `ground` is what there is of IPv4.
+    pub(super) fn place(
+        &self,
+        ground: &Ground<'_>,
+        fences: &[Fence<'_>],
+        recorded: &BTreeMap<String, Recorded>,
+        groups: &mut [SubnetGroup],
+        diags: &mut Diagnostics,
+    ) -> Option<Ipv6> {
+        let of_instances = |group: &&mut SubnetGroup| group.purpose == Purpose::Instances;
+        let mut groups: Vec<_> = groups.iter_mut().filter(of_instances).collect();
+        let wanted: Vec<_> = groups.iter().map(|group| wanted(group)).collect();
+        // Environments with the same addresses have the same subnets of both versions of IP.
+        let wishes = ground.wishes.iter().map(|(name, wish)| {
+            let wish = Wish {
+                prefix_len: SUBNET,
+                ..*wish
+            };
+            (name.clone(), wish)
+        });
+        let ground = Ground {
+            cidrs: &[self.block],
+            fences,
+            place: &self.place,
+            recorded,
+            wishes: &wishes.collect(),
+            ..*ground
         };
-        (name.clone(), wish)
-    });
-    let ground = Ground {
-        cidrs: &[given.block],
-        avoid: &[],
-        zones: known.zones,
-        max_zones: known.max_zones,
-        place: &given.place,
-        recorded: known.recorded,
-        wishes: &wishes.collect(),
-        may_move: known.may_move,
-    };
-    let (placed, free) = ground.place(&wanted, diags)?;
-    for (group, placed) in groups.iter_mut().zip(placed) {
-        group.ipv6_room = Some(placed.room);
-        for (member, placed) in group.members.iter_mut().zip(placed.members) {
-            member.ipv6 = Some(placed.cidr);
+        let (placed, free) = ground.place(&wanted, diags)?;
+        for (group, placed) in groups.iter_mut().zip(placed) {
+            group.ipv6_room = Some(placed.room);
+            for (member, placed) in group.members.iter_mut().zip(placed.members) {
+                member.ipv6 = Some(placed.cidr);
+            }
         }
+        Some(Ipv6 {
+            block: self.block,
+            free,
+        })
     }
-    Some(Ipv6 {
-        block: given.block,
-        free,
-    })
 }
 
 fn wanted(group: &SubnetGroup) -> Wanted {
@@ -122,5 +134,6 @@ fn wanted(group: &SubnetGroup) -> Wanted {
         prefix_len: SUBNET,
         spread: group.members.iter().any(|member| member.zone.is_some()),
         since: group.since,
+        pinned: None,
     }
 }

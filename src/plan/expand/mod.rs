@@ -4,6 +4,8 @@
 //! tells all of it.
 
 mod check;
+mod explain;
+mod fence;
 mod flows;
 mod gateways;
 mod ipv6;
@@ -97,9 +99,15 @@ fn read(
     let datacenter = pattern.body.datacenter.as_ref();
     let datacenter = datacenter.map(|node| read_datacenter(node, reader));
     let datacenter = datacenter.flatten();
+    let cloud = if pattern.cloud == "aws" {
+        Cloud::Aws
+    } else {
+        Cloud::Azure
+    };
     let network = network::read(
         &pattern.body.network,
         datacenter.as_ref(),
+        cloud,
         surroundings,
         reader,
     );
@@ -108,11 +116,6 @@ fn read(
     let services = services::read(pattern.body.services.as_ref(), reader);
     let flows = flows::read(&pattern.body.flows, &surroundings.flows, reader);
     let guarantees = flows::read_guarantees(pattern.body.guarantees.as_ref(), reader);
-    let cloud = if pattern.cloud == "aws" {
-        Cloud::Aws
-    } else {
-        Cloud::Azure
-    };
     Some(Plan {
         stack: stack.name.clone(),
         environment: stack.environment.clone(),

@@ -2,15 +2,16 @@
 
 use std::collections::BTreeMap;
 
+use super::fence;
 use super::gateways::{check_name, read_endpoint, read_load_balancer, read_named, read_vpn};
 use super::ipv6;
-use super::place::{Ground, RESERVED, Wanted};
+use super::place::{Avoided, Ground, Pinned, RESERVED, Wanted, slots};
 use super::reader::Reader;
 use crate::diag::{Code, Diagnostic, Place};
 use crate::net::Cidr;
 use crate::plan::address;
 use crate::plan::growth::{Extent, Supposed};
-use crate::plan::{Datacenter, DefaultRoute, Network, Purpose, Surroundings};
+use crate::plan::{Cloud, Datacenter, DefaultRoute, Network, Purpose, Surroundings};
 use crate::yaml::{Key, Node};
 
 /// The name of a pattern's only network.
@@ -23,10 +24,6 @@ const SMALLEST: u8 = 28;
 /// More zones than any region of either cloud offers to one account.
 const MAX_ZONES: u8 = 6;
 
-const PURPOSES: [(&str, Purpose); 2] = [
-    ("instances", Purpose::Instances),
-    ("vpn_gateway", Purpose::VpnGateway),
-];
 const ROUTES: [(&str, DefaultRoute); 3] = [
     ("none", DefaultRoute::None),
     ("nat", DefaultRoute::Nat),
@@ -36,6 +33,7 @@ const ROUTES: [(&str, DefaultRoute); 3] = [
 pub(super) fn read(
     node: &Node,
     datacenter: Option<&Datacenter>,
+    cloud: Cloud,
     surroundings: &Surroundings,
     reader: &mut Reader<'_>,
 ) -> Option<Network> {
@@ -65,15 +63,25 @@ pub(super) fn read(
     let cidrs = reader.cidrs(cidr_node);
     let cidr_place = reader.scope.origin(cidr_node);
     let ipv6 = ipv6.and_then(|node| ipv6::read(node, reader));
-    let mut avoided = avoid.map(|node| reader.cidrs(node)).unwrap_or_default();
-    if let Some(datacenter) = datacenter {
-        refuse_overlap(&cidrs, &cidr_place, &datacenter.ranges, reader);
-        if let Some(given) = &ipv6 {
-            refuse_overlap(&[given.block], &given.place, &datacenter.ranges, reader);
-        }
-        avoided.extend(&datacenter.ranges);
+    let mut avoided = Vec::new();
+    if let Some(node) = avoid {
+        let place = reader.scope.origin(node);
+        avoided.extend(reader.cidrs(node).into_iter().map(|range| Avoided {
+            range,
+            place: place.clone(),
+        }));
     }
-    let mut wanted = read_subnets(subnets?, reader);
+    let behind = datacenter.map_or(&[][..], |datacenter| &datacenter.ranges);
+    refuse_overlap(&cidrs, &cidr_place, behind, reader);
+    avoided.extend(behind.iter().map(|&range| Avoided {
+        range,
+        place: place_of(range, &cidr_place, reader),
+    }));
+    let mut fences = fence::around(surroundings, cloud, &reader.scope.stack().name);
+    fence::refuse(&cidrs, &cidr_place, &fences, behind, &mut reader.diags);
+    let fences_ipv6 = ipv6::fences(ipv6.as_ref(), &fences, behind, reader);
+    fences.retain(|fence| cidrs.iter().any(|cidr| cidr.overlaps(fence.range)));
+    let mut wanted = read_subnets(subnets?, max_zones, cloud, reader);
     suppose(&mut wanted, &surroundings.supposed);
     let load_balancers = read_named(
         load_balancers,
@@ -95,6 +103,7 @@ pub(super) fn read(
     let ground = Ground {
         cidrs: &cidrs,
         avoid: &avoided,
+        fences: &fences,
         zones,
         max_zones,
         place: &cidr_place,
@@ -106,15 +115,9 @@ pub(super) fn read(
     let ipv6 = match ipv6 {
         None => None,
         Some(given) => {
-            let known = ipv6::Known {
-                zones,
-                max_zones,
-                recorded: surroundings.recorded_ipv6.get(NAME).unwrap_or(&nothing),
-                wishes: ground.wishes,
-                may_move: surroundings.may_move,
-            };
-            let placed = ipv6::place(&given, &known, &mut subnets, &mut reader.diags)?;
-            Some(placed)
+            let recorded = surroundings.recorded_ipv6.get(NAME).unwrap_or(&nothing);
+            let diags = &mut reader.diags;
+            Some(given.place(&ground, &fences_ipv6, recorded, &mut subnets, diags)?)
         }
     };
     Some(Network {
@@ -132,7 +135,12 @@ pub(super) fn read(
     })
 }
 
-fn refuse_overlap(cidrs: &[Cidr], place: &Place, ranges: &[Cidr], reader: &mut Reader<'_>) {
+pub(super) fn refuse_overlap(
+    cidrs: &[Cidr],
+    place: &Place,
+    ranges: &[Cidr],
+    reader: &mut Reader<'_>,
+) {
     let stack = reader.scope.stack();
     for range in ranges {
         for cidr in cidrs.iter().filter(|cidr| cidr.overlaps(*range)) {
@@ -174,6 +182,7 @@ fn suppose(wanted: &mut Vec<Wanted>, supposed: &[Supposed]) {
                 spread: false,
                 // Later than everything that the pattern has.
                 since: u32::MAX,
+                pinned: None,
             });
         } else {
             let named = wanted.iter_mut().filter(|it| it.name == supposed.subnet);
@@ -187,22 +196,77 @@ fn prefix_len_for(hosts: u64) -> Option<u8> {
     address::prefix_len_for_hosts(hosts, RESERVED, 32).map(|length| length.min(SMALLEST))
 }
 
-fn read_subnets(node: &Node, reader: &mut Reader<'_>) -> Vec<Wanted> {
+fn read_subnets(node: &Node, max_zones: u8, cloud: Cloud, reader: &mut Reader<'_>) -> Vec<Wanted> {
     let Some(entries) = node.entries(&mut reader.diags) else {
         return Vec::new();
     };
-    entries
-        .iter()
-        .filter_map(|(key, node)| read_subnet(key, node, reader))
-        .collect()
+    let mut all: Vec<Wanted> = Vec::new();
+    for (key, node) in entries {
+        let Some(wanted) = read_subnet(key, node, max_zones, reader) else {
+            continue;
+        };
+        if wanted.purpose.is_reserved() {
+            check_reserved(&wanted, &all, node, cloud, reader);
+        }
+        all.push(wanted);
+    }
+    all
 }
 
-fn read_subnet(key: &Key, node: &Node, reader: &mut Reader<'_>) -> Option<Wanted> {
+/// A subnet that a service of the cloud has for itself is where the cloud has such services, and there once.
+fn check_reserved(
+    wanted: &Wanted,
+    others: &[Wanted],
+    node: &Node,
+    cloud: Cloud,
+    reader: &mut Reader<'_>,
+) {
+    let purpose = wanted.purpose.as_str();
+    let place = |key| node.get(key).map_or(&node.place, |node: &Node| &node.place);
+    if cloud != Cloud::Azure {
+        reader.push(
+            Code::Unsupported,
+            format!(
+                "`{}` is for `{purpose}`, and only Azure has subnets for that",
+                wanted.name
+            ),
+            place("purpose"),
+            "take `purpose` out, or make the pattern one for Azure",
+        );
+    }
+    if let Some(other) = others.iter().find(|other| other.purpose == wanted.purpose) {
+        reader.push(
+            Code::Unsupported,
+            format!(
+                "both `{}` and `{}` are for `{purpose}`",
+                other.name, wanted.name
+            ),
+            place("purpose"),
+            "a network has one such subnet, by the name that Azure has for it: take one out",
+        );
+    }
+    for key in ["spread", "default_route"] {
+        if node.get(key).is_some() {
+            reader.push(
+                Code::NoEffect,
+                format!(
+                    "`{key}` has no effect on `{}`, which is for `{purpose}`",
+                    wanted.name
+                ),
+                place(key),
+                "take it out: Azure places its own services, and their routes are its own",
+            );
+        }
+    }
+}
+
+fn read_subnet(key: &Key, node: &Node, max_zones: u8, reader: &mut Reader<'_>) -> Option<Wanted> {
     check_name(key, "a subnet", reader);
     let mut fields = reader.open(node, "a subnet")?;
     let active = reader.active(&mut fields);
     let hosts = fields.optional("hosts");
     let size = fields.optional("size");
+    let cidr = fields.optional("cidr");
     let purpose = fields.optional("purpose");
     let default_route = fields.optional("default_route");
     let spread = fields.optional("spread");
@@ -211,48 +275,73 @@ fn read_subnet(key: &Key, node: &Node, reader: &mut Reader<'_>) -> Option<Wanted
     if !active {
         return None;
     }
-    let prefix_len = match (hosts, size) {
-        (Some(node), None) => {
-            let hosts = reader.number(node, 1, u64::from(u32::MAX))?;
-            prefix_len_for(hosts)
-        }
-        (None, Some(node)) => {
-            let text = reader.text(node)?;
-            let length = text
-                .strip_prefix('/')
-                .and_then(|length| length.parse().ok());
-            if length.is_none_or(|length: u8| length > 32) {
-                reader
-                    .diags
-                    .push(node.wrong_type("a prefix length such as `/24`"));
-            }
-            length
-        }
-        _ => {
-            reader.push(
-                Code::MissingKey,
-                format!("the subnet `{}` needs either `hosts` or `size`", key.text),
-                &node.place,
-                "write `hosts: 200`, or `size: /24`",
-            );
-            None
-        }
-    };
     let purpose = purpose.map_or(Some(Purpose::Instances), |node| {
-        reader.word(node, &PURPOSES, "a purpose")
+        reader.word(node, &Purpose::ALL, "a purpose")
     });
     let default_route = default_route.map_or(Some(DefaultRoute::None), |node| {
         reader.word(node, &ROUTES, "a default route")
     });
     let spread =
         spread.and_then(|node| reader.word(node, &[("zones", true)], "a way to spread a subnet"));
+    let pinned = cidr.and_then(|node| read_pinned(node, reader));
+    let spread = spread.unwrap_or(false);
+    let prefix_len = match (hosts, size, &pinned) {
+        (Some(node), None, _) => {
+            let hosts = reader.number(node, 1, u64::from(u32::MAX))?;
+            prefix_len_for(hosts)
+        }
+        (None, Some(node), _) => read_size(node, reader),
+        (None, None, Some(pinned)) => {
+            Some(pinned.cidr.prefix_len() + slots(spread, max_zones)).filter(|length| *length <= 32)
+        }
+        _ => None,
+    };
+    if prefix_len.is_none() && (hosts.is_some() == size.is_some()) {
+        reader.push(
+            Code::MissingKey,
+            format!("the subnet `{}` needs either `hosts` or `size`", key.text),
+            &node.place,
+            "write `hosts: 200`, or `size: /24`",
+        );
+    }
     let since = since.and_then(|node| crate::spec::read_version(node, &mut reader.diags));
     Some(Wanted {
         name: key.text.clone(),
         purpose: purpose?,
         default_route: default_route?,
         prefix_len: prefix_len?,
-        spread: spread.unwrap_or(false),
+        spread,
         since: since.map_or(0, crate::spec::Version::generation),
+        pinned,
     })
+}
+
+/// A prefix length as it is written, with its slash.
+fn read_size(node: &Node, reader: &mut Reader<'_>) -> Option<u8> {
+    let text = reader.text(node)?;
+    let length = text.strip_prefix('/').and_then(|it| it.parse().ok());
+    if length.is_none_or(|length: u8| length > 32) {
+        let wrong = node.wrong_type("a prefix length such as `/24`");
+        reader.diags.push(wrong);
+    }
+    length
+}
+
+/// The block that is wanted for a subnet; none when the parameter for it is left empty.
+fn read_pinned(node: &Node, reader: &mut Reader<'_>) -> Option<Pinned> {
+    let place = reader.scope.origin(node);
+    match *reader.cidrs(node) {
+        [] => None,
+        [cidr] => Some(Pinned { cidr, place }),
+        _ => {
+            reader.diags.push(node.wrong_type("one CIDR block"));
+            None
+        }
+    }
+}
+
+/// Where the stack gives a block, or else `place`.
+fn place_of(cidr: Cidr, place: &Place, reader: &Reader<'_>) -> Place {
+    let given = reader.scope.stack().given(&cidr.to_string());
+    given.unwrap_or_else(|| place.clone())
 }

@@ -2,9 +2,10 @@
 
 use std::collections::BTreeMap;
 
+use super::fence::Fence;
 use crate::diag::{Code, Diagnostic, Diagnostics, Place};
 use crate::net::Cidr;
-use crate::plan::address::{self, AddressError, HeldProblem, Request, Space};
+use crate::plan::address::{self, AddressError, Allocation, Request, Space};
 use crate::plan::{DefaultRoute, Purpose, Recorded, Subnet, SubnetGroup, Wish};
 
 /// Addresses that AWS and Azure keep for themselves in every subnet
@@ -20,6 +21,21 @@ pub(super) struct Wanted {
     pub(super) prefix_len: u8,
     pub(super) spread: bool,
     pub(super) since: u32,
+    /// Its block, where somebody says which it is: with the room for zones.
+    pub(super) pinned: Option<Pinned>,
+}
+
+/// A block that somebody wants for a subnet.
+pub(super) struct Pinned {
+    pub(super) cidr: Cidr,
+    /// Where it is written.
+    pub(super) place: Place,
+}
+
+/// A range of the network that is left alone, and where it is written.
+pub(super) struct Avoided {
+    pub(super) range: Cidr,
+    pub(super) place: Place,
 }
 
 /// What there is to give away.
@@ -27,7 +43,9 @@ pub(super) struct Ground<'a> {
     /// The network's blocks.
     pub(super) cidrs: &'a [Cidr],
     /// What is not to be used of them.
-    pub(super) avoid: &'a [Cidr],
+    pub(super) avoid: &'a [Avoided],
+    /// What is forbidden of them, by address.
+    pub(super) fences: &'a [Fence<'a>],
     pub(super) zones: u8,
     pub(super) max_zones: u8,
     /// Where the network's blocks are written.
@@ -41,11 +59,19 @@ pub(super) struct Ground<'a> {
 }
 
 /// What a subnet asks for once it is known what it has.
-struct Asked<'w> {
-    wanted: &'w Wanted,
+pub(super) struct Asked<'w> {
+    pub(super) wanted: &'w Wanted,
     wish: Wish,
     /// What it has, and keeps.
     recorded: Option<&'w Recorded>,
+}
+
+impl<'w> Asked<'w> {
+    /// The block that it is to have, where it has none.
+    pub(super) fn pinned(&self) -> Option<&'w Pinned> {
+        let pinned = self.wanted.pinned.as_ref();
+        pinned.filter(|_| self.recorded.is_none())
+    }
 }
 
 impl Ground<'_> {
@@ -62,30 +88,10 @@ impl Ground<'_> {
         if asked.len() < wanted.len() {
             return None;
         }
-        let own = asked.iter().map(|asked| (&asked.wanted.name, asked.wish));
-        let others = self.wishes.iter().filter(|(name, _)| {
-            !wanted.iter().any(|wanted| wanted.name == **name) && !self.recorded.contains_key(*name)
-        });
-        let others = others.map(|(name, wish)| (name, *wish));
-        let requests = own.chain(others).map(|(name, wish)| Request {
-            key: name.clone(),
-            prefix_len: wish.room(),
-            since: wish.since,
-        });
-        let space = Space {
-            blocks: self.cidrs,
-            avoid: self.avoid,
-        };
-        let moves = |name: &str| {
-            let own = asked.iter().find(|asked| asked.wanted.name == name);
-            own.is_some_and(|asked| asked.recorded.is_none())
-        };
-        let held = self.recorded.iter().filter(|(name, _)| !moves(name));
-        let held = held.map(|(name, recorded)| (name.clone(), recorded.room));
-        let allocation = match address::allocate(space, requests.collect(), &held.collect()) {
+        let allocation = match self.allocate(&asked, self.fences) {
             Ok(allocation) => allocation,
             Err(error) => {
-                self.explain(&error, diags);
+                self.explain(&error, &asked, diags);
                 return None;
             }
         };
@@ -99,23 +105,63 @@ impl Ground<'_> {
         Some((groups?, free))
     }
 
+    /// Gives out what is asked for beside what is recorded and pinned, as far from `fences` as from what is to be avoided.
+    pub(super) fn allocate(
+        &self,
+        asked: &[Asked<'_>],
+        fences: &[Fence<'_>],
+    ) -> Result<Allocation, AddressError> {
+        let own = asked.iter().map(|asked| (&asked.wanted.name, asked.wish));
+        let others = self.wishes.iter().filter(|(name, _)| {
+            !asked.iter().any(|asked| asked.wanted.name == **name)
+                && !self.recorded.contains_key(*name)
+        });
+        let others = others.map(|(name, wish)| (name, *wish));
+        let requests = own.chain(others).map(|(name, wish)| Request {
+            key: name.clone(),
+            prefix_len: wish.room(),
+            since: wish.since,
+        });
+        let avoid = self.avoid.iter().map(|avoided| avoided.range);
+        let avoid: Vec<_> = avoid
+            .chain(fences.iter().map(|fence| fence.range))
+            .collect();
+        let space = Space {
+            blocks: self.cidrs,
+            avoid: &avoid,
+        };
+        let moves = |name: &str| {
+            let own = asked.iter().find(|asked| asked.wanted.name == name);
+            own.is_some_and(|asked| asked.recorded.is_none())
+        };
+        let recorded = self.recorded.iter().filter(|(name, _)| !moves(name));
+        let recorded = recorded.map(|(name, recorded)| (name.clone(), recorded.room));
+        let pinned = asked.iter().filter_map(|asked| {
+            let pinned = asked.pinned()?;
+            Some((asked.wanted.name.clone(), pinned.cidr))
+        });
+        let held = recorded.chain(pinned).collect();
+        address::allocate(space, requests.collect(), &held)
+    }
+
     /// What a subnet needs: what it has, where that is enough.
     fn ask<'w>(&'w self, wanted: &'w Wanted, diags: &mut Diagnostics) -> Option<Asked<'w>> {
         let wish = self.wish_of(wanted);
         let Some(recorded) = self.recorded.get(&wanted.name) else {
-            return Some(Asked {
-                wanted,
-                wish,
-                recorded: None,
-            });
+            return self.ask_anew(wanted, wish, diags);
         };
+        if let Some(pinned) = &wanted.pinned
+            && pinned.cidr != recorded.room
+        {
+            if self.may_move {
+                return self.ask_anew(wanted, wish, diags);
+            }
+            diags.push(pinned_elsewhere(wanted, pinned, recorded));
+            return None;
+        }
         if let Some(why) = self.outgrown(wanted, wish, recorded) {
             if self.may_move {
-                return Some(Asked {
-                    wanted,
-                    wish,
-                    recorded: None,
-                });
+                return self.ask_anew(wanted, wish, diags);
             }
             let message = format!("`{}` has `{}`, and {why}", wanted.name, recorded.room);
             let diagnostic = Diagnostic::new(Code::Recorded, message)
@@ -137,6 +183,43 @@ impl Ground<'_> {
             wanted,
             wish,
             recorded: Some(recorded),
+        })
+    }
+
+    /// What a subnet needs that has nothing yet: the block that somebody says, where that is enough.
+    fn ask_anew<'w>(
+        &self,
+        wanted: &'w Wanted,
+        wish: Wish,
+        diags: &mut Diagnostics,
+    ) -> Option<Asked<'w>> {
+        let asked = Asked {
+            wanted,
+            wish,
+            recorded: None,
+        };
+        let Some(pinned) = &wanted.pinned else {
+            return Some(asked);
+        };
+        let (given, needed) = (pinned.cidr.prefix_len(), wish.room());
+        if given > needed {
+            let zones = match self.max_zones {
+                2.. if wanted.spread => format!(" with room for {} zones", self.max_zones),
+                _ => String::new(),
+            };
+            let message = format!(
+                "`{}` is to have `{}`, and needs a /{needed}{zones}",
+                wanted.name, pinned.cidr
+            );
+            let diagnostic = Diagnostic::new(Code::DoesNotFit, message).at(pinned.place.clone());
+            diags.push(diagnostic.help("pin a bigger block, or ask for fewer hosts"));
+            return None;
+        }
+        // A bigger block than is needed makes bigger subnets.
+        let prefix_len = given + (wish.prefix_len - needed);
+        Some(Asked {
+            wish: Wish { prefix_len, ..wish },
+            ..asked
         })
     }
 
@@ -164,11 +247,7 @@ impl Ground<'_> {
 
     /// What a subnet wants, with room for as many zones as there may ever be, and what it is wanted for elsewhere.
     fn wish_of(&self, wanted: &Wanted) -> Wish {
-        let zone_bits = if wanted.spread {
-            address::zone_slots(self.max_zones)
-        } else {
-            0
-        };
+        let zone_bits = slots(wanted.spread, self.max_zones);
         let wish = Wish {
             prefix_len: wanted.prefix_len,
             zone_bits,
@@ -206,66 +285,29 @@ impl Ground<'_> {
             members,
         })
     }
+}
 
-    fn explain(&self, error: &AddressError, diags: &mut Diagnostics) {
-        match error {
-            AddressError::DoesNotFit(problem) => diags.push(
-                Diagnostic::new(Code::DoesNotFit, error.to_string())
-                    .at(self.place.clone())
-                    .help(self.would_do(problem.would_do)),
-            ),
-            AddressError::Held(problems) => {
-                diags.extend(problems.iter().map(|problem| self.cannot_stay(problem)));
-            }
-            AddressError::PrefixLen { .. } => diags
-                .push(Diagnostic::new(Code::NetworkSize, error.to_string()).at(self.place.clone())),
-            _ => {
-                let diagnostic = Diagnostic::new(Code::Overlap, error.to_string());
-                diags.push(diagnostic.at(self.place.clone()));
-            }
-        }
+/// By how many bits the prefix of a group's whole block is shorter than that of one of its subnets.
+pub(super) fn slots(spread: bool, max_zones: u8) -> u8 {
+    if spread {
+        address::zone_slots(max_zones)
+    } else {
+        0
     }
+}
 
-    fn would_do(&self, would_do: Option<u8>) -> String {
-        let room = match self.max_zones {
-            1 => String::new(),
-            zones => format!(
-                "; each block holds the subnets of up to {zones} zones, so that a zone added later moves nothing"
-            ),
-        };
-        // The size of a subnet is the user's choice with IPv4 only.
-        let fewer = if self.cidrs.iter().all(|block| block.is_v4()) {
-            "hosts"
-        } else {
-            "subnets"
-        };
-        match would_do {
-            Some(prefix_len) => format!(
-                "the smallest network that would do is a /{prefix_len}; or ask for fewer {fewer}{room}"
-            ),
-            None => format!("no network would do: ask for fewer {fewer}{room}"),
-        }
-    }
-
-    /// A recorded block that cannot stay, with the place where it is recorded and that of what is in its way.
-    fn cannot_stay(&self, problem: &HeldProblem) -> Diagnostic {
-        let mut diagnostic = Diagnostic::new(Code::Recorded, problem.to_string());
-        let (key, other) = match problem {
-            HeldProblem::Overlap { key, other_key, .. } => (key, Some(other_key)),
-            HeldProblem::Outside { key, .. }
-            | HeldProblem::Avoided { key, .. }
-            | HeldProblem::Size { key, .. } => (key, None),
-        };
-        diagnostic.primary = self.recorded.get(key).map(|it| it.place.clone());
-        diagnostic = match other.and_then(|key| self.recorded.get(key)) {
-            Some(other) => diagnostic.also(other.place.clone(), "the other block"),
-            None => diagnostic.also(self.place.clone(), "the network"),
-        };
-        diagnostic.help(
-            "what is recorded never moves by itself: change the value back; or free the block with `patternbook release`, and the \
-             next build puts the subnet elsewhere, which destroys what is in it",
+fn pinned_elsewhere(wanted: &Wanted, pinned: &Pinned, recorded: &Recorded) -> Diagnostic {
+    let message = format!(
+        "`{}` is to have `{}`, and has `{}`",
+        wanted.name, pinned.cidr, recorded.room
+    );
+    Diagnostic::new(Code::Recorded, message)
+        .at(pinned.place.clone())
+        .also(recorded.place.clone(), "what it has")
+        .help(
+            "what is recorded never moves by itself: pin what it has; or free that with `patternbook release`, and the next build \
+             moves the subnet, which destroys what is in it",
         )
-    }
 }
 
 fn member(name: String, zone: Option<u8>, cidr: Cidr) -> Subnet {

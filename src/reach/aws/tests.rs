@@ -45,6 +45,7 @@ fn subnet(name: &str, cidr: &str, public: bool, routes: &[(&str, RouteTarget)]) 
             zone: "a".into(),
             public_addresses: public,
             ipv6_addresses: false,
+            after: Vec::new(),
         }
         .into(),
         RouteTable {

@@ -157,7 +157,7 @@ fn resource(declared: &Declared<'_>, of: &mut Properties<'_, '_>) -> Result<Read
         AwsKind::VpcPublicAccess => network::public_access(id, of),
         AwsKind::VpcPublicAccessExclusion => network::exclusion(id, of),
         AwsKind::PrefixList => network::prefix_list(id, of),
-        AwsKind::Subnet => network::subnet(id, of),
+        AwsKind::Subnet => network::subnet(id, of, node.get("DependsOn")),
         AwsKind::RouteTable => route::table(id, of),
         AwsKind::RouteTableAssociation => route::association(id, of),
         AwsKind::Route => route::route(id, of, node.get("DependsOn")),

@@ -3,6 +3,7 @@
 use super::assembly::Read;
 use super::function;
 use super::properties::{Properties, word};
+use super::route::after;
 use super::value::{Context, Result};
 use crate::cloud::ResourceId;
 use crate::cloud::aws::{
@@ -46,7 +47,11 @@ pub(super) fn vpc_cidr(id: ResourceId, of: &mut Properties<'_, '_>) -> Result<Re
 }
 
 /// <https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-subnet.html>
-pub(super) fn subnet(id: ResourceId, of: &mut Properties<'_, '_>) -> Result<Read> {
+pub(super) fn subnet(
+    id: ResourceId,
+    of: &mut Properties<'_, '_>,
+    depends_on: Option<&Node>,
+) -> Result<Read> {
     // How names are answered, and how addresses are translated to reach IPv4: neither opens a way.
     of.ignore(&["PrivateDnsNameOptionsOnLaunch", "AvailabilityZoneId"]);
     let no = |of: &mut Properties<'_, '_>, key| of.or(key, Context::boolean, false);
@@ -59,6 +64,7 @@ pub(super) fn subnet(id: ResourceId, of: &mut Properties<'_, '_>) -> Result<Read
         zone: of.told("AvailabilityZone"),
         public_addresses: no(of, "MapPublicIpOnLaunch"),
         ipv6_addresses: no(of, "AssignIpv6AddressOnCreation"),
+        after: after(of.context, depends_on),
         name: of.name(),
     }
     .into())

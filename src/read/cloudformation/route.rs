@@ -97,7 +97,7 @@ fn target(of: &mut Properties<'_, '_>) -> Result<RouteTarget> {
 }
 
 /// What a resource waits for. What is not read is left out: the order of making things lets nothing pass.
-fn after(context: &Context<'_>, depends_on: Option<&Node>) -> Vec<Term> {
+pub(super) fn after(context: &Context<'_>, depends_on: Option<&Node>) -> Vec<Term> {
     let names = match depends_on.map(|node| (&node.kind, node)) {
         Some((crate::yaml::Kind::List(items), _)) => items.iter().collect(),
         Some((_, node)) => vec![node],

@@ -138,6 +138,9 @@ fn short(id: &ResourceId, stack: &str) -> ResourceId {
     let inner: Vec<String> = path
         .map(|name| match name {
             "GatewaySubnet" => "gateway".to_owned(),
+            "AzureBastionSubnet" => "bastion".to_owned(),
+            "AzureFirewallSubnet" => "firewall".to_owned(),
+            "RouteServerSubnet" => "route_server".to_owned(),
             other => other.strip_prefix("snet-").unwrap_or(other).to_owned(),
         })
         .collect();

@@ -295,6 +295,7 @@ impl Sketch {
                 zone: Term::Text("a".into()),
                 public_addresses: false,
                 ipv6_addresses: false,
+                after: Vec::new(),
             }));
         }
     }

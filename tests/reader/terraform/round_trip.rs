@@ -7,8 +7,8 @@ use patternbook::cloud::aws::Resource;
 use patternbook::read::Reading;
 use proptest::prelude::*;
 
-use super::written::{Folder, comparable, comparable_outputs, examples, read, written};
-use crate::round_trip::{analytics_loop, private_vpn};
+use super::written::{Folder, comparable, comparable_outputs, examples, folder_of, read, written};
+use crate::round_trip::{analytics_loop, private_vpn, with_another_block};
 use crate::written::resources_of;
 
 /// The resources by their ids: files have an order of their own.
@@ -73,6 +73,12 @@ fn every_example_is_read_as_it_was_written() {
     for (name, resources, folder) in examples() {
         assert_same(&name, &resources, &folder);
     }
+}
+
+#[test]
+fn a_subnet_waits_for_its_block() {
+    let resources = with_another_block();
+    assert_same("another block", &resources, &folder_of(&resources));
 }
 
 proptest! {

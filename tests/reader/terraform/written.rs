@@ -21,13 +21,20 @@ pub(crate) fn written(stack: &str) -> Result<Option<(Resources<Resource>, Folder
     let Some(resources) = lowered(stack)? else {
         return Ok(None);
     };
-    let files = render::terraform_aws(&resources, &LIBRARY).unwrap();
+    let folder = folder_of(&resources);
+    Ok(Some((resources, folder)))
+}
+
+/// The folder that is written of resources.
+pub(crate) fn folder_of(resources: &Resources<Resource>) -> Folder {
+    let files = render::terraform_aws(resources, &LIBRARY).unwrap();
     let texts = files.into_iter().filter_map(|file| {
         let text = String::from_utf8(file.contents).ok()?;
         Some(Source::new(&file.path, &text))
     });
-    let texts = texts.filter(|source| source.name.ends_with(".tf"));
-    Ok(Some((resources, texts.collect())))
+    texts
+        .filter(|source| source.name.ends_with(".tf"))
+        .collect()
 }
 
 /// Every example on AWS by its name: its resources and its folder.

@@ -2,8 +2,8 @@
 
 use super::{Lowering, in_network, names};
 use crate::cloud::aws::{
-    DefaultSecurityGroup, Kind, Route, RouteDestination, RouteTable, RouteTableAssociation,
-    RouteTarget, Subnet, Vpc,
+    Block as Space, DefaultSecurityGroup, Kind, Route, RouteDestination, RouteTable,
+    RouteTableAssociation, RouteTarget, Subnet, Vpc, VpcCidr,
 };
 use crate::cloud::{Attribute, Environment, Parameter, ParameterKind, ResourceId, Term};
 use crate::net::Cidr;
@@ -14,12 +14,6 @@ impl Lowering<'_> {
         let Some(&cidr) = network.cidrs.first() else {
             return self.unsupported("a network without addresses", "give it a CIDR block");
         };
-        if network.cidrs.len() > 1 {
-            self.unsupported(
-                format!("the network `{}` with several blocks", network.name),
-                "give it one block",
-            );
-        }
         if network.ipv6.is_some() {
             self.unsupported(
                 format!("IPv6 in the network `{}`", network.name),
@@ -39,6 +33,13 @@ impl Lowering<'_> {
             // Gateway endpoints need both: https://docs.aws.amazon.com/vpc/latest/privatelink/vpc-endpoints-s3.html
             dns_names: true,
         });
+        for &block in network.cidrs.iter().skip(1) {
+            self.add(VpcCidr {
+                id: space_id(network, block),
+                vpc: vpc.id(),
+                block: Space::Known(block),
+            });
+        }
         let output = match network.name.as_str() {
             "main" => "vpc_id".to_owned(),
             name => format!("{}_vpc_id", names::output(name)),
@@ -133,6 +134,7 @@ impl Lowering<'_> {
             ]),
             public_addresses: false,
             ipv6_addresses: false,
+            after: Self::spaces_of(network, member),
         });
         self.add(RouteTableAssociation {
             id: in_network(network, Kind::RouteTableAssociation, &member.name),
@@ -144,6 +146,15 @@ impl Lowering<'_> {
             format!("Id of the subnet {} ({}).", member.name, member.cidr),
             id.id(),
         );
+    }
+
+    /// The address space that a subnet's block is of, where it is not the first one, which stands with the VPC.
+    fn spaces_of(network: &Network, member: &Block) -> Vec<Term> {
+        let others = network.cidrs.iter().skip(1);
+        let others = others.filter(|space| space.contains(member.cidr));
+        others
+            .map(|space| space_id(network, *space).attribute(Attribute::Itself))
+            .collect()
     }
 
     /// Routes to the datacenter. The table of a subnet without a VPN keeps the VPC's own route only.
@@ -203,6 +214,15 @@ fn zone_parameter(zone: u8) -> String {
 /// The id of a network's VPC.
 pub(super) fn vpc_id(network: &Network) -> ResourceId {
     Kind::Vpc.named([network.name.as_str()])
+}
+
+/// The id of one more address space of a network's VPC, by its block: where it stands in a list says nothing.
+fn space_id(network: &Network, block: Cidr) -> ResourceId {
+    in_network(
+        network,
+        Kind::VpcCidr,
+        &format!("space-{}", names::cidr(block)),
+    )
 }
 
 /// The id of a subnet, by its name in the network.

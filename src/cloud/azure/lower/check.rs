@@ -2,20 +2,20 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::names::RESERVED;
 use super::{CLOUD, accounts};
 use crate::cloud::azure::{
     Kind, NetworkSecurityGroup, Resource, ScaleSet, Side, Subnet, VirtualNetwork,
 };
 use crate::cloud::{self, Header, LoweringError, Resource as _, ResourceId, Resources};
 use crate::net::{Cidr, IpVersion};
+use crate::plan::{Cloud, Keeps, own_ranges};
 
 const TEMPLATE_PAGE: &str = "https://learn.microsoft.com/azure/azure-resource-manager/templates/best-practices#template-limits";
 const NAMES_PAGE: &str =
     "https://learn.microsoft.com/azure/azure-resource-manager/management/resource-name-rules";
 const NETWORK_PAGE: &str = "https://learn.microsoft.com/azure/azure-resource-manager/management/azure-subscription-service-limits#networking-limits";
 const SUBNET_PAGE: &str = "https://learn.microsoft.com/azure/virtual-network/virtual-networks-faq";
-const GATEWAY_PAGE: &str =
-    "https://learn.microsoft.com/azure/vpn-gateway/vpn-gateway-about-vpn-gateway-settings#gwsub";
 const RULE_PAGE: &str =
     "https://learn.microsoft.com/azure/virtual-network/network-security-groups-overview";
 const TAGS_PAGE: &str =
@@ -27,15 +27,6 @@ const IPV6_PAGE: &str =
 
 /// The one size that a subnet of IPv6 has ([`IPV6_PAGE`]).
 const IPV6_SUBNET: u8 = 64;
-
-/// Ranges that no virtual network may have ([`SUBNET_PAGE`]).
-const FORBIDDEN: [&str; 5] = [
-    "224.0.0.0/4",
-    "255.255.255.255/32",
-    "127.0.0.0/8",
-    "169.254.0.0/16",
-    "168.63.129.16/32",
-];
 
 /// Everything in `resources` that is over a limit of Azure or against its rules for texts.
 pub(super) fn limits(resources: &Resources<Resource>) -> Vec<LoweringError> {
@@ -158,11 +149,12 @@ fn addresses(found: &mut Found, network: &VirtualNetwork) {
     }
 }
 
-/// What is wrong with a block that overlaps one of [`FORBIDDEN`].
+/// What is wrong with a block that overlaps one of Azure's own.
 pub(super) fn forbidden(whose: &str, block: Cidr) -> Option<LoweringError> {
-    let clash = FORBIDDEN
-        .iter()
-        .filter_map(|text| text.parse::<Cidr>().ok())
+    let own = own_ranges(Cloud::Azure).iter();
+    let clash = own
+        .filter(|own| own.keeps == Keeps::Refused)
+        .map(|own| own.range)
         .find(|forbidden| forbidden.overlaps(block));
     clash.map(|forbidden| LoweringError::Unsupported {
         what: format!("{whose} {block}, which overlaps {forbidden},"),
@@ -172,20 +164,42 @@ pub(super) fn forbidden(whose: &str, block: Cidr) -> Option<LoweringError> {
 }
 
 fn subnet_size(found: &mut Found, subnet: &Subnet) {
-    let (longest, page) = if subnet.id.name() == "GatewaySubnet" {
-        (27, GATEWAY_PAGE)
-    } else {
-        (29, SUBNET_PAGE)
-    };
-    for block in &subnet.prefixes {
-        let what = format!("the prefix length of the subnet `{}`", subnet.id.name());
-        match block.version() {
-            IpVersion::V4 => found.limit(&what, block.prefix_len().into(), longest, page),
-            IpVersion::V6 if block.prefix_len() != IPV6_SUBNET => {
-                let help = format!("a subnet has exactly a /{IPV6_SUBNET} of IPv6 ({IPV6_PAGE})");
-                found.text(&what, &format!("a /{}", block.prefix_len()), &help);
+    let name = subnet.id.name();
+    let reserved = RESERVED.iter().find(|reserved| reserved.name == name);
+    if let Some(reserved) = reserved
+        && !reserved.filtered
+        && subnet.network_security_group.is_some()
+    {
+        let what = format!("the subnet `{name}`");
+        let help = format!("leave it without one ({})", reserved.page);
+        found.text(&what, "a network security group", &help);
+    }
+    let of_ipv6 = |block: &&Cidr| block.version() == IpVersion::V6;
+    for block in subnet.prefixes.iter().filter(of_ipv6) {
+        if block.prefix_len() != IPV6_SUBNET {
+            let what = format!("the prefix length of the subnet `{name}`");
+            let help = format!("a subnet has exactly a /{IPV6_SUBNET} of IPv6 ({IPV6_PAGE})");
+            found.text(&what, &format!("a /{}", block.prefix_len()), &help);
+        }
+    }
+    for block in subnet.prefixes.iter().filter(|block| block.is_v4()) {
+        match reserved {
+            Some(reserved) if block.prefix_len() > reserved.longest_prefix => {
+                found.0.push(LoweringError::Size {
+                    what: format!("the subnet `{name}`"),
+                    block: *block,
+                    cloud: CLOUD,
+                    help: format!(
+                        "give it a /{} or more ({})",
+                        reserved.longest_prefix, reserved.page
+                    ),
+                });
             }
-            IpVersion::V6 => {}
+            Some(_) => {}
+            None => {
+                let what = format!("the prefix length of the subnet `{name}`");
+                found.limit(&what, block.prefix_len().into(), 29, SUBNET_PAGE);
+            }
         }
     }
 }

@@ -51,18 +51,20 @@ impl Names {
         self.id(Kind::VirtualNetwork, "vnet", network, "")
     }
 
-    /// A subnet. That of a gateway has the one name by which Azure knows it
-    /// (<https://learn.microsoft.com/azure/vpn-gateway/vpn-gateway-about-vpn-gateway-settings#gwsub>).
+    /// A subnet. That of a service of Azure's has the one name by which Azure knows it ([`RESERVED`]).
     pub(super) fn subnet(
         &self,
         network: &Network,
         group: &SubnetGroup,
         subnet: &Subnet,
     ) -> ResourceId {
-        let name = match group.purpose {
-            Purpose::VpnGateway => "GatewaySubnet".to_owned(),
-            Purpose::Instances => format!("snet-{}", kebab(&subnet.name)),
-        };
+        let mut reserved = RESERVED.iter();
+        let name = reserved
+            .find(|reserved| reserved.purpose == group.purpose)
+            .map_or_else(
+                || format!("snet-{}", kebab(&subnet.name)),
+                |reserved| reserved.name.to_owned(),
+            );
         child(&self.network(network), Kind::Subnet, &name)
     }
 
@@ -114,6 +116,52 @@ impl Names {
         self.id(Kind::AutoscaleSetting, "autoscale", network, tier)
     }
 }
+
+/// A subnet that a service of Azure's has for itself.
+pub(super) struct Reserved {
+    pub(super) purpose: Purpose,
+    /// The one name by which Azure knows it.
+    pub(super) name: &'static str,
+    /// The longest prefix that Azure takes, or wants for new ones.
+    pub(super) longest_prefix: u8,
+    /// Whether it may have a network security group.
+    pub(super) filtered: bool,
+    /// Where Azure says so.
+    pub(super) page: &'static str,
+}
+
+/// The subnets that services of Azure's have for themselves.
+pub(super) const RESERVED: [Reserved; 4] = [
+    Reserved {
+        purpose: Purpose::VpnGateway,
+        name: "GatewaySubnet",
+        longest_prefix: 27,
+        filtered: false,
+        page: "https://learn.microsoft.com/azure/vpn-gateway/vpn-gateway-about-vpn-gateway-settings#gwsub",
+    },
+    Reserved {
+        purpose: Purpose::Bastion,
+        name: "AzureBastionSubnet",
+        longest_prefix: 26,
+        filtered: true,
+        page: "https://learn.microsoft.com/azure/bastion/configuration-settings#subnet",
+    },
+    Reserved {
+        purpose: Purpose::Firewall,
+        name: "AzureFirewallSubnet",
+        longest_prefix: 26,
+        filtered: false,
+        page: "https://learn.microsoft.com/azure/firewall/firewall-faq",
+    },
+    // A /27 was enough once, and pages of others still say so; one that is a /26 pleases both.
+    Reserved {
+        purpose: Purpose::RouteServer,
+        name: "RouteServerSubnet",
+        longest_prefix: 26,
+        filtered: false,
+        page: "https://learn.microsoft.com/azure/route-server/route-server-faq",
+    },
+];
 
 /// A part of a resource, or a resource inside it.
 pub(super) fn child(parent: &ResourceId, kind: Kind, name: &str) -> ResourceId {

@@ -68,6 +68,7 @@ pub(super) fn lower(lowering: &Lowering<'_>, network: &Network) -> Vec<Output> {
         names.network(network).id(),
     );
     for group in &network.subnets {
+        // The gateway is built here; who builds the others has to find their subnets.
         if group.purpose == Purpose::VpnGateway {
             continue;
         }

@@ -52,8 +52,11 @@ pub(super) fn has_table(lowering: &Lowering<'_>, network: &Network, group: &Subn
 
 fn routes(lowering: &Lowering<'_>, network: &Network, group: &SubnetGroup) -> Vec<Route> {
     // A table with a default route on the gateway's own subnet would cut the gateway off
-    // (https://learn.microsoft.com/azure/vpn-gateway/vpn-gateway-about-vpn-gateway-settings#gwsub).
-    if group.purpose == Purpose::VpnGateway {
+    // (https://learn.microsoft.com/azure/vpn-gateway/vpn-gateway-about-vpn-gateway-settings#gwsub). Those of Bastion and of a
+    // route server take none (https://learn.microsoft.com/azure/bastion/bastion-faq#udr,
+    // https://learn.microsoft.com/azure/route-server/route-server-faq), and a firewall wants the Internet
+    // (https://learn.microsoft.com/azure/firewall/forced-tunneling).
+    if group.purpose.is_reserved() {
         return Vec::new();
     }
     let mut routes = Vec::new();
@@ -136,7 +139,7 @@ fn refuse_what_nat_drops(lowering: &mut Lowering<'_>, network: &Network, group: 
 }
 
 fn refuse_what_cannot_work(lowering: &mut Lowering<'_>, network: &Network, group: &SubnetGroup) {
-    if group.default_route != DefaultRoute::Datacenter || group.purpose == Purpose::VpnGateway {
+    if group.default_route != DefaultRoute::Datacenter || group.purpose.is_reserved() {
         return;
     }
     if network.vpn.is_none() {

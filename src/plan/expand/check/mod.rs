@@ -83,17 +83,18 @@ impl Checker<'_> {
                 let place = place_in(place, &tier.subnet);
                 self.unknown(&tier.subnet, "subnet", &subnets, &place);
             }
-            let gateway = network.and_then(|network| {
+            let reserved = network.and_then(|network| {
                 let mut groups = network.subnets.iter();
-                groups
-                    .find(|group| group.name == tier.subnet && group.purpose == Purpose::VpnGateway)
+                groups.find(|group| group.name == tier.subnet && group.purpose.is_reserved())
             });
-            if gateway.is_some() {
+            if let Some(group) = reserved {
                 self.push(
                     Code::UnknownReference,
                     format!(
-                        "the tier `{}` is in `{}`, which is for the VPN gateway alone",
-                        tier.name, tier.subnet
+                        "the tier `{}` is in `{}`, which is for {} alone",
+                        tier.name,
+                        tier.subnet,
+                        whose(group.purpose)
                     ),
                     place,
                     "give the tier a subnet of its own".into(),
@@ -340,6 +341,17 @@ impl Checker<'_> {
                 "give the pattern's `datacenter` its `ranges`".into(),
             );
         }
+    }
+}
+
+/// Who has a subnet for itself.
+fn whose(purpose: Purpose) -> &'static str {
+    match purpose {
+        Purpose::Instances => "instances",
+        Purpose::VpnGateway => "the VPN gateway",
+        Purpose::Bastion => "Azure Bastion",
+        Purpose::Firewall => "Azure Firewall",
+        Purpose::RouteServer => "Azure Route Server",
     }
 }
 

@@ -1,6 +1,7 @@
 //! Networks, subnets, their blocks, and what is refused above all of them.
 
 use super::assembly::Read;
+use super::route::after;
 use crate::cloud::ResourceId;
 use crate::cloud::aws::{
     Block, BlockedAccess, Kind, PrefixList, Subnet, Vpc, VpcCidr, VpcPublicAccess,
@@ -82,6 +83,7 @@ pub(super) fn subnet(id: ResourceId, of: &mut Properties<'_, '_>) -> Result<Read
         zone: of.told("availability_zone"),
         public_addresses: no(of, "map_public_ip_on_launch"),
         ipv6_addresses: no(of, "assign_ipv6_address_on_creation"),
+        after: after(of),
         name: of.name(),
     }
     .into())

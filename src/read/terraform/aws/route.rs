@@ -149,7 +149,7 @@ fn target(of: &mut Properties<'_, '_>) -> Result<RouteTarget> {
 }
 
 /// What a resource waits for. What is not read is left out: the order of making things lets nothing pass.
-fn after(of: &Properties<'_, '_>) -> Vec<Term> {
+pub(super) fn after(of: &Properties<'_, '_>) -> Vec<Term> {
     let waits = of.owner.depends_on.iter();
     let known = waits.filter_map(|reference| {
         let instance = of.context.tree.find(&reference.address)?;

@@ -103,6 +103,20 @@ fn subnets_that_are_too_small() {
 }
 
 #[test]
+fn a_filter_where_azure_takes_none() {
+    let mut resources = lowered(&hybrid());
+    for item in &mut resources.items {
+        if let Resource::Subnet(subnet) = item {
+            subnet.network_security_group = Some("nsg".into());
+        }
+    }
+    let found = super::super::check::limits(&resources);
+    let found: Vec<_> = found.iter().map(ToString::to_string).collect();
+    assert_eq!(found.len(), 1, "{found:?}");
+    assert!(found[0].contains("`GatewaySubnet` has a network security group"));
+}
+
+#[test]
 fn more_instances_than_a_subnet_has_addresses() {
     let with = |max: u32| {
         let mut plan = public();
