@@ -261,6 +261,22 @@ fn listed_addresses_of_both_versions_have_rules_of_their_own() {
 }
 
 #[test]
+fn a_load_balancer_that_only_ipv4_passes_listens_and_asks_by_ipv4() {
+    let listed = |text: &str| {
+        let from = |who: &str| format!("from: {who}, to: web");
+        let only = |who: &str| format!("only: [{who}, public_load_balancer]");
+        text.replacen(&from("internet"), &from("198.51.100.0/24"), 1)
+            .replacen(&only("internet"), &only("198.51.100.0/24"), 1)
+    };
+    let folder = with_pattern("azure-public-web", listed);
+    folder.write("web.yaml", DUAL);
+    let build = ["build", "web.yaml", "--patterns", "patterns"];
+    assert!(folder.done(&build).contains("proved web"));
+    let text = folder.read("out/web/terraform/load_balancing.tf");
+    assert!(!text.contains("ipv6"), "{text}");
+}
+
+#[test]
 fn administrators_come_by_ipv4_and_everybody_else_by_both() {
     let folder = built(
         "stack: web\npattern: azure-public-web\n\

@@ -157,7 +157,24 @@ impl<'a> Design<'a> {
         let versions = IpVersion::BOTH.into_iter();
         versions
             .filter(|version| has(&flow.from, *version) && has(&flow.to, *version))
+            .filter(|version| self.is_asked(flow, *version))
             .collect()
+    }
+
+    /// Whether a flow passes by a version of IP if it is that of a load balancer which asks whether machines are well: it asks
+    /// by those in which it hands something on to them, and by IPv4 always.
+    fn is_asked(&self, flow: &Flow, version: IpVersion) -> bool {
+        let Peer::Named(from) = &flow.from else {
+            return true;
+        };
+        let mut networks = self.plan.networks.iter();
+        let asks = networks.any(|network| network.load_balancers.contains_key(from));
+        let mut handed = self.plan.flows.iter().filter(|other| {
+            other.from != flow.from && other.to == flow.to && other.through.as_ref() == Some(from)
+        });
+        !asks
+            || version == IpVersion::V4
+            || handed.any(|other| self.versions(other).contains(&version))
     }
 
     /// The addresses of the versions of IP that the tiers at both ends of a passage speak in the plan.
