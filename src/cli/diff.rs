@@ -18,6 +18,7 @@ use super::{Answer, Global, emit, judge};
 use crate::cloud::Unknown;
 use crate::cloud::change::{Changes, changes};
 use crate::diag::{Code, Diagnostic};
+use crate::net::Cidr;
 use crate::plan::Plan;
 use crate::reach::diff::opened;
 use crate::reach::set::{Addresses, Set};
@@ -239,13 +240,6 @@ impl Difference {
             });
             flows.collect()
         };
-        let blocks = |blocks: &[crate::net::Cidr]| {
-            blocks
-                .iter()
-                .map(ToString::to_string)
-                .collect::<Vec<_>>()
-                .join(", ")
-        };
         let moved = self.resources.moved.iter().map(|(subnet, from, to)| {
             json!({ "subnet": subnet, "from": blocks(from), "to": blocks(to) })
         });
@@ -265,13 +259,6 @@ impl Difference {
 
     /// What changes, the worst first: a title and a line for each.
     fn sections(&self) -> Vec<(&'static str, Vec<String>)> {
-        let blocks = |blocks: &[crate::net::Cidr]| {
-            blocks
-                .iter()
-                .map(ToString::to_string)
-                .collect::<Vec<_>>()
-                .join(", ")
-        };
         let resources = &self.resources;
         let moved = resources
             .moved
@@ -283,7 +270,7 @@ impl Difference {
                 property.replace('_', " ")
             )
         });
-        let sections = vec![
+        let mut sections = vec![
             ("Opened", lines(&self.new, &self.opened)),
             (
                 "Not understood, so that more may have changed",
@@ -297,7 +284,6 @@ impl Difference {
             ("Added", resources.added.clone()),
             ("Guarantees gained", self.gained.clone()),
         ];
-        let mut sections = sections;
         sections.retain(|(_, lines)| !lines.is_empty());
         sections
     }
@@ -332,6 +318,12 @@ impl Difference {
         }
         text.trim_end().to_owned() + "\n"
     }
+}
+
+/// Blocks in one text.
+fn blocks(blocks: &[Cidr]) -> String {
+    let blocks: Vec<_> = blocks.iter().map(ToString::to_string).collect();
+    blocks.join(", ")
 }
 
 /// Flows in lines: one for each pair of peers that is joined by the same rules.
