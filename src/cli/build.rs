@@ -16,6 +16,7 @@ use super::forbidden::{Forbid, Ranges};
 use super::jobs::{self, Job, Known};
 use super::ledgers::{Ledgers, Use};
 use super::report::{Exit, Failure, Report};
+use super::shard::Shard;
 use super::staging::{Staged, Staging};
 use super::write::{Change, Folder, Output};
 use super::{Global, judge};
@@ -48,6 +49,9 @@ pub(super) struct Args {
     /// Writes over files that were edited since they were built
     #[arg(long, conflicts_with = "check")]
     force: bool,
+    /// Builds a part of the stacks alone, as in `2/5`: what falls to the second of five machines
+    #[arg(long, value_name = "I/N")]
+    shard: Option<Shard>,
     /// How many stacks to build at once; as many as there are processors when nothing is said
     #[arg(long, value_name = "N")]
     jobs: Option<NonZeroUsize>,
@@ -89,7 +93,12 @@ pub(super) fn run(args: &Args, global: &Global, report: &Report) -> Result<Exit,
         ledgers: &ledgers,
         ranges: &ranges,
     };
-    let jobs = read_stacks(args, known, report)?;
+    let mut jobs = read_stacks(args, known, report)?;
+    if let Some(shard) = args.shard {
+        // All were read, so that every machine finds the same mistakes, such as a name that two stacks have.
+        let mine = shard.pick(&args.stacks);
+        jobs.retain(|job| mine.iter().any(|path| path == job.path));
+    }
     let builder = Builder {
         args,
         library: ManuallyDrop::new(library),

@@ -31,26 +31,31 @@ fn bytes(path: &Path, dialect: yaml::Dialect) -> Result<Vec<u8>, Diagnostic> {
 
 /// The text of a spec, under the name that the user knows it by.
 pub(super) fn source(path: &Path) -> Result<Arc<Source>, Diagnostic> {
-    text(path, yaml::Dialect::SPEC)
+    text(Path::new(""), path, yaml::Dialect::SPEC)
 }
 
-/// The text of a template.
-pub(super) fn template(path: &Path) -> Result<Arc<Source>, Diagnostic> {
-    text(path, yaml::Dialect::TEMPLATE)
+/// The text of a template below `root`, which the user does not know of.
+pub(super) fn template(root: &Path, path: &Path) -> Result<Arc<Source>, Diagnostic> {
+    text(root, path, yaml::Dialect::TEMPLATE)
 }
 
-fn text(path: &Path, dialect: yaml::Dialect) -> Result<Arc<Source>, Diagnostic> {
+fn text(root: &Path, path: &Path, dialect: yaml::Dialect) -> Result<Arc<Source>, Diagnostic> {
     let name = if path == Path::new("-") {
         "<stdin>".to_owned()
     } else {
         path.display().to_string()
     };
-    yaml::decode(&name, &bytes(path, dialect)?, dialect)
+    let full = if path == Path::new("-") {
+        path.to_owned()
+    } else {
+        root.join(path)
+    };
+    yaml::decode(&name, &bytes(&full, dialect)?, dialect)
 }
 
 /// The text of a file of ranges.
 pub(super) fn ranges(path: &Path, dialect: yaml::Dialect) -> Result<Arc<Source>, Diagnostic> {
-    text(path, dialect)
+    text(Path::new(""), path, dialect)
 }
 
 /// The text of a ledger.
@@ -62,16 +67,18 @@ pub(super) fn decode(path: &Path, bytes: &[u8]) -> Result<String, Diagnostic> {
 
 /// The texts of a folder of Terraform, with those of the folders in it, in the order of their paths. What Terraform itself
 /// keeps there (`.terraform`) is left out.
-pub(super) fn terraform(folder: &Path) -> Result<Vec<Arc<Source>>, Diagnostic> {
+pub(super) fn terraform(root: &Path, folder: &Path) -> Result<Vec<Arc<Source>>, Diagnostic> {
     let mut paths = Vec::new();
-    collect(folder, 0, &mut paths)?;
+    collect(&root.join(folder), 0, &mut paths)?;
     if paths.is_empty() {
         let message = format!("there is no `.tf` file in `{}`", folder.display());
         return Err(Diagnostic::new(Code::NoConfiguration, message)
             .help("name a template, or a folder with the files of a Terraform configuration"));
     }
     paths.sort();
-    paths.iter().map(|path| template(path)).collect()
+    let below = |path: &Path| path.strip_prefix(root).unwrap_or(path).to_owned();
+    let sources = paths.iter().map(|path| template(root, &below(path)));
+    sources.collect()
 }
 
 /// Folders that lie deeper are no module of anybody.

@@ -22,6 +22,7 @@ mod reach;
 mod release;
 mod report;
 mod set;
+mod shard;
 mod shell;
 mod show;
 mod staging;

@@ -20,6 +20,9 @@ const LOCK: &str = "lock";
 /// The name of that file until it is locked.
 const UNLOCKED: &str = "new-lock";
 
+/// The folder in it in which the files are.
+const STACKS: &str = "stacks";
+
 /// The folder of one run. What is still in it goes with it.
 pub(super) struct Staging {
     // Fields go in this order: some systems remove no file that is open, and nobody removes a folder that is not empty.
@@ -54,13 +57,7 @@ impl Staging {
                 remove_left_over(&entry.path());
             }
         }
-        let folder = tempfile::Builder::new().prefix(PREFIX).tempdir_in(output)?;
-        let unlocked = folder.path().join(UNLOCKED);
-        let lock = File::create_new(&unlocked)?;
-        // Where a file system has no locks, nothing that is left over is ever removed.
-        if lock.lock().is_ok() {
-            fs::rename(&unlocked, folder.path().join(LOCK))?;
-        }
+        let (folder, lock) = folder(output)?;
         Ok(Self {
             _lock: lock,
             folder,
@@ -70,19 +67,58 @@ impl Staging {
 
     /// Where the files of a stack wait. Not beside the lock, whose name a stack may have.
     pub(super) fn of(&self, stack: &str) -> PathBuf {
-        self.folder.path().join("stacks").join(stack)
+        self.folder.path().join(STACKS).join(stack)
     }
+}
+
+impl Drop for Staging {
+    /// The lock goes last: what a killed run leaves is known by it.
+    fn drop(&mut self) {
+        // What cannot be removed is in nobody's way.
+        let _ = fs::remove_dir_all(self.folder.path().join(STACKS));
+    }
+}
+
+/// How often a folder is made anew that another run took for one that was left behind.
+const TRIES: usize = 100;
+
+/// A new folder in `output`, and the lock that says that somebody is at work in it.
+///
+/// Until it is locked, another run takes it for one that a killed run left, and removes it. Then the next one is tried.
+fn folder(output: &Path) -> io::Result<(TempDir, File)> {
+    let mut tries = 0;
+    loop {
+        let folder = tempfile::Builder::new().prefix(PREFIX).tempdir_in(output)?;
+        match lock(folder.path()) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound && tries < TRIES => tries += 1,
+            lock => return Ok((folder, lock?)),
+        }
+    }
+}
+
+fn lock(folder: &Path) -> io::Result<File> {
+    let unlocked = folder.join(UNLOCKED);
+    let lock = File::create_new(&unlocked)?;
+    // Where a file system has no locks, nothing that is left over is ever removed.
+    if lock.lock().is_ok() {
+        fs::rename(&unlocked, folder.join(LOCK))?;
+    }
+    Ok(lock)
 }
 
 /// Removes the folder of a run that ended without doing so. Nobody but us makes folders with such a name and a lock.
 fn remove_left_over(folder: &Path) {
-    let Ok(lock) = File::open(folder.join(LOCK)) else {
+    let lock = File::open(folder.join(LOCK)).or_else(|_| File::open(folder.join(UNLOCKED)));
+    let Ok(lock) = lock else {
+        // It was killed before it had a lock, and nothing is in it. What is not empty stays.
+        let _ = fs::remove_dir(folder);
         return;
     };
     match lock.try_lock() {
         Ok(()) => {
-            drop(lock);
+            // The lock is held for as long as it takes, so that who waits for it finds nothing there and makes another folder.
             // What cannot be removed is in nobody's way.
+            let _ = fs::remove_dir_all(folder.join(STACKS));
             let _ = fs::remove_dir_all(folder);
         }
         // Its maker is at work, or nobody knows.

@@ -21,6 +21,8 @@ pub(super) struct Template {
     pub(super) name: String,
     /// Its format.
     pub(super) format: Format,
+    /// What was read, so that the same text is known to be the same.
+    texts: Vec<Arc<str>>,
     reading: Read,
 }
 
@@ -47,29 +49,38 @@ impl Template {
     /// Reads templates from the disk: a file, a folder of Terraform, or a folder as `build` writes it for a stack. Where only
     /// a cloud can tell what is meant, `cloud` does.
     pub(super) fn open(path: &Path, cloud: Option<Cloud>) -> Result<Vec<Self>, Failure> {
+        Self::open_below(Path::new(""), path, cloud)
+    }
+
+    /// The same of a path below `root`, which the user does not know of.
+    pub(super) fn open_below(
+        root: &Path,
+        path: &Path,
+        cloud: Option<Cloud>,
+    ) -> Result<Vec<Self>, Failure> {
         let built: Vec<_> = Format::ALL
             .into_iter()
             .map(|format| (format, path.join(format.as_str())))
-            .filter(|(_, folder)| folder.is_dir())
+            .filter(|(_, folder)| root.join(folder).is_dir())
             .collect();
         if built.is_empty() {
-            return Ok(vec![Self::open_one(path, cloud)?]);
+            return Ok(vec![Self::open_one(root, path, cloud)?]);
         }
         let templates = built.into_iter().map(|(format, folder)| match format {
-            Format::CloudFormation => Self::open_one(&folder.join("template.yaml"), cloud),
-            Format::Arm => Self::open_one(&folder.join("azuredeploy.json"), cloud),
-            Format::Terraform => Self::open_one(&folder, cloud),
+            Format::CloudFormation => Self::open_one(root, &folder.join("template.yaml"), cloud),
+            Format::Arm => Self::open_one(root, &folder.join("azuredeploy.json"), cloud),
+            Format::Terraform => Self::open_one(root, &folder, cloud),
         });
         templates.collect()
     }
 
-    fn open_one(path: &Path, cloud: Option<Cloud>) -> Result<Self, Failure> {
+    fn open_one(root: &Path, path: &Path, cloud: Option<Cloud>) -> Result<Self, Failure> {
         let name = path.display().to_string();
-        if path.is_dir() {
-            let sources = input::terraform(path)?;
+        if root.join(path).is_dir() {
+            let sources = input::terraform(root, path)?;
             return Ok(Self::read(name, Format::Terraform, cloud, &sources)?);
         }
-        let source = input::template(path)?;
+        let source = input::template(root, path)?;
         let name = source.name.to_string();
         let format = format_of(&source.text);
         Ok(Self::read(name, format, cloud, &[source])?)
@@ -97,6 +108,7 @@ impl Template {
         Ok(Self {
             name,
             format,
+            texts: sources.iter().map(|source| source.text.clone()).collect(),
             reading,
         })
     }
@@ -111,6 +123,24 @@ impl Template {
             .unknown
             .retain(|unknown| !OUTPUTS.contains(&&*unknown.what));
         matrix
+    }
+
+    /// A template of the same kind with nothing in it.
+    pub(super) fn without_resources(&self) -> Self {
+        Self {
+            name: self.name.clone(),
+            format: self.format,
+            texts: Vec::new(),
+            reading: match self.cloud() {
+                Cloud::Aws => Read::Aws(Reading::default()),
+                Cloud::Azure => Read::Azure(Reading::default()),
+            },
+        }
+    }
+
+    /// Whether it says the very same as another one.
+    pub(super) fn has_text_of(&self, other: &Self) -> bool {
+        self.texts == other.texts
     }
 
     /// The cloud that it is for.

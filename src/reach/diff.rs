@@ -4,11 +4,12 @@
 
 use std::collections::{HashMap, HashSet};
 
+use super::flows::Own;
 use super::grant::{Basis, Grant};
 use super::matrix::{End, Matrix, Outside, Passage, Way};
 use super::request;
 use super::set::{Addresses, Packets, Set};
-use super::words::{self, Found, Naming, Outlook};
+use super::words::{self, Found, Outlook};
 
 /// What may pass by the second matrix and by the first one not, in the order of the second.
 ///
@@ -122,21 +123,4 @@ fn known(matrix: &Matrix) -> HashMap<Key, Packets> {
 fn networks(matrix: &Matrix) -> Addresses {
     let seats = matrix.peers.iter().flat_map(|peer| &peer.seats);
     seats.fold(Addresses::nothing(), |all, seat| all.union(&seat.addresses))
-}
-
-/// The names of a matrix's own peers.
-struct Own<'a> {
-    matrix: &'a Matrix,
-    outlook: Outlook,
-}
-
-impl Naming for Own<'_> {
-    fn name(&self, peer: usize) -> String {
-        let peer = self.matrix.peers.get(peer);
-        peer.map_or_else(String::new, |peer| peer.name.clone())
-    }
-
-    fn outlook(&self) -> &Outlook {
-        &self.outlook
-    }
 }

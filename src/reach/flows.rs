@@ -43,9 +43,9 @@ impl Wanted {
 }
 
 /// The names of a matrix's own peers.
-struct Own<'a> {
-    matrix: &'a Matrix,
-    outlook: Outlook,
+pub(super) struct Own<'a> {
+    pub(super) matrix: &'a Matrix,
+    pub(super) outlook: Outlook,
 }
 
 impl Naming for Own<'_> {

@@ -29,6 +29,18 @@ pub struct Reading<R> {
     pub outputs: Vec<Output>,
 }
 
+impl<R> Default for Reading<R> {
+    /// What a template says that has nothing in it.
+    fn default() -> Self {
+        Self {
+            resources: Vec::new(),
+            unknown: Vec::new(),
+            parameters: Vec::new(),
+            outputs: Vec::new(),
+        }
+    }
+}
+
 /// A value that the deployer gives.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Parameter {

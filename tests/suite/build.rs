@@ -356,3 +356,37 @@ fn it_says_what_was_proved() {
         "{first}"
     );
 }
+
+#[test]
+fn the_parts_of_a_build_are_together_the_whole() {
+    let folder = Folder::new();
+    let stacks = ["a.yaml", "b.yaml", "c.yaml", "d.yaml", "e.yaml"];
+    for (at, name) in stacks.iter().enumerate() {
+        let stack = format!(
+            "stack: {}\npattern: azure-public-web\nparameters: {{ network: 10.{at}.0.0/16 }}\n",
+            &name[..1]
+        );
+        folder.write(name, stack);
+    }
+    let build = |more: &[&str]| {
+        let mut arguments = vec!["build"];
+        arguments.extend(stacks);
+        arguments.extend(more);
+        folder.done(&arguments)
+    };
+    for part in ["1/3", "2/3", "3/3"] {
+        build(&["--shard", part, "-o", "parts"]);
+    }
+    let parts = folder.read("patternbook.lock");
+    build(&["-o", "whole"]);
+    assert_eq!(folder.read("patternbook.lock"), parts);
+    let files = folder.files();
+    let below = |name: &str| -> Vec<String> {
+        let below = files
+            .iter()
+            .filter_map(|path| path.strip_prefix(&format!("{name}/")));
+        below.map(str::to_owned).collect()
+    };
+    assert_eq!(below("parts"), below("whole"));
+    assert_eq!(folder.run(&["build", "a.yaml", "--shard", "4/3"]).code, 2);
+}

@@ -240,3 +240,112 @@ fn two_clouds_are_not_compared() {
     assert_eq!(missing.code, 2);
     assert!(missing.stdout.contains("PB100"), "{}", missing.stdout);
 }
+
+/// Runs git in a folder.
+fn git(folder: &Folder, arguments: &[&str]) {
+    let mut all = vec![
+        "-c",
+        "user.name=A",
+        "-c",
+        "user.email=a@example.com",
+        "-c",
+        "init.defaultBranch=main",
+    ];
+    all.extend(arguments);
+    let ran = std::process::Command::new("git")
+        .args(all)
+        .current_dir(folder.path(""))
+        .output()
+        .unwrap();
+    assert!(
+        ran.status.success(),
+        "{}",
+        String::from_utf8_lossy(&ran.stderr)
+    );
+}
+
+/// A repository with two commits of what was built: the second has one port more and one stack more.
+fn repository() -> Folder {
+    let folder = Folder::new();
+    git(&folder, &["init", "--quiet"]);
+    folder.write("vpc.yaml", VPC);
+    folder.done(&["build", "vpc.yaml"]);
+    git(&folder, &["add", "."]);
+    git(&folder, &["commit", "--quiet", "-m", "one"]);
+    folder.write(
+        "vpc.yaml",
+        VPC.replace("zones: 2", "zones: 2, inbound: [tcp/22, tcp/443]"),
+    );
+    folder.write("web.yaml", "stack: web\npattern: azure-public-web\n");
+    folder.done(&["build", "vpc.yaml", "web.yaml"]);
+    folder
+}
+
+#[test]
+fn revisions_of_git_are_compared_with_each_other_and_with_what_is_there() {
+    let folder = repository();
+    let there = folder.run(&["diff", "--git", "HEAD", "--", "out/"]);
+    assert_eq!(there.code, 1, "{}", there.stderr);
+    git(&folder, &["add", "."]);
+    git(&folder, &["commit", "--quiet", "-m", "two"]);
+    let between = folder.run(&["diff", "--git", "HEAD~1..HEAD", "--", "out/"]);
+    assert_eq!(between.stdout, there.stdout);
+    let text = &between.stdout;
+    assert!(
+        text.starts_with("out/vpc\n  Opened\n    192.168.0.0/16 -> servers  tcp/22"),
+        "{text}"
+    );
+    assert!(
+        text.contains("out/vpc/cloudformation/template.yaml:"),
+        "{text}"
+    );
+    assert!(
+        text.contains("\nout/web\n  Opened\n    internet -> asg-web-web  tcp/443"),
+        "{text}"
+    );
+    let (_, answer) = json(&folder, &["--git", "HEAD~1..", "out"]);
+    assert_eq!(answer["opened"][0]["allow"], "tcp/22");
+    assert_eq!(
+        folder.done(&["diff", "--git", "HEAD", "out"]),
+        "nothing changes\n"
+    );
+    // What went has let pass what nobody can do any more.
+    let gone = folder.run(&["diff", "--git", "HEAD..HEAD~1", "out/web"]);
+    assert!(
+        gone.stdout.starts_with("out/web\n  Closed\n"),
+        "{}",
+        gone.stdout
+    );
+    let markdown = folder.run(&[
+        "diff",
+        "--git",
+        "HEAD~1..HEAD",
+        "out",
+        "--format",
+        "markdown",
+    ]);
+    assert!(
+        markdown
+            .stdout
+            .starts_with("## out/vpc\n\n### Opened (1)\n"),
+        "{}",
+        markdown.stdout
+    );
+}
+
+#[test]
+fn a_revision_that_does_not_exist_is_an_error() {
+    let folder = repository();
+    for revisions in ["nowhere", "HEAD..nowhere", "--output=x", ""] {
+        let refused = folder.run(&["diff", &format!("--git={revisions}"), "out"]);
+        assert_eq!(refused.code, 2, "{revisions}: {}", refused.stdout);
+        assert!(
+            refused.stderr.contains("PB207"),
+            "{revisions}: {}",
+            refused.stderr
+        );
+    }
+    let outside = Folder::new();
+    assert_eq!(outside.run(&["diff", "--git", "HEAD", "out"]).code, 2);
+    assert_eq!(outside.run(&["diff", "one.yaml"]).code, 2);
+}

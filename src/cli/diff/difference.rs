@@ -1,107 +1,25 @@
-//! `patternbook diff`
+//! What changes between two templates, and how it is told.
 
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
-use std::path::{Path, PathBuf};
 
-use clap::ValueEnum;
-use serde_json::{Value as Json, json};
+use serde_json::{Map, Value as Json, json};
 
-use super::catalog::{self, Catalog};
-use super::forbidden::{Forbid, Ranges};
-use super::jobs::{self, Known};
-use super::ledgers::{Ledgers, Use};
-use super::reach::found_json;
-use super::report::{Exit, Failure, Report};
-use super::template::{Rule, Template, unknown_json, unknown_text};
-use super::{Answer, Global, emit, judge};
+use super::super::reach::found_json;
+use super::super::report::Failure;
+use super::super::template::{Rule, Template, unknown_json, unknown_text};
+use super::{Change, Side};
 use crate::cloud::Unknown;
 use crate::cloud::change::{Changes, changes};
 use crate::diag::{Code, Diagnostic};
+use crate::net::Cidr;
 use crate::plan::Plan;
 use crate::reach::diff::opened;
 use crate::reach::set::{Addresses, Set};
 use crate::reach::words::Found;
 
-/// Shows what changes between two stacks or templates: first what is opened and closed, then what moves or is made anew
-#[derive(clap::Args, Debug)]
-#[command(
-    after_help = "Examples:\n  patternbook diff vpc.yaml out/vpc\n  patternbook diff old/template.yaml new/template.yaml --format markdown\n  patternbook diff old.json new.json --fail-on opened,replaced"
-)]
-pub(super) struct Args {
-    /// What was: a stack, a template, a folder of Terraform, or a folder that `build` wrote
-    #[arg(value_name = "OLD")]
-    old: PathBuf,
-    /// What is now
-    #[arg(value_name = "NEW")]
-    new: PathBuf,
-    /// The environment of stacks, when they have several
-    #[arg(long, value_name = "ENV")]
-    env: Option<String>,
-    /// What ends the command with 1; any change when nothing is said
-    #[arg(long, value_name = "KIND", value_delimiter = ',')]
-    fail_on: Vec<Change>,
-    /// How to print the answer
-    #[arg(long, value_name = "FORMAT", default_value = "text")]
-    format: DiffFormat,
-    #[command(flatten)]
-    forbid: Forbid,
-}
-
-impl Args {
-    /// How mistakes are told.
-    pub(super) fn answer(&self) -> Answer {
-        match self.format {
-            DiffFormat::Json => Answer::Json,
-            DiffFormat::Text | DiffFormat::Markdown => Answer::Text,
-        }
-    }
-}
-
-/// How a difference is printed.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]
-enum DiffFormat {
-    /// For people
-    Text,
-    /// For programs
-    Json,
-    /// For a pull request
-    Markdown,
-}
-
-/// A kind of change, the worst first.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, ValueEnum)]
-enum Change {
-    /// Something passes that did not
-    Opened,
-    /// Something is not understood
-    Unknown,
-    /// A guarantee is no longer given
-    Lost,
-    /// Something does not pass that did
-    Closed,
-    /// A subnet has another block
-    Moved,
-    /// The cloud makes a resource anew
-    Replaced,
-    /// A resource goes
-    Removed,
-    /// A resource comes
-    Added,
-    /// A guarantee is new
-    Gained,
-}
-
-/// One of the two.
-struct Side {
-    /// A stack's plan.
-    plan: Option<Plan>,
-    /// What it is as templates, in each format that there is.
-    templates: Vec<Template>,
-}
-
-/// What changes.
-struct Difference {
+/// What changes between two templates.
+pub(super) struct Difference {
     old: Template,
     new: Template,
     opened: Vec<Found>,
@@ -112,66 +30,9 @@ struct Difference {
     unknown: Vec<Unknown>,
 }
 
-pub(super) fn run(args: &Args, global: &Global) -> Result<Exit, Failure> {
-    let old = Side::open(&args.old, args, global)?;
-    let new = Side::open(&args.new, args, global)?;
-    let difference = Difference::between(old, new)?;
-    match args.format {
-        DiffFormat::Json => Report::json(&difference.json())?,
-        DiffFormat::Text => Report::result(&difference.text())?,
-        DiffFormat::Markdown => Report::result(&difference.markdown())?,
-    }
-    let kinds = difference.kinds();
-    let wanted = |kind: &Change| args.fail_on.is_empty() || args.fail_on.contains(kind);
-    Ok(if kinds.iter().any(wanted) {
-        Exit::Findings
-    } else {
-        Exit::Done
-    })
-}
-
-impl Side {
-    fn open(path: &Path, args: &Args, global: &Global) -> Result<Self, Failure> {
-        if !is_stack(path) {
-            let templates = Template::open(path, None)?;
-            return Ok(Self {
-                plan: None,
-                templates,
-            });
-        }
-        let catalog = Catalog::open(global)?;
-        let ledgers = Ledgers::open([&path.to_owned()], Use::Read)?;
-        let what = "a difference";
-        let known = Known {
-            catalog: &catalog,
-            ledgers: &ledgers,
-            ranges: &Ranges::open(&args.forbid)?,
-        };
-        let job = jobs::read_one(path, args.env.as_ref(), known, what)?;
-        let plan = job.plan()?;
-        let resources = emit::lower(&plan, &job.stack)?;
-        let formats = emit::formats(plan.cloud);
-        let files = emit::emit(&resources, &formats, &catalog::library(global)?)?;
-        let mut templates = judge::read(plan.cloud, &files)?;
-        for template in &mut templates {
-            template.name = path.display().to_string();
-        }
-        Ok(Self {
-            plan: Some(plan),
-            templates,
-        })
-    }
-}
-
-/// Whether a file is a stack: no template has these two keys at its top.
-fn is_stack(path: &Path) -> bool {
-    let text = std::fs::read_to_string(path).unwrap_or_default();
-    let has = |key: &str| text.lines().any(|line| line.starts_with(key));
-    has("stack:") && has("pattern:")
-}
-
 impl Difference {
-    fn between(old: Side, new: Side) -> Result<Self, Failure> {
+    /// Holds two sides against each other. A side that is not there has nothing in it.
+    pub(super) fn between(old: Side, new: Side) -> Result<Self, Failure> {
         let plans = [&old.plan, &new.plan];
         let ranges = plans
             .into_iter()
@@ -196,7 +57,9 @@ impl Difference {
         let (gained, lost) = (only(&after, &before), only(&before, &after));
         let (old, new) = pair(old.templates, new.templates)?;
         let (was, is) = (old.matrix(), new.matrix());
-        let unknown = was.unknown.iter().chain(&is.unknown);
+        // What is not understood may have changed, unless nothing has.
+        let same = old.has_text_of(&new);
+        let unknown = was.unknown.iter().chain(&is.unknown).filter(|_| !same);
         Ok(Self {
             opened: opened(&was, &is, &datacenter),
             closed: opened(&is, &was, &datacenter),
@@ -214,7 +77,8 @@ impl Difference {
         })
     }
 
-    fn kinds(&self) -> BTreeSet<Change> {
+    /// The kinds of changes that there are.
+    pub(super) fn kinds(&self) -> BTreeSet<Change> {
         let resources = &self.resources;
         let kinds = [
             (Change::Opened, self.opened.is_empty()),
@@ -231,47 +95,39 @@ impl Difference {
         kinds.map(|(kind, _)| kind).collect()
     }
 
-    fn json(&self) -> Json {
-        let flows = |template: &Template, flows: &[Found]| -> Json {
+    /// What changes, as lists by the kind of change.
+    fn lists(&self) -> Vec<(&'static str, Vec<Json>)> {
+        let flows = |template: &Template, flows: &[Found]| -> Vec<Json> {
             let flows = flows.iter().map(|found| {
                 let why = template.descriptions(&found.reasons);
                 found_json(template, found, &why)
             });
             flows.collect()
         };
-        let blocks = |blocks: &[crate::net::Cidr]| {
-            blocks
-                .iter()
-                .map(ToString::to_string)
-                .collect::<Vec<_>>()
-                .join(", ")
-        };
-        let moved = self.resources.moved.iter().map(|(subnet, from, to)| {
+        let texts = |texts: &[String]| texts.iter().map(|it| json!(it)).collect();
+        let resources = &self.resources;
+        let moved = resources.moved.iter().map(|(subnet, from, to)| {
             json!({ "subnet": subnet, "from": blocks(from), "to": blocks(to) })
         });
-        let replaced = self.resources.replaced.iter().map(|(resource, _)| resource);
-        json!({
-            "schema_version": 1,
-            "opened": flows(&self.new, &self.opened),
-            "closed": flows(&self.old, &self.closed),
-            "moved": moved.collect::<Vec<_>>(),
-            "replaced": replaced.collect::<Vec<_>>(),
-            "added": self.resources.added,
-            "removed": self.resources.removed,
-            "guarantees": { "gained": self.gained, "lost": self.lost },
-            "unknown": self.unknown.iter().map(unknown_json).collect::<Vec<_>>(),
-        })
+        let replaced = resources.replaced.iter();
+        vec![
+            ("opened", flows(&self.new, &self.opened)),
+            ("closed", flows(&self.old, &self.closed)),
+            ("moved", moved.collect()),
+            (
+                "replaced",
+                replaced.map(|(resource, _)| json!(resource)).collect(),
+            ),
+            ("added", texts(&resources.added)),
+            ("removed", texts(&resources.removed)),
+            ("guarantees_gained", texts(&self.gained)),
+            ("guarantees_lost", texts(&self.lost)),
+            ("unknown", self.unknown.iter().map(unknown_json).collect()),
+        ]
     }
 
     /// What changes, the worst first: a title and a line for each.
     fn sections(&self) -> Vec<(&'static str, Vec<String>)> {
-        let blocks = |blocks: &[crate::net::Cidr]| {
-            blocks
-                .iter()
-                .map(ToString::to_string)
-                .collect::<Vec<_>>()
-                .join(", ")
-        };
         let resources = &self.resources;
         let moved = resources
             .moved
@@ -283,7 +139,7 @@ impl Difference {
                 property.replace('_', " ")
             )
         });
-        let sections = vec![
+        let mut sections = vec![
             ("Opened", lines(&self.new, &self.opened)),
             (
                 "Not understood, so that more may have changed",
@@ -297,41 +153,91 @@ impl Difference {
             ("Added", resources.added.clone()),
             ("Guarantees gained", self.gained.clone()),
         ];
-        let mut sections = sections;
         sections.retain(|(_, lines)| !lines.is_empty());
         sections
     }
+}
 
-    fn text(&self) -> String {
-        let mut text = String::new();
-        for (title, lines) in self.sections() {
-            // Writing to a string does not fail.
-            let _ = writeln!(text, "{title}");
-            for line in lines {
-                let _ = writeln!(text, "  {line}");
+/// The kinds of lists that every answer in JSON has.
+const LISTS: [&str; 9] = [
+    "opened",
+    "closed",
+    "moved",
+    "replaced",
+    "added",
+    "removed",
+    "guarantees_gained",
+    "guarantees_lost",
+    "unknown",
+];
+
+/// What changes in several templates, as one answer.
+pub(super) fn as_json(differences: &[(Option<String>, Difference)]) -> Json {
+    let mut answer = Map::new();
+    answer.insert("schema_version".into(), json!(1));
+    for kind in LISTS {
+        answer.insert(kind.into(), json!([]));
+    }
+    for (_, difference) in differences {
+        for (kind, items) in difference.lists() {
+            if let Some(Json::Array(all)) = answer.get_mut(kind) {
+                all.extend(items);
             }
         }
-        if text.is_empty() {
-            text.push_str("nothing changes\n");
-        }
-        text
     }
+    Json::Object(answer)
+}
 
-    fn markdown(&self) -> String {
-        let mut text = String::new();
-        for (title, lines) in self.sections() {
+/// What changes, for people. Each difference stands under its name, when it has one.
+pub(super) fn as_text(differences: &[(Option<String>, Difference)]) -> String {
+    let mut text = String::new();
+    for (name, difference) in differences {
+        let sections = difference.sections();
+        if let (Some(name), false) = (name, sections.is_empty()) {
             // Writing to a string does not fail.
+            let _ = writeln!(text, "{name}");
+        }
+        let margin = if name.is_some() { "  " } else { "" };
+        for (title, lines) in sections {
+            let _ = writeln!(text, "{margin}{title}");
+            for line in lines {
+                let _ = writeln!(text, "{margin}  {line}");
+            }
+        }
+    }
+    if text.is_empty() {
+        text.push_str("nothing changes\n");
+    }
+    text
+}
+
+/// What changes, for a pull request.
+pub(super) fn as_markdown(differences: &[(Option<String>, Difference)]) -> String {
+    let mut text = String::new();
+    for (name, difference) in differences {
+        let sections = difference.sections();
+        if let (Some(name), false) = (name, sections.is_empty()) {
+            // Writing to a string does not fail.
+            let _ = writeln!(text, "## {name}\n");
+        }
+        for (title, lines) in sections {
             let _ = writeln!(text, "### {title} ({})\n", lines.len());
             for line in lines {
                 let _ = writeln!(text, "- `{}`", line.replace('`', "'"));
             }
             text.push('\n');
         }
-        if text.is_empty() {
-            text.push_str("Nothing changes.\n");
-        }
-        text.trim_end().to_owned() + "\n"
     }
+    if text.is_empty() {
+        text.push_str("Nothing changes.\n");
+    }
+    text.trim_end().to_owned() + "\n"
+}
+
+/// Blocks in one text.
+fn blocks(blocks: &[Cidr]) -> String {
+    let blocks: Vec<_> = blocks.iter().map(ToString::to_string).collect();
+    blocks.join(", ")
 }
 
 /// Flows in lines: one for each pair of peers that is joined by the same rules.
