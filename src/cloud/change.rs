@@ -68,7 +68,8 @@ pub fn changes(old: &[Standing], new: &[Standing]) -> Changes {
             continue;
         };
         if let (Some(from), Some(to)) = (&then.subnet, &now.subnet)
-            && from != to
+            // What only gets addresses more, as those of another version of IP, stays where it is.
+            && !from.iter().all(|block| to.contains(block))
         {
             let name = now.id.path.join("/");
             changes.moved.push((name, from.clone(), to.clone()));

@@ -4,6 +4,7 @@ use std::collections::btree_map::Entry;
 
 use super::Ledger;
 use crate::diag::{Code, Diagnostic, Diagnostics, Place};
+use crate::net::IpVersion;
 use crate::plan::{Recorded, Surroundings};
 
 impl Ledger {
@@ -20,8 +21,16 @@ impl Ledger {
         let mut diags = Diagnostics::new();
         for environment in environments {
             let one = self.surroundings(stack, Some(environment));
-            for (network, rooms) in one.recorded {
-                let known = all.recorded.entry(network).or_default();
+            let v4 = one.recorded.into_iter();
+            let v4 = v4.map(|(network, rooms)| (IpVersion::V4, network, rooms));
+            let v6 = one.recorded_ipv6.into_iter();
+            let v6 = v6.map(|(network, rooms)| (IpVersion::V6, network, rooms));
+            for (version, network, rooms) in v4.chain(v6) {
+                let known = match version {
+                    IpVersion::V4 => &mut all.recorded,
+                    IpVersion::V6 => &mut all.recorded_ipv6,
+                };
+                let known = known.entry(network).or_default();
                 for (subnet, recorded) in rooms {
                     match known.entry(subnet) {
                         Entry::Vacant(entry) => {

@@ -19,8 +19,8 @@ use std::fmt::Write as _;
 use sha2::{Digest, Sha256};
 
 use crate::diag::Place;
-use crate::net::Cidr;
-use crate::plan::{Network, Plan, Recorded, RecordedFlow, Surroundings};
+use crate::net::{Cidr, IpVersion};
+use crate::plan::{Network, Plan, Recorded, RecordedFlow, Subnet, SubnetGroup, Surroundings};
 
 pub use release::ReleaseError;
 
@@ -66,9 +66,12 @@ struct Given {
     tied: bool,
     /// Where the network is written, when it was read.
     place: Option<Place>,
-    /// Blocks by the names of subnets.
-    rooms: BTreeMap<String, Room>,
+    /// Blocks by the names of subnets, and by the version of IP that they are of.
+    rooms: BTreeMap<RoomKey, Room>,
 }
+
+/// The name of a subnet, and a version of IP: what a subnet has of one never moves what it has of the other.
+type RoomKey = (String, IpVersion);
 
 /// The block of a subnet.
 #[derive(Clone, Debug)]
@@ -103,7 +106,13 @@ impl Ledger {
         };
         surroundings.flows = entry.flows.values().cloned().collect();
         for (name, given) in &entry.networks {
-            let rooms = given.rooms.iter().filter_map(|(subnet, room)| {
+            let of = |version| {
+                given
+                    .rooms
+                    .iter()
+                    .filter(move |((_, it), _)| *it == version)
+            };
+            let recorded = |((subnet, _), room): (&RoomKey, &Room)| {
                 let recorded = Recorded {
                     room: room.cidr,
                     zones: room.zones.clone(),
@@ -111,8 +120,11 @@ impl Ledger {
                     place: room.place.clone()?,
                 };
                 Some((subnet.clone(), recorded))
-            });
-            surroundings.recorded.insert(name.clone(), rooms.collect());
+            };
+            let v4 = of(IpVersion::V4).filter_map(recorded).collect();
+            surroundings.recorded.insert(name.clone(), v4);
+            let v6 = of(IpVersion::V6).filter_map(recorded).collect();
+            surroundings.recorded_ipv6.insert(name.clone(), v6);
         }
         surroundings
     }
@@ -133,7 +145,7 @@ impl Ledger {
         entry.flows = flows.map(|flow| (flow.slot, flow.into())).collect();
         for network in &plan.networks {
             let given = entry.networks.entry(network.name.clone()).or_default();
-            given.cidrs.clone_from(&network.cidrs);
+            given.cidrs = network.space().collect();
             given.tied = plan.tied;
             given.record(network);
         }
@@ -146,23 +158,37 @@ impl Given {
             room.live = false;
         }
         for group in &network.subnets {
-            let zones = group.members.iter();
-            let zones = zones.filter_map(|member| Some((member.zone?, member.cidr)));
-            let known = self.rooms.remove(&group.name);
-            // A zone that is gone keeps its block as well.
-            let (mut all, place) = known.map_or_else(
-                || (BTreeMap::new(), None),
-                |known| (known.zones, known.place),
-            );
-            all.extend(zones);
-            let room = Room {
-                cidr: group.room,
-                zones: all,
-                live: true,
-                place,
-            };
-            self.rooms.insert(group.name.clone(), room);
+            self.record_room(group, group.room, |member| Some(member.cidr));
+            if let Some(room) = group.ipv6_room {
+                self.record_room(group, room, |member| member.ipv6);
+            }
         }
+    }
+
+    /// Records what a subnet was given of one version of IP.
+    fn record_room(
+        &mut self,
+        group: &SubnetGroup,
+        cidr: Cidr,
+        block: impl Fn(&Subnet) -> Option<Cidr>,
+    ) {
+        let key = (group.name.clone(), cidr.version());
+        let zones = group.members.iter();
+        let zones = zones.filter_map(|member| Some((member.zone?, block(member)?)));
+        let known = self.rooms.remove(&key);
+        // A zone that is gone keeps its block as well.
+        let (mut all, place) = known.map_or_else(
+            || (BTreeMap::new(), None),
+            |known| (known.zones, known.place),
+        );
+        all.extend(zones);
+        let room = Room {
+            cidr,
+            zones: all,
+            live: true,
+            place,
+        };
+        self.rooms.insert(key, room);
     }
 }
 

@@ -56,7 +56,7 @@ impl Ledger {
         let entry = self.stacks.get(&key).ok_or_else(|| self.unknown(&key))?;
         let rooms = entry.networks.values().flat_map(|given| &given.rooms);
         let had: Vec<_> = rooms
-            .map(|(name, room)| (name.clone(), room.cidr))
+            .map(|((name, _), room)| (name.clone(), room.cidr))
             .collect();
         if subnets.is_empty() {
             self.stacks.remove(&key);
@@ -66,15 +66,17 @@ impl Ledger {
             .iter()
             .find(|name| !had.iter().any(|(known, _)| known == *name));
         if let Some(name) = missing {
+            let mut known: Vec<_> = had.iter().map(|(name, _)| name.clone()).collect();
+            known.dedup();
             return Err(ReleaseError::Subnet {
                 stack: stack.to_owned(),
                 name: name.clone(),
-                known: had.into_iter().map(|(name, _)| name).collect(),
+                known,
             });
         }
         let networks = self.stacks.get_mut(&key).into_iter();
         for given in networks.flat_map(|entry| entry.networks.values_mut()) {
-            given.rooms.retain(|name, _| !subnets.contains(name));
+            given.rooms.retain(|(name, _), _| !subnets.contains(name));
         }
         let freed = had.into_iter().filter(|(name, _)| subnets.contains(name));
         Ok(freed.collect())
@@ -92,7 +94,7 @@ impl Ledger {
             let network = plan.networks.iter().find(|network| network.name == *name);
             let groups = network.into_iter().flat_map(|network| &network.subnets);
             for group in groups {
-                given.rooms.remove(&group.name);
+                given.rooms.retain(|(name, _), _| *name != group.name);
             }
         }
     }

@@ -102,7 +102,7 @@ impl Ledger {
             .stacks
             .values()
             .flat_map(|entry| entry.networks.values());
-        for (name, room) in networks.flat_map(|given| &given.rooms) {
+        for ((name, _), room) in networks.flat_map(|given| &given.rooms) {
             let outside = room.zones.values().find(|zone| !room.cidr.contains(**zone));
             if let (Some(zone), Some(place)) = (outside, &room.place) {
                 let message = format!("`{zone}` of `{name}` is not in its block `{}`", room.cidr);
@@ -126,8 +126,9 @@ impl Entry {
 
     fn add_room(&mut self, network: String, subnet: String, room: Room) -> Result<(), Diagnostic> {
         let rooms = &mut self.networks.entry(network).or_default().rooms;
-        let Some(known) = rooms.get_mut(&subnet) else {
-            rooms.insert(subnet, room);
+        let key = (subnet, room.cidr.version());
+        let Some(known) = rooms.get_mut(&key) else {
+            rooms.insert(key, room);
             return Ok(());
         };
         // Lines may stand in any order: a zone that came first has made the room from its own block.
@@ -139,7 +140,7 @@ impl Entry {
             return Ok(());
         }
         if known.cidr != room.cidr {
-            return Err(contradiction(&subnet, known.place.as_ref(), room.place));
+            return Err(contradiction(&key.0, known.place.as_ref(), room.place));
         }
         known.live |= room.live;
         Ok(())
@@ -153,7 +154,8 @@ impl Entry {
         place: Place,
     ) -> Result<(), Diagnostic> {
         let rooms = &mut self.networks.entry(network).or_default().rooms;
-        let room = rooms.entry(subnet.to_owned()).or_insert_with(|| Room {
+        let key = (subnet.to_owned(), cidr.version());
+        let room = rooms.entry(key).or_insert_with(|| Room {
             place: None,
             ..Room::new(cidr, false, place.clone())
         });
@@ -264,7 +266,7 @@ impl Given {
             tied: self.tied,
             cidr,
         }));
-        for (subnet, room) in &self.rooms {
+        for ((subnet, _), room) in &self.rooms {
             all.push(Says::Subnet {
                 network: network.to_owned(),
                 subnet: subnet.clone(),

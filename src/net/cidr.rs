@@ -6,6 +6,8 @@ use std::str::FromStr;
 
 use ipnet::{IpNet, Ipv4Net, Ipv6Net};
 
+use super::IpVersion;
+
 /// A block of addresses in canonical form: the address is the first one of the block.
 ///
 /// INVARIANT: the wrapped network has no host bits, because clouds rewrite `10.0.0.9/8` to `10.0.0.0/8`
@@ -150,6 +152,15 @@ impl Cidr {
     #[must_use]
     pub fn is_v4(self) -> bool {
         matches!(self.0, IpNet::V4(_))
+    }
+
+    /// The version of IP that its addresses are of.
+    #[must_use]
+    pub fn version(self) -> IpVersion {
+        match self.0 {
+            IpNet::V4(_) => IpVersion::V4,
+            IpNet::V6(_) => IpVersion::V6,
+        }
     }
 
     /// The number of bits of an address of this family: 32 (IPv4) or 128 (IPv6).

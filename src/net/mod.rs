@@ -4,7 +4,9 @@
 
 mod cidr;
 mod traffic;
+mod version;
 
 pub(crate) use cidr::Span;
 pub use cidr::{Cidr, CidrError};
 pub use traffic::{Port, Ports, Traffic, TrafficError};
+pub use version::IpVersion;

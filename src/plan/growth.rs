@@ -3,8 +3,10 @@
 //! Nothing is given away here: the stack is planned as it is, and then planned again with what is supposed, around what it was
 //! given first. The room knows plans and stacks, and neither files nor clouds.
 
+use std::collections::BTreeMap;
+
 use super::expand::expand_in;
-use super::{Plan, Recorded, Surroundings};
+use super::{Plan, Recorded, Subnet, SubnetGroup, Surroundings};
 use crate::diag::{Code, Diagnostic, Diagnostics, Place};
 use crate::net::Cidr;
 use crate::spec::{Pattern, Stack};
@@ -60,6 +62,13 @@ pub struct Block {
     pub subnet: String,
     /// Its block.
     pub cidr: Cidr,
+}
+
+impl Block {
+    /// Whether it is what the same subnet has of the same version of IP.
+    fn is_of(&self, other: &Self) -> bool {
+        self.subnet == other.subnet && self.cidr.version() == other.cidr.version()
+    }
 }
 
 /// A subnet with another block than it had.
@@ -156,7 +165,7 @@ fn check_names(plan: &Plan, supposed: &[Supposed]) -> Result<(), Diagnostics> {
 pub fn moves(before: &Plan, after: &Plan) -> Vec<Move> {
     let after = blocks(after);
     let moved = blocks(before).into_iter().filter_map(|block| {
-        let now = after.iter().find(|it| it.subnet == block.subnet)?;
+        let now = after.iter().find(|it| it.is_of(&block))?;
         (now.cidr != block.cidr).then_some(Move {
             subnet: block.subnet,
             from: block.cidr,
@@ -169,16 +178,19 @@ pub fn moves(before: &Plan, after: &Plan) -> Vec<Move> {
 fn added(before: &Plan, after: &Plan) -> Vec<Block> {
     let before = blocks(before);
     let after = blocks(after).into_iter();
-    let new = after.filter(|block| !before.iter().any(|it| it.subnet == block.subnet));
+    let new = after.filter(|block| !before.iter().any(|it| it.is_of(block)));
     new.collect()
 }
 
 fn blocks(plan: &Plan) -> Vec<Block> {
     let groups = plan.networks.iter().flat_map(|network| &network.subnets);
     let members = groups.flat_map(|group| &group.members);
-    let blocks = members.map(|member| Block {
-        subnet: member.name.clone(),
-        cidr: member.cidr,
+    let blocks = members.flat_map(|member| {
+        let cidrs = std::iter::once(member.cidr).chain(member.ipv6);
+        cidrs.map(|cidr| Block {
+            subnet: member.name.clone(),
+            cidr,
+        })
     });
     blocks.collect()
 }
@@ -226,7 +238,8 @@ impl Surroundings {
     fn forget(&mut self, plan: &Plan) {
         let groups = plan.networks.iter().flat_map(|network| &network.subnets);
         let live: Vec<_> = groups.map(|group| group.name.as_str()).collect();
-        for rooms in self.recorded.values_mut() {
+        let both = [&mut self.recorded, &mut self.recorded_ipv6];
+        for rooms in both.into_iter().flat_map(BTreeMap::values_mut) {
             rooms.retain(|name, _| !live.contains(&name.as_str()));
         }
     }
@@ -235,17 +248,32 @@ impl Surroundings {
     fn record(&mut self, plan: &Plan, place: &Place) {
         for network in &plan.networks {
             let rooms = self.recorded.entry(network.name.clone()).or_default();
+            let rooms_ipv6 = self.recorded_ipv6.entry(network.name.clone()).or_default();
             for group in &network.subnets {
-                let members = group.members.iter();
-                let zones = members.filter_map(|member| Some((member.zone?, member.cidr)));
-                let known = rooms.entry(group.name.clone());
-                let known = known.or_insert_with(|| Recorded {
-                    room: group.room,
-                    zones: std::collections::BTreeMap::new(),
-                    place: place.clone(),
-                });
-                known.zones.extend(zones);
+                let blocks = |member: &Subnet| Some(member.cidr);
+                record_group(rooms, group, group.room, blocks, place);
+                if let Some(room) = group.ipv6_room {
+                    record_group(rooms_ipv6, group, room, |member| member.ipv6, place);
+                }
             }
         }
     }
+}
+
+fn record_group(
+    rooms: &mut BTreeMap<String, Recorded>,
+    group: &SubnetGroup,
+    room: Cidr,
+    block: impl Fn(&Subnet) -> Option<Cidr>,
+    place: &Place,
+) {
+    let members = group.members.iter();
+    let zones = members.filter_map(|member| Some((member.zone?, block(member)?)));
+    let known = rooms.entry(group.name.clone());
+    let known = known.or_insert_with(|| Recorded {
+        room,
+        zones: BTreeMap::new(),
+        place: place.clone(),
+    });
+    known.zones.extend(zones);
 }

@@ -32,16 +32,17 @@ fn listed(cidrs: &[Cidr]) -> String {
 /// When a network has other blocks in one of them than in another one.
 pub fn wishes(plans: &[Plan]) -> Result<Wishes, OtherNetwork> {
     let mut wishes = Wishes::new();
-    let mut blocks: BTreeMap<&str, (&Plan, &[Cidr])> = BTreeMap::new();
+    let mut blocks: BTreeMap<&str, (&Plan, Vec<Cidr>)> = BTreeMap::new();
     for (plan, network) in each_network(plans) {
-        let (first, cidrs) = *blocks
+        let own: Vec<_> = network.space().collect();
+        let (first, cidrs) = blocks
             .entry(&network.name)
-            .or_insert((plan, &network.cidrs));
-        if cidrs != network.cidrs {
+            .or_insert_with(|| (plan, own.clone()));
+        if *cidrs != own {
             let environment = |plan: &Plan| plan.environment.clone().unwrap_or_default();
             return Err(OtherNetwork {
-                one: (environment(first), cidrs.to_vec()),
-                other: (environment(plan), network.cidrs.clone()),
+                one: (environment(first), cidrs.clone()),
+                other: (environment(plan), own),
             });
         }
         let wanted = wishes.entry(network.name.clone()).or_default();

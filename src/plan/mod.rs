@@ -8,6 +8,7 @@ mod expand;
 mod flow;
 pub mod graph;
 pub mod growth;
+mod ipv6;
 pub mod mirror;
 mod model;
 mod own;
@@ -15,6 +16,7 @@ mod surroundings;
 
 pub use expand::{expand, expand_in};
 pub use flow::{Action, Allow, Flow, Guarantee, Peer};
+pub use ipv6::Ipv6;
 pub use model::*;
 pub use own::{Keeps, OwnRange, own_ranges};
 pub use surroundings::{Recorded, RecordedFlow, Surroundings, Wish};

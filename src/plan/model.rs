@@ -4,7 +4,7 @@ use std::net::IpAddr;
 
 use indexmap::IndexMap;
 
-use super::{Flow, Guarantee};
+use super::{Flow, Guarantee, Ipv6};
 use crate::net::{Cidr, Traffic};
 
 /// The cloud that a pattern is made for.
@@ -137,6 +137,8 @@ pub struct Network {
     pub subnets: Vec<SubnetGroup>,
     /// What is left of the address space: the largest aligned blocks, in order.
     pub free: Vec<Cidr>,
+    /// Its addresses of IPv6 beside these, when it has any.
+    pub ipv6: Option<Ipv6>,
     /// The way to the datacenter.
     pub vpn: Option<Vpn>,
     /// Load balancers by name.
@@ -160,6 +162,8 @@ pub struct SubnetGroup {
     pub default_route: DefaultRoute,
     /// The whole block: that of its one subnet, or the one that has room for as many zones as there may ever be.
     pub room: Cidr,
+    /// The whole block of IPv6, where the network has any: a /64 for each subnet.
+    pub ipv6_room: Option<Cidr>,
     /// The version of the pattern in which it was added, as a number that grows; 0 for what was there from the beginning.
     pub since: u32,
     /// Its blocks, one for each zone, in order of zones; a single one without a zone on clouds whose subnets span zones.
@@ -227,6 +231,8 @@ pub struct Subnet {
     pub zone: Option<u8>,
     /// Its block.
     pub cidr: Cidr,
+    /// Its block of IPv6, a /64.
+    pub ipv6: Option<Cidr>,
     /// Addresses left for instances after the cloud has taken its own.
     pub usable: u128,
 }

@@ -16,6 +16,8 @@ use crate::spec::Forbidden;
 pub struct Surroundings {
     /// What was given to the subnets of each network, by the network's name and then by the subnet's.
     pub recorded: BTreeMap<String, BTreeMap<String, Recorded>>,
+    /// The same of IPv6.
+    pub recorded_ipv6: BTreeMap<String, BTreeMap<String, Recorded>>,
     /// Ranges in which nothing of the stack may lie, list by list: one of a file is shared by all stacks that name it. The clouds'
     /// own ranges need not be in them.
     pub forbidden: Vec<Arc<[Forbidden]>>,

@@ -86,7 +86,13 @@ impl Key {
         let name = |at: usize| matrix.peers.get(at).map_or("", |peer| peer.name.as_str());
         // A peer and whatever is outside never have the same word: the first letter tells them apart.
         let end = |end: End| match end {
-            End::Seat(peer, _) => format!("={}", name(peer)),
+            End::Seat(peer, seat) => {
+                let peer_seats = matrix.peers.get(peer).map(|peer| &peer.seats);
+                let seat = peer_seats.and_then(|seats| seats.get(seat));
+                // A seat's own addresses are forgotten in packets, and with them the version of IP.
+                let v4 = seat.is_none_or(|seat| seat.addresses.overlaps(&Addresses::v4()));
+                format!("{}{}", if v4 { "=" } else { "=IPv6 of " }, name(peer))
+            }
             End::Outside(Outside::Remote) => "*".to_owned(),
             End::Outside(Outside::Probe(peer)) => format!("?{}", name(peer)),
             End::Outside(Outside::Service(service)) => format!("@{service}"),

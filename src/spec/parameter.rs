@@ -212,7 +212,11 @@ impl Bounds {
             return Ok(());
         };
         let length = i64::from(cidr.prefix_len());
-        let (min, max) = (self.min_prefix.unwrap_or(0), self.max_prefix.unwrap_or(32));
+        let longest = i64::from(cidr.address_bits());
+        let (min, max) = (
+            self.min_prefix.unwrap_or(0),
+            self.max_prefix.unwrap_or(longest),
+        );
         if (min..=max).contains(&length) {
             return Ok(());
         }

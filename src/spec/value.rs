@@ -5,7 +5,7 @@ use std::net::Ipv4Addr;
 
 use super::arn::{is_kms_key, is_principal};
 use crate::diag::{Code, Diagnostic, Diagnostics, Place};
-use crate::net::{Cidr, CidrError, Port, Traffic};
+use crate::net::{Cidr, CidrError, IpVersion, Port, Traffic};
 use crate::yaml::{Kind, Node, shorten};
 
 /// What a parameter holds.
@@ -15,6 +15,8 @@ pub enum Type {
     Cidr,
     /// A list of CIDR blocks.
     Cidrs,
+    /// A CIDR block of IPv6; an empty text is none.
+    Ipv6Cidr,
     /// An IPv4 address.
     Ip,
     /// A TCP or UDP port.
@@ -51,9 +53,10 @@ pub enum Type {
 
 impl Type {
     /// Every type, with the name by which patterns call it.
-    pub const ALL: [(&'static str, Self); 18] = [
+    pub const ALL: [(&'static str, Self); 19] = [
         ("cidr", Self::Cidr),
         ("cidrs", Self::Cidrs),
+        ("ipv6_cidr", Self::Ipv6Cidr),
         ("ip", Self::Ip),
         ("port", Self::Port),
         ("ports", Self::Ports),
@@ -97,6 +100,7 @@ impl Type {
         match self {
             Self::Cidr => "a CIDR block such as `10.0.0.0/16`",
             Self::Cidrs => "a list of CIDR blocks such as `[10.0.0.0/16]`",
+            Self::Ipv6Cidr => "an IPv6 block such as `fd00:1234::/48`",
             Self::Ip => "an IPv4 address such as `203.0.113.10`",
             Self::Port => "a port from 1 to 65535",
             Self::Ports => "a list of ports such as `[443, 8443]`",
@@ -124,6 +128,7 @@ impl Type {
         match self {
             Self::Cidr => "10.0.0.0/16",
             Self::Cidrs => "[203.0.113.0/24]",
+            Self::Ipv6Cidr => "fd00:1234::/48",
             Self::Ip => "203.0.113.10",
             Self::Port => "443",
             Self::Ports => "[443]",
@@ -267,7 +272,9 @@ pub(super) fn check_text(text: &str, kind: Type, place: &Place) -> Result<String
     };
     let short = shorten(text);
     match kind {
-        Type::Cidr | Type::Cidrs => check_cidr(text, place),
+        Type::Cidr | Type::Cidrs => check_cidr(text, IpVersion::V4, place),
+        Type::Ipv6Cidr if text.is_empty() => Ok(String::new()),
+        Type::Ipv6Cidr => check_cidr(text, IpVersion::V6, place),
         Type::Ip => text
             .parse::<Ipv4Addr>()
             .map(|ip| ip.to_string())
@@ -310,22 +317,36 @@ pub(super) fn check_text(text: &str, kind: Type, place: &Place) -> Result<String
     }
 }
 
-fn check_cidr(text: &str, place: &Place) -> Result<String, Box<Diagnostic>> {
+fn check_cidr(text: &str, version: IpVersion, place: &Place) -> Result<String, Box<Diagnostic>> {
+    let example = example_of(version);
     match text.parse::<Cidr>() {
-        Ok(cidr) if cidr.is_v4() => Ok(cidr.to_string()),
+        Ok(cidr) if cidr.version() == version => Ok(cidr.to_string()),
         Ok(cidr) => {
-            let message = format!("`{cidr}` is an IPv6 block");
+            let message = format!("`{cidr}` is an {} block", cidr.version());
             let diagnostic = Diagnostic::new(Code::InvalidCidr, message).at(place.clone());
-            Err(Box::new(
-                diagnostic.help("right would be an IPv4 block such as `10.0.0.0/16`"),
-            ))
+            Err(Box::new(diagnostic.help(format!(
+                "right would be an {version} block such as `{example}`"
+            ))))
         }
-        Err(error) => Err(Box::new(not_a_block(&error, text, place))),
+        Err(error) => Err(Box::new(not_a_block(&error, text, version, place))),
+    }
+}
+
+fn example_of(version: IpVersion) -> &'static str {
+    match version {
+        IpVersion::V4 => "10.0.0.0/16",
+        IpVersion::V6 => "fd00:1234::/48",
     }
 }
 
 /// The error that a text is no CIDR block.
-pub(super) fn not_a_block(error: &CidrError, text: &str, place: &Place) -> Diagnostic {
+pub(super) fn not_a_block(
+    error: &CidrError,
+    text: &str,
+    version: IpVersion,
+    place: &Place,
+) -> Diagnostic {
+    let example = example_of(version);
     let (message, help) = match error {
         CidrError::HostBits { canonical, .. } => (
             format!("`{text}` has bits set behind its prefix length"),
@@ -333,7 +354,7 @@ pub(super) fn not_a_block(error: &CidrError, text: &str, place: &Place) -> Diagn
         ),
         CidrError::Syntax(_) => (
             format!("`{}` is not a CIDR block", shorten(text)),
-            "right would be an address and a prefix length such as `10.0.0.0/16`".into(),
+            format!("right would be an address and a prefix length such as `{example}`"),
         ),
     };
     Diagnostic::new(Code::InvalidCidr, message)

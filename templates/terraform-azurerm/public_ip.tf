@@ -4,6 +4,9 @@ resource "azurerm_public_ip" {{ id }} {
   resource_group_name = azurerm_resource_group.main.name
   allocation_method   = "Static"
   sku                 = {{ sku }}
+  {%- if version == "IPv6" %}
+  ip_version          = "IPv6"
+  {%- endif %}
   {%- if zones %}
   zones               = {{ zones | tree }}
   {%- endif %}

@@ -68,6 +68,18 @@ resource "azurerm_linux_virtual_machine_scale_set" {{ id }} {
       }
       {%- endif %}
     }
+    {%- if interface.ipv6 %}
+
+    ip_configuration {
+      name      = "ipv6"
+      version   = "IPv6"
+      subnet_id = {{ interface.ipv6.subnet }}
+      application_security_group_ids = {{ interface.ipv6.groups | tree }}
+      {%- if interface.ipv6.pools %}
+      load_balancer_backend_address_pool_ids = {{ interface.ipv6.pools | tree }}
+      {%- endif %}
+    }
+    {%- endif %}
   }
   {%- if health and health.repair %}
 

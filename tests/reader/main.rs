@@ -15,6 +15,7 @@ mod arm_mutation;
 mod arm_refused;
 mod foreign;
 mod hostile;
+mod ipv6;
 mod mutation;
 mod round_trip;
 mod samples;

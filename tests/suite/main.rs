@@ -14,6 +14,7 @@ mod examples;
 mod forbidden;
 mod growth;
 mod hostile;
+mod ipv6;
 mod json;
 mod ledger;
 mod new;

@@ -122,19 +122,23 @@ fn network_json(network: &Network) -> Json {
     let subnets = network.subnets.iter().flat_map(|group| &group.members);
     let subnets: Vec<_> = subnets
         .map(|subnet| {
-            json!({
+            let mut json = json!({
                 "name": subnet.name,
                 "zone": subnet.zone,
                 "cidr": subnet.cidr,
                 // More than 2^53 addresses are in no IPv4 network.
                 "usable": u64::try_from(subnet.usable).unwrap_or(u64::MAX),
-            })
+            });
+            if let Some(block) = subnet.ipv6 {
+                json["ipv6"] = json!(block);
+            }
+            json
         })
         .collect();
     let usage = tree::Usage::of(network);
     // More than 2^53 addresses are in no IPv4 network.
     let count = |addresses: u128| u64::try_from(addresses).unwrap_or(u64::MAX);
-    json!({
+    let mut json = json!({
         "name": network.name,
         "cidrs": network.cidrs,
         "subnets": subnets,
@@ -146,7 +150,11 @@ fn network_json(network: &Network) -> Json {
             "kept": count(usage.kept()),
             "free": count(usage.free),
         },
-    })
+    });
+    if let Some(ipv6) = &network.ipv6 {
+        json["ipv6"] = json!({ "cidr": ipv6.block, "free": ipv6.free });
+    }
+    json
 }
 
 fn as_text(plan: &Plan) -> String {

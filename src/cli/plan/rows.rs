@@ -67,20 +67,29 @@ fn rows(plan: &Plan) -> Vec<Row> {
             ..Row::default()
         };
         let title = &plan.title;
-        rows.extend(network.cidrs.iter().map(|cidr| Row {
+        rows.extend(network.space().map(|cidr| Row {
             description: format!("{}: {title}", plan.name()),
-            ..row("network", *cidr)
+            ..row("network", cidr)
         }));
         for group in &network.subnets {
-            rows.extend(group.members.iter().map(|member| Row {
-                subnet: group.name.clone(),
-                zone: member.zone.map(|zone| zone.to_string()).unwrap_or_default(),
-                usable: member.usable.to_string(),
-                description: format!("{}: {}", plan.name(), member.name),
-                ..row("subnet", member.cidr)
-            }));
+            for member in &group.members {
+                let own = |cidr| Row {
+                    subnet: group.name.clone(),
+                    zone: member.zone.map(|zone| zone.to_string()).unwrap_or_default(),
+                    description: format!("{}: {}", plan.name(), member.name),
+                    ..row("subnet", cidr)
+                };
+                rows.push(Row {
+                    usable: member.usable.to_string(),
+                    ..own(member.cidr)
+                });
+                // How many addresses a /64 has is nobody's limit.
+                rows.extend(member.ipv6.map(own));
+            }
         }
-        rows.extend(network.free.iter().map(|cidr| row("free", *cidr)));
+        let ipv6 = network.ipv6.iter().flat_map(|ipv6| &ipv6.free);
+        let free = network.free.iter().chain(ipv6);
+        rows.extend(free.map(|cidr| row("free", *cidr)));
     }
     rows
 }

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use super::Table;
 use crate::net::Cidr;
-use crate::plan::{Network, Subnet, SubnetGroup};
+use crate::plan::{Ipv6, Network, Subnet, SubnetGroup};
 
 /// How many cells the map of a block has. A power of two, so that each cell is a block of its own.
 const CELLS: u128 = 32;
@@ -31,7 +31,28 @@ pub(super) fn text(network: &Network) -> String {
         free.join(", ")
     };
     let _ = writeln!(out, "{table}  └─ free  {free}");
+    if let Some(ipv6) = &network.ipv6 {
+        out.push_str(&ipv6_text(network, ipv6));
+    }
     out
+}
+
+/// The addresses of IPv6 of a network: nobody counts them, and so subnets are counted.
+fn ipv6_text(network: &Network, ipv6: &Ipv6) -> String {
+    let mut table = Table::bare();
+    let blocks = |member: &Subnet| Some((member.name.clone(), member.ipv6?));
+    for (name, block) in members(network).filter_map(blocks) {
+        table.row([format!("  ├─ {name}"), block.to_string()]);
+    }
+    let subnets = |block: &Cidr| 1_u64 << 64_u8.saturating_sub(block.prefix_len()).min(63);
+    let free: u64 = ipv6.free.iter().map(subnets).sum();
+    let all = subnets(&ipv6.block);
+    let largest = ipv6.free.iter().min_by_key(|block| block.prefix_len());
+    let largest = largest.map_or_else(String::new, |block| {
+        format!(", the largest block is {block}")
+    });
+    let block = ipv6.block;
+    format!("  {block}\n{table}  └─ free  {free} of {all} subnets{largest}\n")
 }
 
 /// What is done with the addresses of a network.

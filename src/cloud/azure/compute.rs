@@ -59,7 +59,8 @@ pub struct Health {
     pub repair: bool,
 }
 
-/// The network interface of a scale set's machines.
+/// The network interface of a scale set's machines. Each has an address of IPv4, and may have one of IPv6 beside it
+/// (<https://learn.microsoft.com/azure/virtual-network/ip-services/ipv6-overview#limitations>).
 #[derive(Clone, PartialEq, Eq, Debug, Serialize)]
 pub struct NetworkInterface {
     /// Its subnet, by id.
@@ -72,6 +73,19 @@ pub struct NetworkInterface {
     pub pools: Vec<Term>,
     /// A public address of its own.
     pub public_address: Option<InstanceAddress>,
+    /// Its address of IPv6.
+    pub ipv6: Option<Ipv6Configuration>,
+}
+
+/// The address of IPv6 of a scale set's machines.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+pub struct Ipv6Configuration {
+    /// Its subnet, by id.
+    pub subnet: Term,
+    /// Its application security groups, by id: those of the address of IPv4, or Azure refuses it.
+    pub groups: Vec<Term>,
+    /// The pools that it is in, by id.
+    pub pools: Vec<Term>,
 }
 
 /// A public address for each machine.

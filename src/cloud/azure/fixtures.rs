@@ -58,11 +58,13 @@ fn group(name: &str, purpose: Purpose, default_route: DefaultRoute, cidr: &str) 
         purpose,
         default_route,
         room: cidr,
+        ipv6_room: None,
         since: 0,
         members: vec![Subnet {
             name: name.to_owned(),
             zone: None,
             cidr,
+            ipv6: None,
             usable: cidr.size() - 5,
         }],
     }
@@ -138,6 +140,7 @@ pub(crate) fn public() -> Plan {
                 "10.10.0.0/24",
             )],
             free: Vec::new(),
+            ipv6: None,
             vpn: None,
             load_balancers: IndexMap::from([(BALANCER.to_owned(), balancer)]),
             endpoints: IndexMap::new(),

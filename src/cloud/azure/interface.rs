@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use crate::cloud::{ResourceId, Term};
+use crate::net::IpVersion;
 
 /// A network interface of a virtual machine.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize)]
@@ -22,6 +23,8 @@ pub struct Interface {
 pub struct IpConfiguration {
     /// Its name in the interface.
     pub name: String,
+    /// The version of IP that it is of.
+    pub version: IpVersion,
     /// Its subnet, by id.
     pub subnet: Term,
     /// The address, where it is fixed.

@@ -21,7 +21,8 @@ pub use balancer::{
     Probe, Transport,
 };
 pub use compute::{
-    AutoscaleSetting, Health, InstanceAddress, NetworkInterface, ScaleRule, ScaleSet,
+    AutoscaleSetting, Health, InstanceAddress, Ipv6Configuration, NetworkInterface, ScaleRule,
+    ScaleSet,
 };
 pub use filter::{
     Access, ApplicationSecurityGroup, Direction, NetworkSecurityGroup, Protocol, SecurityRule, Side,

@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use crate::cloud::{ResourceId, Term};
-use crate::net::Cidr;
+use crate::net::{Cidr, IpVersion};
 
 /// A virtual network.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize)]
@@ -83,13 +83,15 @@ pub struct NatGateway {
     pub idle_minutes: u8,
 }
 
-/// A public IPv4 address. Ours are static ones.
+/// A public address. Ours are static ones.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize)]
 pub struct PublicIp {
     /// What others call it.
     pub id: ResourceId,
     /// Its make.
     pub sku: AddressSku,
+    /// The version of IP that it is of.
+    pub version: IpVersion,
     /// The zones that it survives in: all three, one, or none named.
     pub zones: Vec<String>,
 }

@@ -50,11 +50,17 @@ impl Ground<'_> {
                 "; each block holds the subnets of up to {zones} zones, so that a zone added later moves nothing"
             ),
         };
+        // The size of a subnet is the user's choice with IPv4 only.
+        let fewer = if self.cidrs.iter().all(|block| block.is_v4()) {
+            "hosts"
+        } else {
+            "subnets"
+        };
         match would_do {
             Some(prefix_len) => format!(
-                "the smallest network that would do is a /{prefix_len}; or ask for fewer hosts{room}"
+                "the smallest network that would do is a /{prefix_len}; or ask for fewer {fewer}{room}"
             ),
-            None => format!("no network would do: ask for fewer hosts{room}"),
+            None => format!("no network would do: ask for fewer {fewer}{room}"),
         }
     }
 

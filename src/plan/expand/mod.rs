@@ -8,6 +8,7 @@ mod explain;
 mod fence;
 mod flows;
 mod gateways;
+mod ipv6;
 mod network;
 mod place;
 mod places;
@@ -201,7 +202,7 @@ fn deploy_parameters(scope: &Scope<'_>) -> IndexMap<String, DeployParameter> {
         .map(|(parameter, value)| {
             let kind = match parameter.kind {
                 Type::Ip => DeployKind::Address,
-                Type::Cidr | Type::Cidrs => DeployKind::Cidrs,
+                Type::Cidr | Type::Cidrs | Type::Ipv6Cidr => DeployKind::Cidrs,
                 Type::Secret => DeployKind::Secret,
                 Type::Image => DeployKind::Image,
                 Type::PublicKey => DeployKind::PublicKey,

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use super::fence;
 use super::gateways::{check_name, read_endpoint, read_load_balancer, read_named, read_vpn};
+use super::ipv6;
 use super::place::{Avoided, Ground, Pinned, RESERVED, Wanted, slots};
 use super::reader::Reader;
 use crate::diag::{Code, Diagnostic, Place};
@@ -38,6 +39,7 @@ pub(super) fn read(
 ) -> Option<Network> {
     let mut fields = reader.open(node, "the network")?;
     let cidr = fields.required("cidr");
+    let ipv6 = fields.optional("ipv6");
     let avoid = fields.optional("avoid");
     let zones = fields.optional("zones");
     let max_zones = fields.optional("max_zones");
@@ -60,6 +62,7 @@ pub(super) fn read(
     let cidr_node = cidr?;
     let cidrs = reader.cidrs(cidr_node);
     let cidr_place = reader.scope.origin(cidr_node);
+    let ipv6 = ipv6.and_then(|node| ipv6::read(node, reader));
     let mut avoided = Vec::new();
     if let Some(node) = avoid {
         let place = reader.scope.origin(node);
@@ -76,6 +79,7 @@ pub(super) fn read(
     }));
     let mut fences = fence::around(surroundings, cloud, &reader.scope.stack().name);
     fence::refuse(&cidrs, &cidr_place, &fences, behind, &mut reader.diags);
+    let fences_ipv6 = ipv6::fences(ipv6.as_ref(), &fences, behind, reader);
     fences.retain(|fence| cidrs.iter().any(|cidr| cidr.overlaps(fence.range)));
     let mut wanted = read_subnets(subnets?, max_zones, cloud, reader);
     suppose(&mut wanted, &surroundings.supposed);
@@ -107,13 +111,22 @@ pub(super) fn read(
         wishes: surroundings.wishes.get(NAME).unwrap_or(&no_wishes),
         may_move: surroundings.may_move,
     };
-    let (subnets, free) = ground.place(&wanted, &mut reader.diags)?;
+    let (mut subnets, free) = ground.place(&wanted, &mut reader.diags)?;
+    let ipv6 = match ipv6 {
+        None => None,
+        Some(given) => {
+            let recorded = surroundings.recorded_ipv6.get(NAME).unwrap_or(&nothing);
+            let diags = &mut reader.diags;
+            Some(given.place(&ground, &fences_ipv6, recorded, &mut subnets, diags)?)
+        }
+    };
     Some(Network {
         name: NAME.into(),
         cidrs,
         zones,
         subnets,
         free,
+        ipv6,
         vpn,
         load_balancers,
         endpoints,
@@ -122,7 +135,12 @@ pub(super) fn read(
     })
 }
 
-fn refuse_overlap(cidrs: &[Cidr], place: &Place, ranges: &[Cidr], reader: &mut Reader<'_>) {
+pub(super) fn refuse_overlap(
+    cidrs: &[Cidr],
+    place: &Place,
+    ranges: &[Cidr],
+    reader: &mut Reader<'_>,
+) {
     let stack = reader.scope.stack();
     for range in ranges {
         for cidr in cidrs.iter().filter(|cidr| cidr.overlaps(*range)) {

@@ -280,6 +280,7 @@ impl Ground<'_> {
             purpose: wanted.purpose,
             default_route: wanted.default_route,
             room,
+            ipv6_room: None,
             since: wanted.since,
             members,
         })
@@ -314,6 +315,7 @@ fn member(name: String, zone: Option<u8>, cidr: Cidr) -> Subnet {
         name,
         zone,
         cidr,
+        ipv6: None,
         usable: cidr.size().saturating_sub(RESERVED.into()),
     }
 }

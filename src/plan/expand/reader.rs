@@ -58,6 +58,15 @@ impl<'a> Reader<'a> {
         value.filter(|_| active)
     }
 
+    /// Where the value was given that stands here, with a condition or without.
+    pub(super) fn origin(&self, node: &Node) -> Place {
+        let value = match &node.kind {
+            Kind::Map(entries) => entries.iter().find(|(key, _)| key.text == "value"),
+            _ => None,
+        };
+        self.scope.origin(value.map_or(node, |(_, value)| value))
+    }
+
     /// A text that is known now.
     pub(super) fn text(&mut self, node: &Node) -> Option<String> {
         let node = self.conditional(node)?;

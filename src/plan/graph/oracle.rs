@@ -35,6 +35,7 @@ pub(super) fn network(name: &str) -> Network {
         zones: 1,
         subnets: Vec::new(),
         free: Vec::new(),
+        ipv6: None,
         vpn: None,
         load_balancers: IndexMap::new(),
         endpoints: IndexMap::new(),

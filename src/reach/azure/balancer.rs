@@ -6,6 +6,7 @@ use super::seats::{Balancer, Stand};
 use super::survey::Survey;
 use crate::cloud::azure::{AddressSku, FrontendAddress, LoadBalancer, Transport};
 use crate::cloud::{Part, Term};
+use crate::net::IpVersion;
 use crate::reach::set::{Addresses, Intervals, Set, TrafficSet};
 
 /// What a rule of a load balancer hands on.
@@ -19,6 +20,10 @@ pub(super) struct Handed {
     pub(super) back: TrafficSet,
     /// Where it listens.
     pub(super) at: Listens,
+    /// The version of IP in which it listens, and in which it hands on: nothing is translated into the other
+    /// (<https://learn.microsoft.com/azure/virtual-network/ip-services/ipv6-overview#capabilities>). Nothing where the
+    /// template does not show it: then it is that of the machines, or Azure would refuse it.
+    version: Option<IpVersion>,
 }
 
 /// Where a front end listens.
@@ -38,12 +43,18 @@ pub(super) struct Service<'s> {
     pub(super) sends: Option<TrafficSet>,
 }
 
+/// What may be sent to the Internet by the front ends of some versions of IP; of any where the template does not show it.
+struct Sends {
+    traffic: TrafficSet,
+    versions: Vec<Option<IpVersion>>,
+}
+
 /// What all load balancers do, by pool and by inbound NAT rule.
 #[derive(Default)]
 pub(super) struct Balancing<'a> {
     handed: BTreeMap<&'a Term, Vec<(usize, Handed)>>,
     named: BTreeMap<Term, (usize, Handed)>,
-    sends: BTreeMap<&'a Term, Vec<(usize, TrafficSet)>>,
+    sends: BTreeMap<&'a Term, Vec<(usize, Sends)>>,
     pools: BTreeSet<Term>,
 }
 
@@ -62,6 +73,7 @@ impl<'a> Balancing<'a> {
         for (position, rule) in balancer.rules.iter().enumerate() {
             let listens = listens(survey, balancer, &rule.frontend);
             let public = listens == Listens::Public;
+            let version = version(survey, balancer, &rule.frontend);
             let handed = Handed {
                 part: Part::BalancingRule(position),
                 front: carried(rule.protocol, rule.frontend_port, rule.frontend_port),
@@ -70,12 +82,15 @@ impl<'a> Balancing<'a> {
                     port => carried(rule.protocol, port, port),
                 },
                 at: listens,
+                version,
             };
             self.handed
                 .entry(&rule.pool)
                 .or_default()
                 .push((at, handed));
-            if public && let Some(sends) = snat(balancer.sku, rule.outbound_snat, rule.protocol) {
+            if public && let Some(traffic) = snat(balancer.sku, rule.outbound_snat, rule.protocol) {
+                let versions = vec![version];
+                let sends = Sends { traffic, versions };
                 self.sends.entry(&rule.pool).or_default().push((at, sends));
             }
         }
@@ -85,6 +100,7 @@ impl<'a> Balancing<'a> {
                 front: carried(rule.protocol, rule.first_port, rule.last_port),
                 back: carried(rule.protocol, rule.backend_port, rule.backend_port),
                 at: listens(survey, balancer, &rule.frontend),
+                version: version(survey, balancer, &rule.frontend),
             };
             match &rule.pool {
                 Some(pool) => self.handed.entry(pool).or_default().push((at, handed)),
@@ -94,7 +110,13 @@ impl<'a> Balancing<'a> {
             }
         }
         for rule in &balancer.outbound_rules {
-            let sends = carried(rule.protocol, 0, 0);
+            let frontends = rule.frontends.iter();
+            let sends = Sends {
+                traffic: carried(rule.protocol, 0, 0),
+                versions: frontends
+                    .map(|frontend| version(survey, balancer, frontend))
+                    .collect(),
+            };
             self.sends.entry(&rule.pool).or_default().push((at, sends));
         }
     }
@@ -115,21 +137,34 @@ impl<'a> Balancing<'a> {
             .nat_rules
             .iter()
             .filter_map(|rule| self.named.get::<Term>(rule));
-        for (at, handed) in by_pool.flatten().chain(by_name) {
+        let is_own = |version: &Option<IpVersion>| version.is_none_or(|it| it == stand.version);
+        let handed = by_pool.flatten().chain(by_name);
+        for (at, handed) in handed.filter(|(_, handed)| is_own(&handed.version)) {
             behind.entry(*at).or_default().hands.push(handed);
         }
         let sends = stand
             .pools
             .iter()
             .filter_map(|pool| self.sends.get::<Term>(pool));
-        for (at, sends) in sends.flatten() {
+        let sends = sends.flatten();
+        for (at, sends) in sends.filter(|(_, sends)| sends.versions.iter().any(is_own)) {
             let known = &mut behind.entry(*at).or_default().sends;
             *known = Some(match known {
-                Some(known) => known.union(sends),
-                None => sends.clone(),
+                Some(known) => known.union(&sends.traffic),
+                None => sends.traffic.clone(),
             });
         }
         behind
+    }
+}
+
+/// The version of IP of a front end: that of its public address. Those inside are read of IPv4 only.
+fn version(survey: &Survey<'_>, balancer: &LoadBalancer, frontend: &Term) -> Option<IpVersion> {
+    let mut frontends = balancer.frontends.iter();
+    let found = frontends.find(|known| known.id.id() == *frontend)?;
+    match &found.address {
+        FrontendAddress::PublicIp(address) => Some(survey.public_ip(address)?.it.version),
+        FrontendAddress::Subnet(_) => Some(IpVersion::V4),
     }
 }
 
@@ -141,7 +176,10 @@ fn listens(survey: &Survey<'_>, balancer: &LoadBalancer, frontend: &Term) -> Lis
         return Listens::Public;
     };
     Listens::Inside(match survey.subnet(term) {
-        Some(subnet) => subnet.it.prefixes.iter().copied().collect(),
+        Some(subnet) => {
+            let blocks = subnet.it.prefixes.iter();
+            blocks.copied().collect::<Addresses>().only_v4()
+        }
         None => Addresses::everything(),
     })
 }

@@ -6,6 +6,7 @@ use super::filter::GroupId;
 use super::seats::Address;
 use super::survey::called;
 use crate::cloud::{ResourceId, Term};
+use crate::net::IpVersion;
 use crate::reach::matrix::{Peer, PeerKind};
 
 /// What makes a peer: application security groups and the filter of the interface.
@@ -15,6 +16,7 @@ pub(super) type Key<'a> = (Vec<GroupId>, Option<&'a ResourceId>, Option<&'a Term
 pub(super) struct Card<'a> {
     pub(super) owner: Option<(usize, &'a ResourceId)>,
     pub(super) ground: usize,
+    pub(super) version: IpVersion,
     pub(super) filter: Option<&'a Term>,
     pub(super) groups: Vec<GroupId>,
     pub(super) named: Vec<&'a Term>,

@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 
 use super::card::{Card, Key};
-use super::filter::{Filter, Groups};
+use super::filter::{Filter, GroupId, Groups};
 use super::ground::{Ground, nowhere};
 use super::seats::{Address, Balancer, Census, Stand};
 use super::survey::{Survey, called};
@@ -15,6 +15,7 @@ use crate::cloud::Term;
 use crate::cloud::azure::{
     AddressSku, Interface, LoadBalancer, NetworkInterface, Resource, ScaleSet,
 };
+use crate::net::IpVersion;
 use crate::reach::matrix::{Peer, PeerKind, Seat};
 use crate::reach::set::{Addresses, Set};
 
@@ -97,38 +98,51 @@ impl<'a> Taker<'_, 'a> {
             groups,
             pools,
             public_address,
+            ipv6,
         } = &set.interface;
-        let ground = self.ground(position, subnet);
-        let ids = groups.iter();
-        let ids = ids
-            .map(|term| self.census.groups.id(self.survey, term))
-            .collect();
-        self.stand(Card {
+        let card = |ground, groups: &'a [Term], ids, pools: &'a [Term]| Card {
             owner: Some((position, &set.id)),
             ground,
+            version: IpVersion::V4,
             filter: network_security_group.as_ref(),
             groups: ids,
             named: groups.iter().collect(),
             pools: pools.iter().collect(),
             nat_rules: Vec::new(),
+            public: None,
+            fixed: None,
+            several: true,
+        };
+        let (ground, ids) = (self.ground(position, subnet), self.ids(groups));
+        self.stand(Card {
             // A block of addresses is always of Standard make, and so is each address out of it.
             public: public_address.as_ref().map(|address| match address.prefix {
                 Some(_) => Address::Of(AddressSku::Standard),
                 None => Address::Hidden,
             }),
-            fixed: None,
-            several: true,
+            ..card(ground, groups, ids, pools)
         });
+        if let Some(ipv6) = ipv6 {
+            let ground = self.ground(position, &ipv6.subnet);
+            let ids = self.ids(&ipv6.groups);
+            self.stand(Card {
+                version: IpVersion::V6,
+                ..card(ground, &ipv6.groups, ids, &ipv6.pools)
+            });
+        }
+    }
+
+    fn ids(&mut self, groups: &'a [Term]) -> Vec<GroupId> {
+        let ids = groups.iter();
+        ids.map(|term| self.census.groups.id(self.survey, term))
+            .collect()
     }
 
     /// Each address of an interface stands by itself: it has its own groups, pools and public address.
     fn interface(&mut self, position: usize, it: &'a Interface) {
         for address in &it.configurations {
             let ground = self.ground(position, &address.subnet);
-            let ids = address.groups.iter();
-            let ids = ids
-                .map(|term| self.census.groups.id(self.survey, term))
-                .collect();
+            let ids = self.ids(&address.groups);
             let fixed = match &address.address {
                 Some(Term::Text(text)) => text.parse().ok(),
                 _ => None,
@@ -136,6 +150,7 @@ impl<'a> Taker<'_, 'a> {
             self.stand(Card {
                 owner: Some((position, &it.id)),
                 ground,
+                version: address.version,
                 filter: it.network_security_group.as_ref(),
                 groups: ids,
                 named: address.groups.iter().collect(),
@@ -188,19 +203,25 @@ impl<'a> Taker<'_, 'a> {
         if let (Some((_, id)), Some(peer)) = (card.owner, self.census.peers.get_mut(end.0)) {
             peer.resources.push(id.clone());
         }
+        let addresses = match card.fixed {
+            Some(address) => Addresses::one(address),
+            None => self.addresses(card.ground, card.version),
+        };
+        if let (true, Some((position, _))) = (addresses.is_nothing(), card.owner) {
+            let why = format!("its subnet has no addresses of {}", card.version);
+            self.survey.note(position, None, why);
+        }
         self.add(Stand {
             end,
             ground: card.ground,
+            version: card.version,
             filters,
             hidden,
             groups: card.groups,
             pools: card.pools,
             nat_rules: card.nat_rules,
             public: card.public,
-            addresses: match card.fixed {
-                Some(address) => Addresses::one(address),
-                None => self.addresses(card.ground),
-            },
+            addresses,
             owner: card.owner.map(|(position, _)| position),
             several: card.several,
         });
@@ -240,9 +261,13 @@ impl<'a> Taker<'_, 'a> {
         self.census.stands.push(stand);
     }
 
-    pub(super) fn addresses(&self, ground: usize) -> Addresses {
+    /// The addresses of a version of IP that a subnet has.
+    pub(super) fn addresses(&self, ground: usize, version: IpVersion) -> Addresses {
         let ground = self.census.grounds.get(ground);
-        ground.map_or_else(Addresses::nothing, |ground| ground.addresses.clone())
+        let all = Addresses::of_version(version);
+        ground.map_or_else(Addresses::nothing, |ground| {
+            ground.addresses.intersection(&all)
+        })
     }
 
     /// The filter of a subnet, and whether it has one that the template does not show.

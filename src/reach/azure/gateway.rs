@@ -3,7 +3,7 @@
 use super::bounds::Bounds;
 use super::survey::{At, Survey, called};
 use crate::cloud::azure::{Connection, VirtualNetworkGateway};
-use crate::net::Cidr;
+use crate::net::{Cidr, IpVersion};
 use crate::reach::set::{Addresses, Set};
 
 /// A virtual network's VPN gateway.
@@ -59,7 +59,12 @@ impl Gateway {
             self.beyond.some = Addresses::everything();
             return;
         };
-        self.sites.extend(&site.it.address_space);
+        let blocks = &site.it.address_space;
+        if blocks.iter().any(|block| block.version() == IpVersion::V6) {
+            let why = "a VPN gateway is taken to carry IPv4 only";
+            survey.note(site.position, None, why.to_owned());
+        }
+        self.sites.extend(blocks);
         let told: Addresses = site.it.address_space.iter().copied().collect();
         self.beyond = self.beyond.union(&Bounds::sure(told));
         if connection.it.bgp {

@@ -280,7 +280,7 @@ fn ground<'a>(survey: &Survey<'a>, networks: &[Network], subnet: At<'a, Subnet>)
     };
     let public = ranges::internet().difference(&network.space);
     let internet = routes.by(Hop::Internet).within(&public);
-    let outside = ranges::beyond().difference(&network.space);
+    let outside = ranges::elsewhere().difference(&network.space);
     let by_appliance = routes.by(Hop::Appliance).some.clone();
     if lost.is_none() && !by_appliance.is_nothing() {
         let why = "its routes lead to a virtual appliance, and what that passes on is not known";
@@ -288,7 +288,7 @@ fn ground<'a>(survey: &Survey<'a>, networks: &[Network], subnet: At<'a, Subnet>)
     }
     let mut strange = by_appliance;
     if network.strange_peers {
-        strange = strange.union(&ranges::private_blocks().collect());
+        strange = strange.union(&ranges::elsewhere().difference(&ranges::internet()));
     }
     Ground {
         subnet: Some(subnet),
@@ -296,7 +296,7 @@ fn ground<'a>(survey: &Survey<'a>, networks: &[Network], subnet: At<'a, Subnet>)
         addresses,
         routes,
         tags,
-        beyond: beyond.within(&outside),
+        beyond: beyond.within(&ranges::beyond().difference(&network.space)),
         from_gateway: Bounds::nothing(),
         internet,
         nat: nat(survey, subnet.it),
@@ -361,7 +361,7 @@ pub(super) fn nowhere<'a>() -> Ground<'a> {
         from_gateway: Bounds::maybe(Addresses::everything()),
         internet: Bounds::maybe(ranges::internet()),
         nat: None,
-        strange: Bounds::maybe(ranges::beyond()),
+        strange: Bounds::maybe(ranges::elsewhere()),
     }
 }
 

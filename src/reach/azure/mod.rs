@@ -30,6 +30,7 @@ use std::cell::RefCell;
 
 use crate::cloud::azure::Resource;
 use crate::cloud::{Placed, Unknown};
+use crate::net::IpVersion;
 use crate::reach::matrix::{Assumption, Matrix};
 use balancer::Balancing;
 use judge::Judge;
@@ -64,6 +65,12 @@ const AS_IF: Assumption = Assumption(
     "A network security group that nothing uses yet is judged as if machines with it stood in every subnet, in the application security groups that its rules name as their own end.",
 );
 
+/// What is not known of networks with IPv6
+/// (<https://learn.microsoft.com/azure/virtual-network/ip-services/ipv6-overview#limitations>).
+const IPV6: Assumption = Assumption(
+    "Network security groups know no ICMP of IPv6 by its name: a rule for every protocol is taken to hold for it as well.",
+);
+
 /// What resources let through, of which `unknown` is not understood.
 #[must_use]
 pub fn matrix(resources: &[Placed<Resource>], unknown: &[Unknown]) -> Matrix {
@@ -88,11 +95,14 @@ pub fn matrix(resources: &[Placed<Resource>], unknown: &[Unknown]) -> Matrix {
         census, passages, ..
     } = judge;
     let as_if = census.as_if.then_some(AS_IF);
+    let mut stands = census.stands.iter();
+    let ipv6 = stands.any(|stand| stand.version == IpVersion::V6);
+    let ipv6 = ipv6.then_some(IPV6);
     Matrix {
         peers: census.peers,
         passages,
         grants: Vec::new(),
         unknown: survey.into_unknown(),
-        assumptions: ASSUMPTIONS.into_iter().chain(as_if).collect(),
+        assumptions: ASSUMPTIONS.into_iter().chain(as_if).chain(ipv6).collect(),
     }
 }

@@ -10,6 +10,7 @@ use super::ranges;
 use super::routes::Hop;
 use super::seats::{Address, Stand};
 use crate::cloud::azure::{AddressSku, Direction};
+use crate::net::IpVersion;
 use crate::reach::matrix::{End, Outside, Passage, Reason, Way};
 use crate::reach::set::{Addresses, PacketBox, Packets, Set, TrafficSet};
 
@@ -82,7 +83,7 @@ impl Judge<'_> {
         let mut gates = vec![Gate::open(Way::Local, Hop::Local, others)];
         let gateway = network.gateway.as_ref();
         if gateway.is_some_and(|gateway| !gateway.beyond.is_nothing()) {
-            let private = ranges::beyond().difference(&ranges::internet());
+            let private: Addresses = ranges::private_blocks().collect();
             let answered = network.space.union(&ground.beyond.some);
             let others = Bounds::maybe(private.difference(&answered));
             gates.push(Gate::open(Way::Vpn, Hop::Gateway, others));
@@ -161,12 +162,17 @@ impl Judge<'_> {
     /// The one way to the Internet that machines have, and what it carries: a NAT gateway goes before a public address of
     /// the machine's own, that before a load balancer's, and only without any of these Azure may give a way of its own
     /// accord (<https://learn.microsoft.com/azure/virtual-network/ip-services/default-outbound-access>,
-    /// <https://learn.microsoft.com/azure/nat-gateway/nat-overview>).
+    /// <https://learn.microsoft.com/azure/nat-gateway/nat-overview>). A NAT gateway of Standard make carries IPv4 only, and
+    /// whether Azure gives a way for IPv6 of its own accord its pages do not say.
     fn way_out(&self, stand: &Stand<'_>, ground: &Ground<'_>) -> (Way, Bounds<TrafficSet>) {
         let Some(subnet) = ground.subnet.map(|subnet| subnet.it) else {
             return (Way::Nat, Bounds::maybe(TrafficSet::everything()));
         };
-        if let Some(carries) = &ground.nat {
+        if let Some(carries) = ground
+            .nat
+            .as_ref()
+            .filter(|_| stand.version == IpVersion::V4)
+        {
             return (Way::Nat, carries.clone());
         }
         if stand.public.is_some() {
@@ -179,9 +185,9 @@ impl Judge<'_> {
         }
         let strange = stand.pools.iter().any(|pool| !self.balancing.knows(pool));
         let traffic = match (subnet.default_outbound_access, stand.pools.is_empty()) {
-            (true, true) => Bounds::sure(shared()),
+            (true, true) if stand.version == IpVersion::V4 => Bounds::sure(shared()),
             // Whether a machine behind a load balancer that sends nothing out has this way, Azure's pages do not agree.
-            (true, false) => Bounds::maybe(shared()),
+            (true, _) => Bounds::maybe(shared()),
             (false, _) if strange => Bounds::maybe(shared()),
             (false, _) => Bounds::nothing(),
         };

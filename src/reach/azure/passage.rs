@@ -105,7 +105,7 @@ impl Course<'_> {
                 && part.source_ports.covers(&ports)
         };
         if passed.boxes().iter().all(for_all) {
-            return self.forget(passed);
+            return self.forget(&passed.intersection(all));
         }
         let clients = Packets::of(PacketBox {
             source_ports: ports,

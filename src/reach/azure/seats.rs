@@ -4,6 +4,7 @@ use super::filter::{Filter, GroupId, Groups, Party};
 use super::ground::Ground;
 use crate::cloud::Term;
 use crate::cloud::azure::{AddressSku, LoadBalancer};
+use crate::net::IpVersion;
 use crate::reach::matrix::{End, Peer};
 use crate::reach::set::Addresses;
 
@@ -24,6 +25,8 @@ pub(super) struct Stand<'a> {
     pub(super) nat_rules: Vec<&'a Term>,
     /// Each machine's own public address.
     pub(super) public: Option<Address>,
+    /// The version of IP of the addresses: what has addresses of both is two of these.
+    pub(super) version: IpVersion,
     /// The addresses that the machines may have.
     pub(super) addresses: Addresses,
     /// The resource that describes the machine.
@@ -92,6 +95,7 @@ impl Stand<'_> {
             && self.pools == other.pools
             && self.nat_rules == other.nat_rules
             && self.public == other.public
+            && self.version == other.version
             && self.addresses == other.addresses
     }
 }

@@ -10,7 +10,9 @@ use super::seats::Stand;
 use super::survey::Survey;
 use crate::cloud::Term;
 use crate::cloud::azure::Resource;
+use crate::net::IpVersion;
 use crate::reach::matrix::{Peer, PeerKind};
+use crate::reach::set::{Addresses, Set};
 
 /// Subnets in which only Azure's own gateways stand.
 const RESERVED: [&str; 4] = [
@@ -91,11 +93,23 @@ impl<'a> Taker<'_, 'a> {
             _ => Vec::new(),
         };
         for ground in grounds {
-            self.as_if(at, ground, groups.clone(), on_subnets);
+            for version in IpVersion::BOTH {
+                let addresses = self.addresses(ground, version);
+                if !addresses.is_nothing() {
+                    let filter = (at, on_subnets);
+                    self.as_if(filter, ground, groups.clone(), (version, addresses));
+                }
+            }
         }
     }
 
-    fn as_if(&mut self, filter: usize, ground: usize, groups: Vec<GroupId>, on_subnet: bool) {
+    fn as_if(
+        &mut self,
+        (filter, on_subnet): (usize, bool),
+        ground: usize,
+        groups: Vec<GroupId>,
+        (version, addresses): (IpVersion, Addresses),
+    ) {
         self.census.as_if = true;
         let Some(group) = self.census.filters.get(filter).map(|filter| filter.at.it) else {
             return;
@@ -119,7 +133,8 @@ impl<'a> Taker<'_, 'a> {
             pools: Vec::new(),
             nat_rules: Vec::new(),
             public: None,
-            addresses: self.addresses(ground),
+            version,
+            addresses,
             owner: None,
             several: true,
         });

@@ -4,7 +4,8 @@ use indexmap::IndexMap;
 
 use super::Finding;
 use crate::cloud::ResourceId;
-use crate::plan::{Action, Allow, Flow, Peer, Plan};
+use crate::net::IpVersion;
+use crate::plan::{Action, Allow, Flow, Network, Peer, Plan};
 use crate::reach::matrix::{End, Matrix, Outside, Passage, Way};
 use crate::reach::set::{Addresses, Intervals, PacketBox, Packets, Set, TrafficSet};
 use crate::reach::words::{self, Naming, Outlook};
@@ -47,7 +48,7 @@ impl<'a> Design<'a> {
             let mut ids = peer.resources.iter();
             ids.find_map(|id| known.get(&plain(id)).copied())
         };
-        let networks = plan.networks.iter().flat_map(|network| &network.cidrs);
+        let networks = plan.networks.iter().flat_map(Network::space);
         let datacenter = plan.datacenter.iter().flat_map(|it| &it.ranges);
         Self {
             plan,
@@ -55,7 +56,7 @@ impl<'a> Design<'a> {
             names: matrix.peers.iter().map(planned).collect(),
             outlook: Outlook {
                 datacenter: datacenter.copied().collect(),
-                networks: networks.copied().collect(),
+                networks: networks.collect(),
             },
         }
     }
@@ -143,16 +144,88 @@ impl<'a> Design<'a> {
         machines.is_some_and(|machines| machines.public_addresses)
     }
 
-    /// The packets of a flow: those that must pass, or all that may.
-    pub(super) fn packets(&self, flow: &Flow, inward: bool, must: bool) -> Packets {
-        let traffic = match flow.allow {
-            Allow::Traffic(traffic) => traffic.into(),
-            // What a service does, it does over HTTPS.
-            Allow::Action(_) => TrafficSet::tcp(Intervals::one(443)),
+    /// The versions of IP in which a flow must pass: those of the networks of its tiers, and that of a block which it names.
+    pub(super) fn versions(&self, flow: &Flow) -> Vec<IpVersion> {
+        let has = |peer: &Peer, version| match peer {
+            Peer::Named(name) => {
+                let network = self.network_of(name);
+                network.is_none_or(|network| network.versions().contains(&version))
+            }
+            Peer::Block(block) => block.version() == version,
+            Peer::Internet | Peer::Datacenter => true,
         };
+        let versions = IpVersion::BOTH.into_iter();
+        versions
+            .filter(|version| has(&flow.from, *version) && has(&flow.to, *version))
+            .filter(|version| self.is_asked(flow, *version))
+            .collect()
+    }
+
+    /// Whether a flow passes by a version of IP if it is that of a load balancer which asks whether machines are well: it asks
+    /// by those in which it hands something on to them, and by IPv4 always.
+    fn is_asked(&self, flow: &Flow, version: IpVersion) -> bool {
+        let Peer::Named(from) = &flow.from else {
+            return true;
+        };
+        let mut networks = self.plan.networks.iter();
+        let asks = networks.any(|network| network.load_balancers.contains_key(from));
+        let mut handed = self.plan.flows.iter().filter(|other| {
+            other.from != flow.from && other.to == flow.to && other.through.as_ref() == Some(from)
+        });
+        !asks
+            || version == IpVersion::V4
+            || handed.any(|other| self.versions(other).contains(&version))
+    }
+
+    /// The addresses of the versions of IP that the tiers at both ends of a passage speak in the plan.
+    pub(super) fn spoken(&self, passage: &Passage) -> Addresses {
+        let ends = [passage.from, passage.to].into_iter();
+        let networks = ends.filter_map(|end| match self.who(end) {
+            Who::Named(name) => self.network_of(name),
+            _ => None,
+        });
+        networks.fold(Addresses::everything(), |all, network| {
+            let versions = network.versions().iter();
+            let own: Addresses = versions.map(|it| Addresses::of_version(*it)).collect();
+            all.intersection(&own)
+        })
+    }
+
+    /// Whether an end may have some of these addresses. Whoever is outside may have any.
+    pub(super) fn has_some(&self, end: End, addresses: &Addresses) -> bool {
+        match end {
+            End::Seat(peer, seat) => {
+                let peer = self.matrix.peers.get(peer);
+                let seat = peer.and_then(|peer| peer.seats.get(seat));
+                seat.is_some_and(|seat| seat.addresses.overlaps(addresses))
+            }
+            End::Outside(_) => true,
+        }
+    }
+
+    /// The network of a tier.
+    fn network_of(&self, tier: &str) -> Option<&'a Network> {
+        let tier = self.plan.tiers.get(tier)?;
+        let mut networks = self.plan.networks.iter();
+        networks.find(|network| network.name == tier.network)
+    }
+
+    /// The packets of a flow that must pass by a version of IP.
+    pub(super) fn must(&self, flow: &Flow, inward: bool, version: IpVersion) -> Packets {
         let remote = match if inward { &flow.from } else { &flow.to } {
-            Peer::Named(_) => Addresses::everything(),
-            Peer::Internet if must => self.outlook.internet().only_v4(),
+            Peer::Named(_) => return of_flow(flow, inward, Addresses::everything()),
+            Peer::Internet => self.outlook.internet(),
+            Peer::Datacenter => self.outlook.datacenter.clone(),
+            Peer::Block(block) => (*block).into(),
+        };
+        let remote = remote.intersection(&Addresses::of_version(version));
+        of_flow(flow, inward, remote)
+    }
+
+    /// All packets of a flow that may pass, to and from addresses that its tiers can speak with.
+    pub(super) fn may(&self, flow: &Flow, inward: bool, spoken: &Addresses) -> Packets {
+        let remote = match if inward { &flow.from } else { &flow.to } {
+            Peer::Named(_) => return of_flow(flow, inward, Addresses::everything()),
             Peer::Internet if inward => self.outlook.datacenter.complement(),
             // The network's own addresses are not elsewhere, whatever way leads to them.
             Peer::Internet => {
@@ -162,21 +235,7 @@ impl<'a> Design<'a> {
             Peer::Datacenter => self.outlook.datacenter.clone(),
             Peer::Block(block) => (*block).into(),
         };
-        let everything = PacketBox {
-            traffic,
-            ..PacketBox::default()
-        };
-        Packets::of(if inward {
-            PacketBox {
-                source: remote,
-                ..everything
-            }
-        } else {
-            PacketBox {
-                destination: remote,
-                ..everything
-            }
-        })
+        of_flow(flow, inward, remote.intersection(spoken))
     }
 
     /// Packets of a passage as findings, one for each pair of words.
@@ -200,6 +259,30 @@ impl Naming for Design<'_> {
     fn outlook(&self) -> &Outlook {
         &self.outlook
     }
+}
+
+/// The packets of a flow whose other end has these addresses.
+fn of_flow(flow: &Flow, inward: bool, remote: Addresses) -> Packets {
+    let traffic = match flow.allow {
+        Allow::Traffic(traffic) => traffic.into(),
+        // What a service does, it does over HTTPS.
+        Allow::Action(_) => TrafficSet::tcp(Intervals::one(443)),
+    };
+    let everything = PacketBox {
+        traffic,
+        ..PacketBox::default()
+    };
+    Packets::of(if inward {
+        PacketBox {
+            source: remote,
+            ..everything
+        }
+    } else {
+        PacketBox {
+            destination: remote,
+            ..everything
+        }
+    })
 }
 
 /// Whether a flow is something that is done to a service through an endpoint.

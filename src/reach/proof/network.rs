@@ -4,6 +4,7 @@ use std::collections::HashSet;
 
 use super::Finding;
 use super::design::{Design, Who};
+use crate::net::IpVersion;
 use crate::plan::{Allow, Flow, Peer};
 use crate::reach::matrix::{End, Outside, Passage, Way};
 use crate::reach::set::{Addresses, Packet, Packets, Set};
@@ -26,9 +27,14 @@ fn is_inward(passage: &Passage) -> bool {
 fn extra_of(design: &Design<'_>, passage: &Passage) -> Vec<Finding> {
     let inward = is_inward(passage);
     let mut left = passage.some.clone();
+    let spoken = design.spoken(passage);
+    // What passes between addresses that the design does not have is no flow of it.
+    let known = [passage.from, passage.to]
+        .into_iter()
+        .all(|end| design.has_some(end, &spoken));
     for flow in &design.plan.flows {
-        if design.joins(flow, passage) && design.takes(flow, passage.way, inward) {
-            left = left.difference(&design.packets(flow, inward, false));
+        if known && design.joins(flow, passage) && design.takes(flow, passage.way, inward) {
+            left = left.difference(&design.may(flow, inward, &spoken));
         }
     }
     if left.is_nothing() {
@@ -39,6 +45,8 @@ fn extra_of(design: &Design<'_>, passage: &Passage) -> Vec<Finding> {
         .any(|end| design.who(end) == Who::Stranger);
     let why = if stranger {
         "the design has no such peer"
+    } else if !known {
+        "the design has no addresses of this version of IP"
     } else if passage.way == Way::Local && matches!(passage.from, End::Outside(Outside::Remote)) {
         "whoever else has such an address in the network may do it, and the design has no such flow"
     } else {
@@ -59,10 +67,34 @@ fn missing(design: &Design<'_>, flow: &Flow) -> Vec<Finding> {
             None,
         )];
     }
+    let versions = design.versions(flow).into_iter();
+    let findings = versions.flat_map(|version| missing_by(design, flow, &ends, version));
+    findings.collect()
+}
+
+/// What of a flow does not pass by a version of IP.
+fn missing_by(
+    design: &Design<'_>,
+    flow: &Flow,
+    ends: &[(End, End)],
+    version: IpVersion,
+) -> Vec<Finding> {
+    let addresses = Addresses::of_version(version);
+    let speak = |(from, to): &&(End, End)| {
+        design.has_some(*from, &addresses) && design.has_some(*to, &addresses)
+    };
+    let ends: Vec<_> = ends.iter().filter(speak).collect();
+    if ends.is_empty() {
+        let why = match version {
+            IpVersion::V4 => "no machines of the tier have addresses of IPv4 in the template",
+            IpVersion::V6 => "no machines of the tier have addresses of IPv6 in the template",
+        };
+        return vec![lacking(flow, why, None)];
+    }
     let mut findings = Vec::new();
-    for (from, to) in ends {
+    for &(from, to) in ends {
         let inward = matches!(from, End::Outside(_));
-        let mut left = design.packets(flow, inward, true);
+        let mut left = design.must(flow, inward, version);
         let mut near: Option<&Passage> = None;
         for passage in &design.matrix.passages {
             let same = |end: End, wanted: End| match (end, wanted) {
@@ -79,9 +111,13 @@ fn missing(design: &Design<'_>, flow: &Flow) -> Vec<Finding> {
             }
         }
         if !left.is_nothing() {
-            let why = match near {
-                None => "nothing lets it pass",
-                Some(_) => "it does not pass in full, or not for every machine",
+            let why = match (near, version) {
+                (None, IpVersion::V4) => "nothing lets it pass",
+                (Some(_), IpVersion::V4) => "it does not pass in full, or not for every machine",
+                (None, IpVersion::V6) => "nothing lets it pass by IPv6",
+                (Some(_), IpVersion::V6) => {
+                    "it does not pass in full by IPv6, or not for every machine"
+                }
             };
             findings.push(lacking(flow, why, left.example()));
         }

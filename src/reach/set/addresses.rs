@@ -3,7 +3,7 @@
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use super::{Intervals, Set};
-use crate::net::Cidr;
+use crate::net::{Cidr, IpVersion};
 
 /// A set of addresses of both families.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
@@ -63,6 +63,24 @@ impl Addresses {
         Self {
             v4: special.collect::<Intervals<u32>>().complement(),
             v6: Intervals::range(unicast, unicast | (u128::MAX >> 3)),
+        }
+    }
+
+    /// Every IPv6 address.
+    #[must_use]
+    pub fn v6() -> Self {
+        Self {
+            v4: Intervals::nothing(),
+            v6: Intervals::everything(),
+        }
+    }
+
+    /// Every address of a version of IP.
+    #[must_use]
+    pub fn of_version(version: IpVersion) -> Self {
+        match version {
+            IpVersion::V4 => Self::v4(),
+            IpVersion::V6 => Self::v6(),
         }
     }
 

@@ -5,7 +5,7 @@
 use super::assembly::Read;
 use super::context::Context;
 use super::names;
-use super::network::sku;
+use super::network::{sku, version};
 use super::properties::{Properties, word};
 use super::value::{Result, Value};
 use crate::cloud::azure::{
@@ -14,6 +14,7 @@ use crate::cloud::azure::{
 };
 use crate::cloud::{ResourceId, Term};
 use crate::diag::Place;
+use crate::net::IpVersion;
 use crate::read::Part;
 
 pub(super) fn load_balancer(id: ResourceId, body: &mut Properties<'_, '_>) -> Read {
@@ -98,8 +99,13 @@ fn known<T>(
 fn frontend(id: ResourceId, of: &mut Properties<'_, '_>) -> Result<Frontend> {
     // Which address of the subnet it is, is not known to any rule.
     of.ignore(&["privateIPAllocationMethod", "privateIPAddress"]);
-    of.fixed("privateIPAddressVersion", "IPv4", true);
+    let version = version(of, "privateIPAddressVersion");
     let (public, subnet) = (of.id("publicIPAddress")?, of.id("subnet")?);
+    // The version of a public address stands at the address.
+    if subnet.is_some() && version == IpVersion::V6 {
+        let why = "there is no place for front ends inside that are of IPv6";
+        of.unknown(why, of.place());
+    }
     let address = match (public, subnet) {
         (Some(public), None) => FrontendAddress::PublicIp(public),
         (None, Some(subnet)) => FrontendAddress::Subnet(subnet),

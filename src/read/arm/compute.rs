@@ -2,12 +2,15 @@
 
 use super::assembly::Read;
 use super::context::Context;
+use super::network::version;
 use super::properties::Properties;
 use super::value::{Data, Result, Value};
 use crate::cloud::azure::{
-    AutoscaleSetting, Health, InstanceAddress, NetworkInterface, ScaleRule, ScaleSet,
+    AutoscaleSetting, Health, InstanceAddress, Ipv6Configuration, NetworkInterface, ScaleRule,
+    ScaleSet,
 };
 use crate::cloud::{ResourceId, Term};
+use crate::net::IpVersion;
 
 /// <https://learn.microsoft.com/azure/templates/microsoft.compute/virtualmachinescalesets>
 ///
@@ -210,11 +213,8 @@ fn interface_of_set(configuration: &mut Properties<'_, '_>) -> Result<NetworkInt
     of.ignore(&["enableAcceleratedNetworking", "dnsSettings", "deleteOption"]);
     of.fixed("enableIPForwarding", "false", true);
     let network_security_group = of.id("networkSecurityGroup")?;
-    let mut address = of.only("ipConfigurations");
-    address.ignore(&["name"]);
-    let mut of = address.inside_or_empty("properties");
+    let (mut of, ipv6) = configurations(&mut of)?;
     of.fixed("primary", "true", true);
-    of.fixed("privateIPAddressVersion", "IPv4", true);
     let subnet = of.id("subnet")?;
     let public_address = match of.inside("publicIPAddressConfiguration") {
         None => None,
@@ -234,6 +234,42 @@ fn interface_of_set(configuration: &mut Properties<'_, '_>) -> Result<NetworkInt
         groups: of.ids("applicationSecurityGroups"),
         pools: of.ids("loadBalancerBackendAddressPools"),
         public_address,
+        ipv6,
+    })
+}
+
+/// The configuration of IPv4, and what that of IPv6 says where there is one. Others are noted.
+fn configurations<'a, 't>(
+    of: &mut Properties<'a, 't>,
+) -> Result<(Properties<'a, 't>, Option<Ipv6Configuration>)> {
+    let (mut v4, mut v6) = (None, None);
+    for mut address in of.list("ipConfigurations") {
+        address.ignore(&["name"]);
+        let mut inside = address.inside_or_empty("properties");
+        let known = match version(&mut inside, "privateIPAddressVersion") {
+            IpVersion::V4 => &mut v4,
+            IpVersion::V6 => &mut v6,
+        };
+        if known.is_some() {
+            let why = "there is a place for one address of each version of IP";
+            inside.unknown(why, inside.place());
+            inside.give_up();
+        } else {
+            *known = Some(inside);
+        }
+    }
+    let v6 = v6.map(|mut of| ipv6(&mut of));
+    let v4 = v4.ok_or_else(|| of.missing("there is no address of IPv4"))?;
+    Ok((v4, v6.transpose()?))
+}
+
+fn ipv6(of: &mut Properties<'_, '_>) -> Result<Ipv6Configuration> {
+    of.fixed("primary", "false", true);
+    let subnet = of.id("subnet")?;
+    Ok(Ipv6Configuration {
+        subnet: subnet.ok_or_else(|| of.missing("`subnet` is missing"))?,
+        groups: of.ids("applicationSecurityGroups"),
+        pools: of.ids("loadBalancerBackendAddressPools"),
     })
 }
 

@@ -3,6 +3,7 @@
 use super::assembly::{Assembly, Read};
 use super::context::Context;
 use super::names;
+use super::network::version;
 use super::properties::Properties;
 use super::value::Result;
 use crate::cloud::ResourceId;
@@ -44,7 +45,7 @@ pub(super) fn interface(id: ResourceId, of: &mut Properties<'_, '_>) -> Result<R
 
 fn configuration(name: String, of: &mut Properties<'_, '_>) -> Result<IpConfiguration> {
     of.ignore(&["primary", "privateIPAllocationMethod"]);
-    of.fixed("privateIPAddressVersion", "IPv4", true);
+    let version = version(of, "privateIPAddressVersion");
     let subnet = of.id("subnet")?;
     let public_ip = match of.inside("publicIPAddress") {
         None => None,
@@ -61,6 +62,7 @@ fn configuration(name: String, of: &mut Properties<'_, '_>) -> Result<IpConfigur
     };
     Ok(IpConfiguration {
         name,
+        version,
         subnet: subnet.ok_or_else(|| of.missing("`subnet` is missing"))?,
         address: of.maybe("privateIPAddress", Context::term)?,
         public_ip,

@@ -12,7 +12,7 @@ use crate::cloud::azure::{
     Subnet, VirtualNetwork,
 };
 use crate::cloud::{Attribute, ResourceId};
-use crate::net::Cidr;
+use crate::net::{Cidr, IpVersion};
 
 /// <https://learn.microsoft.com/azure/templates/microsoft.network/virtualnetworks>
 pub(super) fn network(
@@ -256,6 +256,16 @@ pub(super) fn sku(body: &mut Properties<'_, '_>) -> AddressSku {
     sku.or("name", read, AddressSku::Basic)
 }
 
+/// The version of IP in a property; IPv4 is meant where nothing is said
+/// (<https://learn.microsoft.com/azure/templates/microsoft.network/publicipaddresses>).
+pub(super) fn version(of: &mut Properties<'_, '_>, key: &str) -> IpVersion {
+    let read = |context: &Context<'_>, value: &Value| {
+        let words = IpVersion::BOTH.map(|version| (version.as_str(), version));
+        word(context, value, &words)
+    };
+    of.or(key, read, IpVersion::V4)
+}
+
 pub(super) fn public_ip(id: ResourceId, body: &mut Properties<'_, '_>) -> Result<Read> {
     let sku = sku(body);
     let zones = body.maybe("zones", Context::words)?.unwrap_or_default();
@@ -267,8 +277,13 @@ pub(super) fn public_ip(id: ResourceId, body: &mut Properties<'_, '_>) -> Result
         "publicIPAllocationMethod",
         "deleteOption",
     ]);
-    of.fixed("publicIPAddressVersion", "IPv4", true);
-    Ok(PublicIp { id, sku, zones }.into())
+    Ok(PublicIp {
+        id,
+        sku,
+        version: version(&mut of, "publicIPAddressVersion"),
+        zones,
+    }
+    .into())
 }
 
 pub(super) fn public_ip_prefix(id: ResourceId, body: &mut Properties<'_, '_>) -> Result<Read> {

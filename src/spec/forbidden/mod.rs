@@ -14,7 +14,7 @@ use std::sync::Arc;
 
 use super::value::not_a_block;
 use crate::diag::{Code, Diagnostic, Diagnostics, Place, Source};
-use crate::net::Cidr;
+use crate::net::{Cidr, IpVersion};
 use crate::yaml::{Dialect, Fields, Node};
 
 /// The names that an export may give to the column with the range; the first that is there counts.
@@ -159,7 +159,7 @@ fn block(text: &str, place: &Place, diags: &mut Diagnostics) -> Option<Cidr> {
     match text.trim().parse() {
         Ok(range) => Some(range),
         Err(error) => {
-            diags.push(not_a_block(&error, text, place));
+            diags.push(not_a_block(&error, text, IpVersion::V4, place));
             None
         }
     }

@@ -113,7 +113,12 @@ impl<'r> Case<'r> {
         }
         if let Road::Balancer(id) = road {
             let probe = End::Outside(Outside::Probe(self.balancer(id)));
-            let from = IpAddr::from([168, 63, 129, 16]);
+            let own_is_v4 = own.1[0].address.is_ipv4();
+            let from: IpAddr = if own_is_v4 {
+                [168, 63, 129, 16].into()
+            } else {
+                "fe80::1234:5678:9abc".parse().unwrap()
+            };
             let walked = self.walks.probed(road, &own.1, kind);
             let told = self.told(probe, own.0, Way::Local, from, kind);
             assert_eq!(
@@ -145,13 +150,16 @@ fn seated(
     corners: &AzureCorners,
 ) -> Vec<(End, Vec<Machine>)> {
     let mut seated = Vec::new();
-    for (id, machines) in crowds(resources, corners) {
+    for ((id, _), machines) in crowds(resources, corners) {
         assert_eq!(id.kind, cloud::Kind::Azure(azure::Kind::Interface));
         let mut peers = matrix.peers.iter();
         let peer = peers.position(|peer| peer.resources.contains(&id)).unwrap();
         let subnet = machines[0].subnet.name();
         let mut seats = matrix.peers[peer].seats.iter();
-        let seat = seats.position(|seat| seat.subnet.as_deref() == Some(subnet));
+        let address = machines[0].address;
+        let seat = seats.position(|seat| {
+            seat.subnet.as_deref() == Some(subnet) && seat.addresses.contains(address)
+        });
         seated.push((End::Seat(peer, seat.unwrap()), machines));
     }
     seated

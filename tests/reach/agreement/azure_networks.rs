@@ -8,13 +8,13 @@ use patternbook::cloud::azure::{
     Side, Subnet, Transport, VirtualNetwork, VirtualNetworkGateway,
 };
 use patternbook::cloud::{self, ResourceId, Term};
-use patternbook::net::{Cidr, Ports};
+use patternbook::net::{Cidr, IpVersion, Ports};
 use proptest::collection::vec;
 use proptest::option;
 use proptest::prelude::*;
 
 /// The blocks that rules and routes speak of.
-const BLOCKS: [&str; 11] = [
+const BLOCKS: [&str; 15] = [
     "0.0.0.0/0",
     "10.0.0.0/24",
     "10.0.0.0/28",
@@ -26,6 +26,10 @@ const BLOCKS: [&str; 11] = [
     "192.168.0.128/25",
     "8.8.8.0/24",
     "8.8.8.8/32",
+    "::/0",
+    "fd00:a::/48",
+    "fd00:a:0:1::/64",
+    "2001:4860::/32",
 ];
 const TAGS: [&str; 4] = ["VirtualNetwork", "Internet", "AzureLoadBalancer", "Storage"];
 const PORTS: [&str; 4] = ["22", "80-443", "443", "1-65535"];
@@ -82,6 +86,8 @@ struct MachineSketch {
     pooled: bool,
     by_nat_rule: bool,
     public: Option<bool>,
+    /// An address of IPv6, and whether it is in the pool of that.
+    ipv6: Option<bool>,
 }
 
 #[derive(Clone, Debug)]
@@ -97,6 +103,8 @@ struct BalancerSketch {
     sends: bool,
     /// Whether it listens in a subnet.
     inside: bool,
+    /// Whether it has a front end of IPv6 beside, with rules and a pool of its own.
+    ipv6: bool,
 }
 
 fn rule() -> impl Strategy<Value = RuleSketch> {
@@ -139,15 +147,17 @@ pub(super) fn sketch() -> impl Strategy<Value = Sketch> {
         any::<bool>(),
         any::<bool>(),
         option::of(any::<bool>()),
+        option::of(any::<bool>()),
     )
         .prop_map(
-            |(subnet, filter, group, pooled, by_nat_rule, public)| MachineSketch {
+            |(subnet, filter, group, pooled, by_nat_rule, public, ipv6)| MachineSketch {
                 subnet,
                 filter,
                 group,
                 pooled,
                 by_nat_rule,
                 public,
+                ipv6,
             },
         );
     let balancer = (
@@ -156,14 +166,18 @@ pub(super) fn sketch() -> impl Strategy<Value = Sketch> {
         any::<bool>(),
         any::<bool>(),
         prop::bool::weighted(0.3),
+        any::<bool>(),
     )
-        .prop_map(|(standard, rules, probes, sends, inside)| BalancerSketch {
-            standard,
-            rules,
-            probes,
-            sends,
-            inside,
-        });
+        .prop_map(
+            |(standard, rules, probes, sends, inside, ipv6)| BalancerSketch {
+                standard,
+                rules,
+                probes,
+                sends,
+                inside,
+                ipv6,
+            },
+        );
     let subnet = (
         option::of(0..2_usize),
         option::of(0..2_usize),
@@ -206,10 +220,10 @@ fn id(kind: Kind, path: &[&str]) -> ResourceId {
 }
 
 /// The subnets: two of one network, and one of the other.
-const SUBNETS: [(&str, &str, &str); 3] = [
-    ("near", "one", "10.0.0.0/28"),
-    ("near", "two", "10.0.0.16/28"),
-    ("far", "three", "10.1.0.0/28"),
+const SUBNETS: [(&str, &str, [&str; 2]); 3] = [
+    ("near", "one", ["10.0.0.0/28", "fd00:a::/64"]),
+    ("near", "two", ["10.0.0.16/28", "fd00:a:0:1::/64"]),
+    ("far", "three", ["10.1.0.0/28", "fd00:b::/64"]),
 ];
 
 fn filter_id(number: usize) -> ResourceId {
@@ -240,10 +254,14 @@ fn address_id(standard: bool) -> ResourceId {
 impl Sketch {
     pub(super) fn resources(&self) -> Vec<Resource> {
         let mut all = Vec::new();
-        for (name, space) in [("near", "10.0.0.0/24"), ("far", "10.1.0.0/24")] {
+        let spaces = [
+            ("near", ["10.0.0.0/24", "fd00:a::/48"]),
+            ("far", ["10.1.0.0/24", "fd00:b::/48"]),
+        ];
+        for (name, space) in spaces {
             all.push(Resource::VirtualNetwork(VirtualNetwork {
                 id: id(Kind::VirtualNetwork, &[name]),
-                address_space: vec![cidr(space)],
+                address_space: space.map(cidr).to_vec(),
             }));
         }
         for standard in [true, false] {
@@ -254,9 +272,16 @@ impl Sketch {
                 } else {
                     AddressSku::Basic
                 },
+                version: IpVersion::V4,
                 zones: Vec::new(),
             }));
         }
+        all.push(Resource::PublicIp(PublicIp {
+            id: id(Kind::PublicIp, &["ipv6"]),
+            sku: AddressSku::Standard,
+            version: IpVersion::V6,
+            zones: Vec::new(),
+        }));
         all.extend([0, 1].map(|number| {
             Resource::ApplicationSecurityGroup(ApplicationSecurityGroup {
                 id: group_id(number),
@@ -287,18 +312,19 @@ impl Sketch {
                 continue;
             }
             seen.push(key);
-            all.push((sketch.subnet, Self::machine(number, sketch)));
+            all.push((sketch.subnet, self.machine(number, sketch)));
         }
         all
     }
 
-    fn machine(number: usize, sketch: &MachineSketch) -> Interface {
+    fn machine(&self, number: usize, sketch: &MachineSketch) -> Interface {
         let (network, subnet, _) = SUBNETS[sketch.subnet];
         // A load balancer serves one network.
         let near = network == "near";
         let pooled = near && sketch.pooled;
         let configuration = IpConfiguration {
             name: "primary".into(),
+            version: IpVersion::V4,
             subnet: id(Kind::Subnet, &[network, subnet]).id(),
             address: None,
             public_ip: sketch.public.map(|standard| address_id(standard).id()),
@@ -316,16 +342,27 @@ impl Sketch {
                 .into_iter()
                 .collect(),
         };
+        let ipv6 = sketch.ipv6.map(|pooled| IpConfiguration {
+            name: "ipv6".into(),
+            version: IpVersion::V6,
+            public_ip: None,
+            pools: (near && pooled && self.balancer.ipv6)
+                .then(|| part(Kind::BackendPool, "pool6").id())
+                .into_iter()
+                .collect(),
+            nat_rules: Vec::new(),
+            ..configuration.clone()
+        });
         Interface {
             id: id(Kind::Interface, &[&format!("machine{number}")]),
             network_security_group: sketch.filter.map(|filter| filter_id(filter).id()),
             forwarding: false,
-            configurations: vec![configuration],
+            configurations: std::iter::once(configuration).chain(ipv6).collect(),
         }
     }
 
     fn subnets(&self, machines: &[(usize, Interface)], all: &mut Vec<Resource>) {
-        for (number, (sketch, (network, name, block))) in
+        for (number, (sketch, (network, name, blocks))) in
             self.subnets.iter().zip(SUBNETS).enumerate()
         {
             let (filter, table, nat, outbound) = *sketch;
@@ -334,7 +371,7 @@ impl Sketch {
             all.push(Resource::Subnet(Subnet {
                 id: id(Kind::Subnet, &[network, name]),
                 network: id(Kind::VirtualNetwork, &[network]).id(),
-                prefixes: vec![cidr(block)],
+                prefixes: blocks.map(cidr).to_vec(),
                 default_outbound_access: outbound,
                 route_table: table.map(|table| table_id(table).id()),
                 nat_gateway: nat.then(|| id(Kind::NatGateway, &["nat"]).id()),
@@ -454,13 +491,20 @@ impl Sketch {
         let sketch = &self.balancer;
         let frontend = part(Kind::FrontendIp, "front");
         let pool = part(Kind::BackendPool, "pool");
-        let rules = sketch.rules.iter().enumerate();
-        let rules = rules.map(|(number, (front, back, sends))| BalancingRule {
-            id: part(Kind::BalancingRule, &number.to_string()),
+        // The second front end, its pool and its rules are those of IPv6.
+        let versions = if sketch.ipv6 { 2 } else { 1 };
+        let suffix = ["", "6"];
+        let suffixes = &suffix[..versions];
+        let each = suffixes.iter().flat_map(|suffix| {
+            let rules = sketch.rules.iter().enumerate();
+            rules.map(move |(number, rule)| (*suffix, number, rule))
+        });
+        let rules = each.map(|(suffix, number, (front, back, sends))| BalancingRule {
+            id: part(Kind::BalancingRule, &format!("{number}-{suffix}")),
             protocol: Transport::Tcp,
-            frontend: frontend.id(),
+            frontend: part(Kind::FrontendIp, &format!("front{suffix}")).id(),
             frontend_port: FRONT[*front],
-            pool: pool.id(),
+            pool: part(Kind::BackendPool, &format!("pool{suffix}")).id(),
             backend_port: FRONT[*back],
             probe: None,
             outbound_snat: *sends,
@@ -495,15 +539,25 @@ impl Sketch {
                 AddressSku::Basic
             },
             rules: rules.collect(),
-            frontends: vec![Frontend {
-                id: frontend.clone(),
-                address: if sketch.inside {
-                    FrontendAddress::Subnet(id(Kind::Subnet, &["near", "two"]).id())
-                } else {
-                    FrontendAddress::PublicIp(address_id(true).id())
-                },
-            }],
-            pools: vec![BackendPool { id: pool.clone() }],
+            frontends: suffixes
+                .iter()
+                .map(|suffix| Frontend {
+                    id: part(Kind::FrontendIp, &format!("front{suffix}")),
+                    address: if *suffix == "6" {
+                        FrontendAddress::PublicIp(id(Kind::PublicIp, &["ipv6"]).id())
+                    } else if sketch.inside {
+                        FrontendAddress::Subnet(id(Kind::Subnet, &["near", "two"]).id())
+                    } else {
+                        FrontendAddress::PublicIp(address_id(true).id())
+                    },
+                })
+                .collect(),
+            pools: suffixes
+                .iter()
+                .map(|suffix| BackendPool {
+                    id: part(Kind::BackendPool, &format!("pool{suffix}")),
+                })
+                .collect(),
             probes: sketch.probes.then_some(probe).into_iter().collect(),
             nat_rules: vec![nat_rule],
             outbound_rules: (sketch.sends && !sketch.inside)

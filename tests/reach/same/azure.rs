@@ -1,10 +1,11 @@
 //! Two templates of Azure.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::net::IpAddr;
+use std::net::{IpAddr, Ipv4Addr};
 
 use patternbook::cloud::azure::{AddressSku, PublicIp, Resource, ScaleSet, SecurityRule, Subnet};
 use patternbook::cloud::{Resource as _, ResourceId, Term};
+use patternbook::net::IpVersion;
 
 use super::Difference;
 use crate::walker::Kind;
@@ -40,7 +41,10 @@ fn rest(resource: &Resource) -> Option<Resource> {
     let mut rest = resource.clone();
     match &mut rest {
         Resource::NatGateway(it) => it.public_ips.clear(),
-        Resource::PublicIp(it) => it.sku = AddressSku::Standard,
+        Resource::PublicIp(it) => {
+            it.sku = AddressSku::Standard;
+            it.version = IpVersion::V4;
+        }
         Resource::VirtualNetworkGateway(it) => {
             it.subnet = nowhere();
             it.default_site = None;
@@ -65,6 +69,7 @@ fn rest(resource: &Resource) -> Option<Resource> {
             it.interface.network_security_group = None;
             it.interface.groups.clear();
             it.interface.pools.clear();
+            it.interface.ipv6 = None;
             // The order of making things, in which a rule is named by its group.
             it.after.clear();
         }
@@ -80,8 +85,8 @@ fn rest(resource: &Resource) -> Option<Resource> {
     Some(rest)
 }
 
-/// Machines by what makes them.
-pub(crate) type Crowds = BTreeMap<ResourceId, Vec<Machine>>;
+/// Machines by what makes them, and by the version of IP of their addresses.
+pub(crate) type Crowds = BTreeMap<(ResourceId, IpVersion), Vec<Machine>>;
 
 /// A packet that one lets pass and the other does not.
 fn walked(one: &[Resource], other: &[Resource]) -> Option<String> {
@@ -93,7 +98,9 @@ fn walked(one: &[Resource], other: &[Resource]) -> Option<String> {
     }
     let sides = [one, other].map(|it| AzureWalks::new(it, &corners));
     let nobody = Vec::new();
-    let both = |id: &ResourceId| [0, 1].map(|at| all[at].get(id).unwrap_or(&nobody).as_slice());
+    let both = |id: &(ResourceId, IpVersion)| {
+        [0, 1].map(|at| all[at].get(id).unwrap_or(&nobody).as_slice())
+    };
     for id in all[1].keys() {
         let own = both(id);
         for &kind in &corners.kinds {
@@ -163,26 +170,29 @@ pub(crate) fn crowds(resources: &[Resource], corners: &AzureCorners) -> Crowds {
     for resource in resources {
         match resource {
             Resource::ScaleSet(it) => {
-                let subnet = subnet(resources, &it.interface.subnet);
-                let subnet = subnet.into_iter();
-                let machines = subnet.flat_map(|subnet| in_set(it, subnet, corners));
-                crowds.entry(it.id.clone()).or_default().extend(machines);
+                for (version, machine) in in_set(it) {
+                    let all = everywhere(resources, &machine, version, corners);
+                    let key = (it.id.clone(), version);
+                    crowds.entry(key).or_default().extend(all);
+                }
             }
             Resource::Interface(it) => {
                 for own in &it.configurations {
-                    let subnet = subnet(resources, &own.subnet);
-                    let Some(subnet) = subnet else { continue };
+                    let Term::Attribute(subnet, _) = &own.subnet else {
+                        continue;
+                    };
                     let machine = Machine {
-                        subnet: subnet.id.clone(),
+                        subnet: subnet.clone(),
                         filter: it.network_security_group.clone(),
                         groups: own.groups.clone(),
                         pools: own.pools.clone(),
                         nat_rules: own.nat_rules.clone(),
                         public: own.public_ip.as_ref().map(|term| sku(resources, term)),
-                        address: subnet.prefixes[0].first(),
+                        address: NOWHERE,
                     };
-                    let all = everywhere(&machine, subnet, corners);
-                    crowds.entry(it.id.clone()).or_default().extend(all);
+                    let all = everywhere(resources, &machine, own.version, corners);
+                    let key = (it.id.clone(), own.version);
+                    crowds.entry(key).or_default().extend(all);
                 }
             }
             _ => {}
@@ -191,29 +201,45 @@ pub(crate) fn crowds(resources: &[Resource], corners: &AzureCorners) -> Crowds {
     crowds
 }
 
-fn in_set(set: &ScaleSet, subnet: &Subnet, corners: &AzureCorners) -> Vec<Machine> {
-    let machine = Machine {
-        subnet: subnet.id.clone(),
-        filter: set.interface.network_security_group.clone(),
-        groups: set.interface.groups.clone(),
-        pools: set.interface.pools.clone(),
-        nat_rules: Vec::new(),
-        // A block of addresses is always of Standard make.
-        public: set
-            .interface
-            .public_address
-            .as_ref()
-            .map(|_| AddressSku::Standard),
-        address: subnet.prefixes[0].first(),
+/// What stands for an address until it is tried everywhere.
+const NOWHERE: IpAddr = IpAddr::V4(Ipv4Addr::UNSPECIFIED);
+
+/// The machines of a scale set: an address of IPv4, and one of IPv6 where it has any.
+fn in_set(set: &ScaleSet) -> Vec<(IpVersion, Machine)> {
+    let own = &set.interface;
+    let machine = |subnet: &Term, groups: &[Term], pools: &[Term]| match subnet {
+        Term::Attribute(subnet, _) => Some(Machine {
+            subnet: subnet.clone(),
+            filter: own.network_security_group.clone(),
+            groups: groups.to_vec(),
+            pools: pools.to_vec(),
+            nat_rules: Vec::new(),
+            public: None,
+            address: NOWHERE,
+        }),
+        _ => None,
     };
-    everywhere(&machine, subnet, corners)
+    // A block of addresses is always of Standard make.
+    let public = own.public_address.as_ref().map(|_| AddressSku::Standard);
+    let v4 = machine(&own.subnet, &own.groups, &own.pools);
+    let v4 = v4.map(|machine| (IpVersion::V4, Machine { public, ..machine }));
+    let v6 = own.ipv6.as_ref().and_then(|it| {
+        let machine = machine(&it.subnet, &it.groups, &it.pools)?;
+        Some((IpVersion::V6, machine))
+    });
+    v4.into_iter().chain(v6).collect()
 }
 
-fn everywhere(machine: &Machine, subnet: &Subnet, corners: &AzureCorners) -> Vec<Machine> {
-    let addresses = subnet
-        .prefixes
-        .iter()
-        .flat_map(|block| corners.of_block(*block));
+fn everywhere(
+    resources: &[Resource],
+    machine: &Machine,
+    version: IpVersion,
+    corners: &AzureCorners,
+) -> Vec<Machine> {
+    let subnet = subnet(resources, &machine.subnet.id());
+    let blocks = subnet.into_iter().flat_map(|subnet| &subnet.prefixes);
+    let blocks = blocks.filter(|block| block.version() == version);
+    let addresses = blocks.flat_map(|block| corners.of_block(*block));
     let all = addresses.map(|address| Machine {
         address,
         ..machine.clone()

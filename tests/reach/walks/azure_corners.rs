@@ -27,7 +27,7 @@ impl AzureCorners {
     pub(crate) fn of<'r>(resources: impl Iterator<Item = &'r Resource>) -> Self {
         let mut corners = Self::default();
         let private = SPECIAL.iter().map(|text| text.parse::<Cidr>().unwrap());
-        let private: Vec<_> = private.filter(|block| block.is_v4()).collect();
+        let (private, of_v6): (Vec<_>, Vec<_>) = private.partition(|block| block.is_v4());
         corners.blocks.extend(private);
         corners.blocks.insert(Cidr::ANY_V4);
         let mut kinds = BTreeSet::from([
@@ -47,6 +47,12 @@ impl AzureCorners {
                 }
             }
         }
+        // Where nothing is of IPv6, nobody can be reached by it.
+        let dual = corners.blocks.iter().any(|block| !block.is_v4());
+        if dual {
+            corners.blocks.extend(of_v6);
+            corners.blocks.insert(Cidr::ANY_V6);
+        }
         for &port in &corners.ports {
             kinds.extend(
                 near(port)
@@ -57,7 +63,10 @@ impl AzureCorners {
         corners.kinds = kinds.into_iter().collect();
         corners.source_ports = sources.into_iter().collect();
         let addresses: BTreeSet<_> = corners.blocks.iter().flat_map(|it| around(*it)).collect();
-        corners.addresses = addresses.into_iter().filter(IpAddr::is_ipv4).collect();
+        corners.addresses = addresses
+            .into_iter()
+            .filter(|address| dual || address.is_ipv4())
+            .collect();
         corners
     }
 
@@ -88,7 +97,7 @@ impl AzureCorners {
         let blocks = &self.blocks;
         self.addresses.retain(|address| {
             let class: Vec<_> = blocks.iter().map(|block| is_in(*address, *block)).collect();
-            seen.insert((is_public(*address), class))
+            seen.insert((address.is_ipv4(), is_public(*address), class))
         });
         let mut seen = BTreeSet::new();
         let ports = &self.ports;

@@ -8,3 +8,5 @@ mod plan;
 mod refused;
 mod round_trip;
 mod written;
+
+pub(crate) use azurerm::read_text as read_azurerm;

@@ -45,6 +45,7 @@ fn network(block: &str, group: &str, zones: u8, default_route: DefaultRoute) -> 
         name: format!("{group}-{zone}"),
         zone: Some(zone),
         cidr: cidr(&format!("{base}.{zone}.0/24")),
+        ipv6: None,
         usable: 251,
     };
     Network {
@@ -56,10 +57,12 @@ fn network(block: &str, group: &str, zones: u8, default_route: DefaultRoute) -> 
             purpose: Purpose::Instances,
             default_route,
             room: cidr(block),
+            ipv6_room: None,
             since: 0,
             members: (1..=zones).map(member).collect(),
         }],
         free: Vec::new(),
+        ipv6: None,
         vpn: None,
         load_balancers: IndexMap::new(),
         endpoints: IndexMap::new(),

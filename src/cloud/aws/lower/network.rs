@@ -14,6 +14,12 @@ impl Lowering<'_> {
         let Some(&cidr) = network.cidrs.first() else {
             return self.unsupported("a network without addresses", "give it a CIDR block");
         };
+        if network.ipv6.is_some() {
+            self.unsupported(
+                format!("IPv6 in the network `{}`", network.name),
+                "leave `ipv6` out of a pattern for AWS: it is there for Azure only as yet",
+            );
+        }
         self.zone_parameters(network);
         let vpc = vpc_id(network);
         self.add(Vpc {

@@ -1,18 +1,24 @@
-//! Load balancers: one front end each, a pool for each tier behind, a rule for each flow through.
+//! Load balancers: a front end, a pool for each tier behind, and a rule for each flow through.
+//!
+//! Each serves IPv4; what passes by IPv6 as well has a front end, pools and rules of its own, because a load balancer
+//! translates no version of IP into the other
+//! (<https://learn.microsoft.com/azure/virtual-network/ip-services/ipv6-overview#capabilities>).
 
-use super::Lowering;
 use super::names::{child, kebab, traffic};
+use super::{Lowering, ipv6};
 use crate::cloud::ResourceId;
 use crate::cloud::azure::{
     AddressSku, BackendPool, BalancingRule, Frontend, FrontendAddress, Kind, LoadBalancer, NatRule,
     Probe, Resource, Transport,
 };
-use crate::net::{Ports, Traffic};
+use crate::net::{IpVersion, Ports, Traffic};
 use crate::plan::{self, Allow, Flow, Network, Peer, Scale, Tier};
 
 /// The last front-end port that a rule can have
 /// (<https://learn.microsoft.com/azure/load-balancer/manage-inbound-nat-rules>).
 const LAST_PORT: usize = 65534;
+/// What the front end is called.
+const PUBLIC: &str = "public";
 const PORTS_PAGE: &str = "https://learn.microsoft.com/azure/load-balancer/manage-inbound-nat-rules";
 
 pub(super) fn lower(lowering: &mut Lowering<'_>, network: &Network) -> Vec<Resource> {
@@ -22,9 +28,58 @@ pub(super) fn lower(lowering: &mut Lowering<'_>, network: &Network) -> Vec<Resou
         .collect()
 }
 
+/// A name of what a load balancer has for each version of IP.
+fn of(name: &str, version: IpVersion) -> String {
+    match version {
+        IpVersion::V4 => name.to_owned(),
+        IpVersion::V6 => format!("{name}-ipv6"),
+    }
+}
+
 /// The pool of a tier behind a load balancer.
-pub(super) fn pool(balancer: &ResourceId, tier: &Tier) -> ResourceId {
-    child(balancer, Kind::BackendPool, &kebab(&tier.name))
+pub(super) fn pool(balancer: &ResourceId, tier: &Tier, version: IpVersion) -> ResourceId {
+    let name = of(&kebab(&tier.name), version);
+    child(balancer, Kind::BackendPool, &name)
+}
+
+/// The public address of a load balancer.
+pub(super) fn address(
+    lowering: &Lowering<'_>,
+    network: &Network,
+    balancer: &plan::LoadBalancer,
+    version: IpVersion,
+) -> ResourceId {
+    lowering
+        .names
+        .public_ip(network, &of(&balancer.name, version))
+}
+
+/// The versions of IP in which a load balancer listens.
+pub(super) fn versions(
+    lowering: &Lowering<'_>,
+    network: &Network,
+    balancer: &plan::LoadBalancer,
+) -> impl Iterator<Item = IpVersion> + use<> {
+    let served = |version: &IpVersion| {
+        let mut tiers = lowering.tiers(network);
+        *version == IpVersion::V4
+            || tiers.any(|tier| serves(lowering, network, balancer, tier, *version))
+    };
+    let versions: Vec<_> = IpVersion::BOTH.into_iter().filter(served).collect();
+    versions.into_iter()
+}
+
+/// Whether a load balancer hands anything to a tier that is behind it by a version of IP.
+pub(super) fn serves(
+    lowering: &Lowering<'_>,
+    network: &Network,
+    balancer: &plan::LoadBalancer,
+    tier: &Tier,
+    version: IpVersion,
+) -> bool {
+    let mut flows = through(lowering, balancer, tier);
+    version == IpVersion::V4
+        || flows.any(|flow| ipv6::versions(network, flow).any(|it| it == version))
 }
 
 /// The probe of a load balancer.
@@ -43,14 +98,12 @@ fn load_balancer(
     balancer: &plan::LoadBalancer,
 ) -> LoadBalancer {
     let id = lowering.names.load_balancer(network, &balancer.name);
-    let frontend = child(&id, Kind::FrontendIp, "public");
+    let frontends = versions(lowering, network, balancer).map(|version| Frontend {
+        id: child(&id, Kind::FrontendIp, &of(PUBLIC, version)),
+        address: FrontendAddress::PublicIp(address(lowering, network, balancer, version).id()),
+    });
     let mut made = LoadBalancer {
-        frontends: vec![Frontend {
-            id: frontend,
-            address: FrontendAddress::PublicIp(
-                lowering.names.public_ip(network, &balancer.name).id(),
-            ),
-        }],
+        frontends: frontends.collect(),
         pools: Vec::new(),
         probes: probes(lowering, balancer, &id),
         rules: Vec::new(),
@@ -64,12 +117,17 @@ fn load_balancer(
         if !lowering.is_behind(tier, balancer) {
             continue;
         }
-        made.pools.push(BackendPool {
-            id: pool(&made.id, tier),
-        });
+        for version in IpVersion::BOTH {
+            if serves(lowering, network, balancer, tier, version) {
+                let id = pool(&made.id, tier, version);
+                made.pools.push(BackendPool { id });
+            }
+        }
         let flows: Vec<_> = through(lowering, balancer, tier).collect();
         for flow in flows {
-            add_flow(lowering, &mut made, tier, flow);
+            for version in ipv6::versions(network, flow) {
+                add_flow(lowering, &mut made, tier, flow, version);
+            }
         }
     }
     check_ports(lowering, balancer, &made);
@@ -116,15 +174,28 @@ fn one(ports: Ports) -> Option<u16> {
     (ports.from() == ports.to()).then(|| ports.from().number())
 }
 
-fn rule_id(balancer: &ResourceId, kind: Kind, tier: &Tier, flow: &Flow) -> ResourceId {
+fn rule_id(
+    balancer: &ResourceId,
+    kind: Kind,
+    tier: &Tier,
+    flow: &Flow,
+    version: IpVersion,
+) -> ResourceId {
     let passes = match flow.allow {
         Allow::Traffic(passes) => traffic(passes),
         Allow::Action(_) => String::new(),
     };
-    child(balancer, kind, &format!("{}-{passes}", kebab(&tier.name)))
+    let name = format!("{}-{passes}", kebab(&tier.name));
+    child(balancer, kind, &of(&name, version))
 }
 
-fn add_flow(lowering: &mut Lowering<'_>, made: &mut LoadBalancer, tier: &Tier, flow: &Flow) {
+fn add_flow(
+    lowering: &mut Lowering<'_>,
+    made: &mut LoadBalancer,
+    tier: &Tier,
+    flow: &Flow,
+    version: IpVersion,
+) {
     let carried = match flow.allow {
         Allow::Traffic(Traffic::Tcp(ports)) => one(ports).map(|port| (Transport::Tcp, port)),
         Allow::Traffic(Traffic::Udp(ports)) => one(ports).map(|port| (Transport::Udp, port)),
@@ -137,10 +208,10 @@ fn add_flow(lowering: &mut Lowering<'_>, made: &mut LoadBalancer, tier: &Tier, f
         );
         return;
     };
-    let frontend = child(&made.id, Kind::FrontendIp, "public").id();
-    let pool = pool(&made.id, tier).id();
+    let frontend = child(&made.id, Kind::FrontendIp, &of(PUBLIC, version)).id();
+    let pool = pool(&made.id, tier, version).id();
     if let Some(first_port) = flow.per_instance {
-        let id = rule_id(&made.id, Kind::NatRule, tier, flow);
+        let id = rule_id(&made.id, Kind::NatRule, tier, flow, version);
         let last_port = last_port(lowering, tier, first_port);
         // The addresses that may use it are the rules' matter: several flows share one range of ports.
         if !made.nat_rules.iter().any(|known| known.id == id) {
@@ -156,7 +227,7 @@ fn add_flow(lowering: &mut Lowering<'_>, made: &mut LoadBalancer, tier: &Tier, f
         }
         return;
     }
-    let id = rule_id(&made.id, Kind::BalancingRule, tier, flow);
+    let id = rule_id(&made.id, Kind::BalancingRule, tier, flow, version);
     if !made.rules.iter().any(|known| known.id == id) {
         made.rules.push(BalancingRule {
             id,
@@ -193,21 +264,25 @@ fn last_port(lowering: &mut Lowering<'_>, tier: &Tier, first: u16) -> u16 {
     u16::try_from(last).unwrap_or(u16::MAX)
 }
 
-/// No two rules of a load balancer may listen at one port.
+/// No two rules of a load balancer may listen at one port of a front end.
 fn check_ports(lowering: &mut Lowering<'_>, balancer: &plan::LoadBalancer, made: &LoadBalancer) {
-    let rules = made
-        .rules
-        .iter()
-        .map(|rule| (rule.protocol, rule.frontend_port, rule.frontend_port));
-    let nat = made
-        .nat_rules
-        .iter()
-        .map(|rule| (rule.protocol, rule.first_port, rule.last_port));
+    let rules = made.rules.iter().map(|rule| {
+        let port = rule.frontend_port;
+        (&rule.frontend, rule.protocol, port, port)
+    });
+    let nat = made.nat_rules.iter().map(|rule| {
+        (
+            &rule.frontend,
+            rule.protocol,
+            rule.first_port,
+            rule.last_port,
+        )
+    });
     let mut taken: Vec<_> = rules.chain(nat).collect();
     taken.sort_unstable();
     for pair in taken.windows(2) {
-        if let [(protocol, _, last), (other, first, _)] = pair
-            && protocol == other
+        if let [(frontend, protocol, _, last), (at, other, first, _)] = pair
+            && (frontend, protocol) == (at, other)
             && first <= last
         {
             lowering.unsupported(

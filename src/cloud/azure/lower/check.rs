@@ -4,9 +4,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::names::RESERVED;
 use super::{CLOUD, accounts};
-use crate::cloud::azure::{Kind, NetworkSecurityGroup, Resource, ScaleSet, Subnet, VirtualNetwork};
+use crate::cloud::azure::{
+    Kind, NetworkSecurityGroup, Resource, ScaleSet, Side, Subnet, VirtualNetwork,
+};
 use crate::cloud::{self, Header, LoweringError, Resource as _, ResourceId, Resources};
-use crate::net::Cidr;
+use crate::net::{Cidr, IpVersion};
 use crate::plan::{Cloud, Keeps, own_ranges};
 
 const TEMPLATE_PAGE: &str = "https://learn.microsoft.com/azure/azure-resource-manager/templates/best-practices#template-limits";
@@ -19,6 +21,12 @@ const RULE_PAGE: &str =
 const TAGS_PAGE: &str =
     "https://learn.microsoft.com/azure/azure-resource-manager/management/tag-resources#limitations";
 const SCALE_PAGE: &str = "https://learn.microsoft.com/azure/virtual-machine-scale-sets/virtual-machine-scale-sets-placement-groups";
+
+const IPV6_PAGE: &str =
+    "https://learn.microsoft.com/azure/virtual-network/ip-services/ipv6-overview";
+
+/// The one size that a subnet of IPv6 has ([`IPV6_PAGE`]).
+const IPV6_SUBNET: u8 = 64;
 
 /// Everything in `resources` that is over a limit of Azure or against its rules for texts.
 pub(super) fn limits(resources: &Resources<Resource>) -> Vec<LoweringError> {
@@ -166,6 +174,14 @@ fn subnet_size(found: &mut Found, subnet: &Subnet) {
         let help = format!("leave it without one ({})", reserved.page);
         found.text(&what, "a network security group", &help);
     }
+    let of_ipv6 = |block: &&Cidr| block.version() == IpVersion::V6;
+    for block in subnet.prefixes.iter().filter(of_ipv6) {
+        if block.prefix_len() != IPV6_SUBNET {
+            let what = format!("the prefix length of the subnet `{name}`");
+            let help = format!("a subnet has exactly a /{IPV6_SUBNET} of IPv6 ({IPV6_PAGE})");
+            found.text(&what, &format!("a /{}", block.prefix_len()), &help);
+        }
+    }
     for block in subnet.prefixes.iter().filter(|block| block.is_v4()) {
         match reserved {
             Some(reserved) if block.prefix_len() > reserved.longest_prefix => {
@@ -198,6 +214,11 @@ fn rules(found: &mut Found, group: &NetworkSecurityGroup) {
             let what = format!("the name `{}`", rule.id.name());
             found.text(&what, "two rules of one group that want it", NAMES_PAGE);
         }
+        if [&rule.source, &rule.destination].into_iter().any(is_mixed) {
+            let what = format!("the rule `{}`", rule.id.name());
+            let help = format!("name blocks of one version of IP in a rule ({IPV6_PAGE})");
+            found.text(&what, "blocks of both versions of IP", &help);
+        }
         let what = format!(
             "the description of the rule `{}`, in characters,",
             rule.id.name()
@@ -213,6 +234,17 @@ fn rules(found: &mut Found, group: &NetworkSecurityGroup) {
                 &format!("two rules of one group and direction need two priorities ({RULE_PAGE})"),
             );
         }
+    }
+}
+
+/// Whether a side of a rule has blocks of both versions of IP, which no rule can ([`IPV6_PAGE`]).
+fn is_mixed(side: &Side) -> bool {
+    match side {
+        Side::Blocks(blocks) | Side::Mixed { blocks, .. } => {
+            let v4 = |block: &Cidr| block.is_v4();
+            blocks.iter().any(v4) && !blocks.iter().all(v4)
+        }
+        Side::Any | Side::Tag(_) | Side::Groups(_) => false,
     }
 }
 

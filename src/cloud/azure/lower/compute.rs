@@ -2,9 +2,11 @@
 
 use super::{Lowering, balancer, network as networks};
 use crate::cloud::azure::{
-    AutoscaleSetting, Health, InstanceAddress, NetworkInterface, Resource, ScaleRule, ScaleSet,
+    AutoscaleSetting, Health, InstanceAddress, Ipv6Configuration, NetworkInterface, Resource,
+    ScaleRule, ScaleSet,
 };
 use crate::cloud::{Attribute, LoweringError, ResourceId, Term};
+use crate::net::IpVersion;
 use crate::plan::{Bound, Machines, Network, Scale, Tier};
 
 /// The scale sets of a network, of which everything else stands in `standing`.
@@ -142,17 +144,33 @@ fn interface(
             "a subnet on Azure spans zones; give the tier one",
         );
     }
+    let lowering = &*lowering;
     let names = &lowering.names;
-    let pools = network
+    let behind = network
         .load_balancers
         .values()
-        .filter(|balancer| lowering.is_behind(tier, balancer))
-        .map(|balancer| balancer::pool(&names.load_balancer(network, &balancer.name), tier).id());
+        .filter(|balancer| lowering.is_behind(tier, balancer));
+    let pools = |version| {
+        let serving = behind.clone();
+        let serving = serving.filter(|it| balancer::serves(lowering, network, it, tier, version));
+        let pools = serving.map(|balancer| {
+            let id = names.load_balancer(network, &balancer.name);
+            balancer::pool(&id, tier, version).id()
+        });
+        pools.collect()
+    };
+    let subnet = networks::subnet_of(lowering, network, &tier.subnet)?;
+    let groups = vec![names.group(network, &tier.name).id()];
     Some(NetworkInterface {
-        subnet: networks::subnet_of(lowering, network, &tier.subnet)?,
+        ipv6: network.ipv6.is_some().then(|| Ipv6Configuration {
+            subnet: subnet.clone(),
+            groups: groups.clone(),
+            pools: pools(IpVersion::V6),
+        }),
+        subnet,
         network_security_group: Some(names.filter(network, &tier.name).id()),
-        groups: vec![names.group(network, &tier.name).id()],
-        pools: pools.collect(),
+        groups,
+        pools: pools(IpVersion::V4),
         public_address: machines.public_addresses.then(|| InstanceAddress {
             prefix: Some(names.public_ip_prefix(network, &tier.name).id()),
         }),
@@ -163,6 +181,8 @@ fn interface(
 fn before(standing: &[Resource], interface: &NetworkInterface) -> Vec<Term> {
     let mut before = Vec::new();
     let mut way_out = None;
+    let ipv6 = interface.ipv6.iter().flat_map(|ipv6| &ipv6.pools);
+    let own_pools: Vec<_> = interface.pools.iter().chain(ipv6).collect();
     for item in standing {
         match item {
             Resource::Subnet(subnet) if subnet.id.id() == interface.subnet => {
@@ -190,7 +210,7 @@ fn before(standing: &[Resource], interface: &NetworkInterface) -> Vec<Term> {
                 let nat_rules = nat_rules.map(|rule| (&rule.id, rule.pool.as_ref()));
                 let own = rules
                     .chain(nat_rules)
-                    .filter(|(_, pool)| pool.is_some_and(|pool| interface.pools.contains(pool)));
+                    .filter(|(_, pool)| pool.is_some_and(|pool| own_pools.contains(&pool)));
                 before.extend(own.map(|(id, _)| id.attribute(Attribute::Itself)));
             }
             _ => {}

@@ -1,7 +1,7 @@
 //! The rules of the security-group graph as Azure's own.
 //!
 //! Each tier has an application security group and a network security group of its own, which hangs at its machines'
-//! interfaces. Azure's own rules let everything inside a network pass and everything out; they cannot be removed, so that
+//! interfaces. Application security groups, the tag `Internet` and `*` name addresses of both versions of IP. Azure's own rules let everything inside a network pass and everything out; they cannot be removed, so that
 //! each group ends in two rules that deny the rest
 //! (<https://learn.microsoft.com/azure/virtual-network/network-security-groups-overview#default-security-rules>).
 //!
@@ -13,13 +13,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::Lowering;
 use super::names::{child, kebab};
 use super::priority::{self, Far, Place};
-use super::ranges::{apart, widest};
+use super::ranges::{apart, blocks, widest};
 use crate::cloud::azure::{
     Access, ApplicationSecurityGroup, Direction, Kind, NetworkSecurityGroup, Protocol, Resource,
     SecurityRule, Side,
 };
 use crate::cloud::{ResourceId, Term};
-use crate::net::{Cidr, Ports, Traffic};
+use crate::net::{Cidr, IpVersion, Ports, Traffic};
 use crate::plan::graph::{self, End, Rule};
 use crate::plan::{DefaultRoute, Flow, Network, Peer, Tier};
 
@@ -106,7 +106,10 @@ impl Half<'_> {
             let name = match far {
                 Peer::Internet => "internet",
                 Peer::Datacenter => "datacenter",
-                Peer::Block(_) => "listed-addresses",
+                Peer::Block(block) => match block.version() {
+                    IpVersion::V4 => "listed-addresses",
+                    IpVersion::V6 => "listed-addresses-ipv6",
+                },
                 Peer::Named(name) => name,
             };
             let place = (priority::flow(flow.slot), self.far(lowering, flow));
@@ -127,10 +130,15 @@ impl Half<'_> {
         match self.sides(flow).1 {
             Peer::Internet => Far::Internet,
             Peer::Datacenter => Far::Datacenter,
-            Peer::Block(_) if self.direction == Direction::Inbound && flow.through.is_some() => {
-                Far::Guests
+            Peer::Block(block) => {
+                let guest = self.direction == Direction::Inbound && flow.through.is_some();
+                match (block.version(), guest) {
+                    (IpVersion::V4, true) => Far::Guests,
+                    (IpVersion::V4, false) => Far::Blocks,
+                    (IpVersion::V6, true) => Far::Ipv6Guests,
+                    (IpVersion::V6, false) => Far::Ipv6Blocks,
+                }
             }
-            Peer::Block(_) => Far::Blocks,
             Peer::Named(name) if lowering.plan.tiers.contains_key(name) => Far::Tiers,
             Peer::Named(_) => Far::Part,
         }
@@ -386,12 +394,4 @@ fn ports(lowering: &mut Lowering<'_>, edges: &[&Rule]) -> Option<Vec<Ports>> {
     } else {
         ports
     })
-}
-
-fn blocks(edges: &[&Rule]) -> Vec<Cidr> {
-    let blocks = edges.iter().filter_map(|edge| match edge.end {
-        End::Block(block) => Some(block),
-        _ => None,
-    });
-    widest(blocks)
 }

@@ -8,6 +8,7 @@ mod balancer;
 mod check;
 mod compute;
 mod filter;
+mod ipv6;
 mod names;
 mod network;
 mod outputs;
@@ -125,6 +126,7 @@ impl<'a> Lowering<'a> {
                     "leave the endpoint out of a pattern for Azure",
                 );
             }
+            ipv6::refuse(self, network);
             if network.flow_log_days.is_some() {
                 self.unsupported(
                     "a flow log",

@@ -1,10 +1,11 @@
 //! The virtual network, its subnets and its public addresses.
 
-use super::{Lowering, routing};
+use super::{Lowering, balancer, routing};
 use crate::cloud::Attribute;
 use crate::cloud::ResourceId;
 use crate::cloud::Term;
 use crate::cloud::azure::{AddressSku, PublicIp, PublicIpPrefix, Resource, Subnet, VirtualNetwork};
+use crate::net::IpVersion;
 use crate::plan::{self, DefaultRoute, Network, Purpose, Scale, SubnetGroup};
 
 /// The zones of a region that has zones. A public address is in all of them or survives the loss of none
@@ -21,17 +22,18 @@ const PREFIX_PAGE: &str =
 pub(super) fn lower(lowering: &mut Lowering<'_>, network: &Network) -> Vec<Resource> {
     let mut items = vec![Resource::VirtualNetwork(VirtualNetwork {
         id: lowering.names.network(network),
-        address_space: network.cidrs.clone(),
+        address_space: network.space().collect(),
     })];
     for group in &network.subnets {
         for member in &group.members {
             items.push(subnet(lowering, network, group, member));
         }
     }
-    for id in public_ips(lowering, network) {
+    for (id, version) in public_ips(lowering, network) {
         items.push(Resource::PublicIp(PublicIp {
             id,
             sku: AddressSku::Standard,
+            version,
             zones: ALL_ZONES.map(str::to_owned).to_vec(),
         }));
     }
@@ -52,7 +54,7 @@ fn subnet(
     Resource::Subnet(Subnet {
         id: names.subnet(network, group, member),
         network: names.network(network).attribute(Attribute::Name),
-        prefixes: vec![member.cidr],
+        prefixes: std::iter::once(member.cidr).chain(member.ipv6).collect(),
         default_outbound_access: false,
         route_table: routing::has_table(lowering, network, group)
             .then(|| names.route_table(network, group).id()),
@@ -70,17 +72,19 @@ pub(super) fn subnet_of(lowering: &Lowering<'_>, network: &Network, group: &str)
     Some(lowering.names.subnet(network, group, member).id())
 }
 
-/// Load balancers, the NAT gateway and the VPN gateway each have an address of their own.
-fn public_ips(lowering: &Lowering<'_>, network: &Network) -> Vec<ResourceId> {
+/// Load balancers, the NAT gateway and the VPN gateway each have an address of their own, and load balancers one of each
+/// version of IP that they serve.
+fn public_ips(lowering: &Lowering<'_>, network: &Network) -> Vec<(ResourceId, IpVersion)> {
     let names = &lowering.names;
-    let balancers = network.load_balancers.keys().map(String::as_str);
+    let balancers = network.load_balancers.values().flat_map(|it| {
+        let versions = balancer::versions(lowering, network, it);
+        versions.map(|version| (balancer::address(lowering, network, it, version), version))
+    });
     let nat = routing::has_nat(network).then_some(routing::NAT);
     let vpn = network.vpn.as_ref().map(|vpn| vpn.name.as_str());
-    balancers
-        .chain(nat)
-        .chain(vpn)
-        .map(|owner| names.public_ip(network, owner))
-        .collect()
+    let gateways = nat.into_iter().chain(vpn);
+    let gateways = gateways.map(|owner| (names.public_ip(network, owner), IpVersion::V4));
+    balancers.chain(gateways).collect()
 }
 
 /// Machines with addresses of their own get them out of one block, which partners can allow as a whole.

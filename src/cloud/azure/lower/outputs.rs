@@ -1,8 +1,9 @@
 //! What the next team needs to know.
 
 use super::vpn::AZURE_ASN;
-use super::{Lowering, routing};
+use super::{Lowering, balancer, routing};
 use crate::cloud::{Attribute, Output, ResourceId, Term};
+use crate::net::IpVersion;
 use crate::plan::{DefaultRoute, Network, Purpose, VpnRouting};
 
 pub(super) fn lower(lowering: &Lowering<'_>, network: &Network) -> Vec<Output> {
@@ -21,12 +22,8 @@ pub(super) fn lower(lowering: &Lowering<'_>, network: &Network) -> Vec<Output> {
             secret: false,
         });
     };
-    for name in network.load_balancers.keys() {
-        add(
-            format!("{}_address", snake(name)),
-            "Public address that clients connect to.".into(),
-            address(&names.public_ip(network, name)),
-        );
+    for (name, help, value) in front_ends(lowering, network) {
+        add(name, help, value);
     }
     if routing::has_nat(network) {
         add(
@@ -102,6 +99,25 @@ pub(super) fn lower(lowering: &Lowering<'_>, network: &Network) -> Vec<Output> {
         );
     }
     outputs
+}
+
+/// The addresses that clients connect to: one of each version of IP in which a load balancer listens.
+fn front_ends(lowering: &Lowering<'_>, network: &Network) -> Vec<(String, String, Term)> {
+    let balancers = network.load_balancers.values().flat_map(|it| {
+        let versions = balancer::versions(lowering, network, it);
+        versions.map(|version| {
+            let (suffix, what) = match version {
+                IpVersion::V4 => ("", ""),
+                IpVersion::V6 => ("_ipv6", " of IPv6"),
+            };
+            (
+                format!("{}{suffix}_address", snake(&it.name)),
+                format!("Public address{what} that clients connect to."),
+                address(&balancer::address(lowering, network, it, version)),
+            )
+        })
+    });
+    balancers.collect()
 }
 
 /// What the device must do where a subnet's way to the Internet leads through the datacenter

@@ -46,6 +46,11 @@ pub(super) enum Far {
     Internet,
     /// Blocks of addresses that come by way of a public load balancer, and so from the Internet.
     Guests,
+    /// Blocks of IPv6: no rule has blocks of both versions of IP
+    /// (<https://learn.microsoft.com/azure/virtual-network/ip-services/ipv6-overview#limitations>).
+    Ipv6Blocks,
+    /// Blocks of IPv6 that come by way of a public load balancer.
+    Ipv6Guests,
 }
 
 /// What a rule is made from: everything of one protocol that one flow of the pattern lets pass between a tier and ends of
@@ -79,6 +84,8 @@ impl Place {
             Far::Blocks => (FIRST, PLACES, 3),
             Far::Internet => (FIRST_INTERNET, INTERNET_PLACES, 0),
             Far::Guests => (FIRST_INTERNET, INTERNET_PLACES, 1),
+            Far::Ipv6Blocks => (FIRST, PLACES, 4),
+            Far::Ipv6Guests => (FIRST_INTERNET, INTERNET_PLACES, 2),
         };
         let protocol = match self.protocol {
             Protocol::Tcp => 0,

@@ -1,6 +1,7 @@
 //! Lists of blocks and ports as Azure takes them: none that overlap in one list.
 
 use crate::net::{Cidr, Ports};
+use crate::plan::graph::{End, Rule};
 
 /// The same ports in order, in ranges of which no two overlap.
 pub(super) fn apart(mut ports: Vec<Ports>) -> Vec<Ports> {
@@ -25,4 +26,13 @@ pub(super) fn widest(blocks: impl Iterator<Item = Cidr>) -> Vec<Cidr> {
     blocks.sort_unstable();
     blocks.dedup_by(|next, kept| kept.contains(*next));
     blocks
+}
+
+/// The blocks that edges of the graph name.
+pub(super) fn blocks(edges: &[&Rule]) -> Vec<Cidr> {
+    let blocks = edges.iter().filter_map(|edge| match edge.end {
+        End::Block(block) => Some(block),
+        _ => None,
+    });
+    widest(blocks)
 }

@@ -8,7 +8,7 @@
 use super::names::block;
 use super::{Lowering, vpn};
 use crate::cloud::azure::{NatGateway, NextHop, Resource, Route, RouteTable};
-use crate::net::{Cidr, Traffic};
+use crate::net::{Cidr, IpVersion, Traffic};
 use crate::plan::{Allow, DefaultRoute, Network, Peer, Purpose, SubnetGroup};
 
 /// What the NAT gateway's public address is called.
@@ -68,11 +68,20 @@ fn routes(lowering: &Lowering<'_>, network: &Network, group: &SubnetGroup) -> Ve
             next_hop: NextHop::VirtualNetworkGateway,
         }));
     }
-    routes.extend(default_hop(lowering, network, group).map(|next_hop| Route {
-        name: "default".to_owned(),
-        prefix: Cidr::ANY_V4,
-        next_hop,
-    }));
+    if let Some(next_hop) = default_hop(lowering, network, group) {
+        let defaults = network.versions().iter().map(|version| {
+            let (name, prefix) = match version {
+                IpVersion::V4 => ("default", Cidr::ANY_V4),
+                IpVersion::V6 => ("default-ipv6", Cidr::ANY_V6),
+            };
+            Route {
+                name: name.to_owned(),
+                prefix,
+                next_hop: next_hop.clone(),
+            }
+        });
+        routes.extend(defaults);
+    }
     routes
 }
 

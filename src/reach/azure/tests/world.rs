@@ -10,7 +10,7 @@ use crate::cloud::azure::{
     Transport, VirtualNetwork, VirtualNetworkGateway,
 };
 use crate::cloud::{self, Attribute, ResourceId, Term};
-use crate::net::{Cidr, Traffic};
+use crate::net::{Cidr, IpVersion, Traffic};
 use crate::reach::set::{Packet, Packets, Protocol, Set};
 use crate::reach::{End, Matrix, Outside, Passage, Way};
 
@@ -70,6 +70,7 @@ pub(super) fn machine(name: &str, change: impl FnOnce(&mut Interface)) -> Resour
         forwarding: false,
         configurations: vec![IpConfiguration {
             name: "first".to_owned(),
+            version: IpVersion::V4,
             subnet: subnet_id("net", "own").id(),
             address: None,
             public_ip: None,
@@ -176,6 +177,7 @@ pub(super) fn public_ip(name: &str, sku: AddressSku) -> Resource {
     Resource::PublicIp(PublicIp {
         id: id(Kind::PublicIp, name),
         sku,
+        version: IpVersion::V4,
         zones: Vec::new(),
     })
 }

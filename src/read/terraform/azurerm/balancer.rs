@@ -3,12 +3,13 @@
 use super::assembly::Read;
 use super::names;
 use super::network::sku;
-use super::words::{maybe_id, port, small, switch, word};
+use super::words::{maybe_id, port, small, switch, version, word};
 use crate::cloud::azure::{
     BackendPool, BalancingRule, Frontend, FrontendAddress, Kind, LoadBalancer, NatRule,
     OutboundRule, Probe, Transport,
 };
 use crate::cloud::{self, ResourceId, Term};
+use crate::net::IpVersion;
 use crate::read::terraform::context::{Context, Result};
 use crate::read::terraform::properties::Properties;
 use crate::read::terraform::tree::Value;
@@ -53,11 +54,16 @@ fn frontend(id: ResourceId, of: &mut Properties<'_, '_>) -> Result<Frontend> {
         "private_ip_address_allocation",
         "zones",
     ]);
-    of.fixed("private_ip_address_version", "IPv4", true);
+    let version = version(of, "private_ip_address_version");
     let (public, subnet) = (
         maybe_id(of, "public_ip_address_id")?,
         maybe_id(of, "subnet_id")?,
     );
+    // The version of a public address stands at the address.
+    if subnet.is_some() && version == IpVersion::V6 {
+        let why = "there is no place for front ends inside that are of IPv6";
+        of.unknown(why, of.place());
+    }
     let address = match (public, subnet) {
         (Some(public), None) => FrontendAddress::PublicIp(public),
         (None, Some(subnet)) => FrontendAddress::Subnet(subnet),

@@ -1,11 +1,13 @@
 //! Scale sets and the settings that grow them.
 
 use super::assembly::Read;
-use super::words::{maybe_id, switch, texts};
+use super::words::{maybe_id, switch, texts, version};
 use crate::cloud::azure::{
-    AutoscaleSetting, Health, InstanceAddress, NetworkInterface, ScaleRule, ScaleSet,
+    AutoscaleSetting, Health, InstanceAddress, Ipv6Configuration, NetworkInterface, ScaleRule,
+    ScaleSet,
 };
 use crate::cloud::{Attribute, ResourceId, Term};
+use crate::net::IpVersion;
 use crate::read::terraform::context::{Context, Result};
 use crate::read::terraform::properties::Properties;
 use crate::read::terraform::tree::{self, Value};
@@ -191,10 +193,8 @@ fn read_interface(of: &mut Properties<'_, '_>) -> Result<NetworkInterface> {
         of.unknown("there is no place for machines that forward", of.place());
     }
     let network_security_group = maybe_id(of, "network_security_group_id")?;
-    let mut of = of.block_needed("ip_configuration");
-    of.ignore(&["name"]);
+    let (mut of, ipv6) = configurations(of)?;
     of.fixed("primary", "true", true);
-    of.fixed("version", "IPv4", true);
     let public_address = match of.block("public_ip_address") {
         None => None,
         Some(mut public) => {
@@ -211,15 +211,58 @@ fn read_interface(of: &mut Properties<'_, '_>) -> Result<NetworkInterface> {
             })
         }
     };
-    let ids = |of: &mut Properties<'_, '_>, key: &str| {
-        of.maybe(key, Context::terms).map(Option::unwrap_or_default)
-    };
     Ok(NetworkInterface {
         subnet: of.need("subnet_id", Context::term)?,
         network_security_group,
         groups: ids(&mut of, "application_security_group_ids")?,
         pools: ids(&mut of, "load_balancer_backend_address_pool_ids")?,
         public_address,
+        ipv6,
+    })
+}
+
+fn ids(of: &mut Properties<'_, '_>, key: &str) -> Result<Vec<Term>> {
+    of.maybe(key, Context::terms).map(Option::unwrap_or_default)
+}
+
+/// The configuration of IPv4, and what that of IPv6 says where there is one. Others are noted.
+fn configurations<'a, 't>(
+    of: &mut Properties<'a, 't>,
+) -> Result<(Properties<'a, 't>, Option<Ipv6Configuration>)> {
+    let (mut v4, mut v6) = (None, None);
+    for mut address in of.blocks("ip_configuration") {
+        address.ignore(&["name"]);
+        let known = match version(&mut address, "version") {
+            IpVersion::V4 => &mut v4,
+            IpVersion::V6 => &mut v6,
+        };
+        if known.is_some() {
+            let why = "there is a place for one address of each version of IP";
+            address.unknown(why, address.place());
+            address.give_up();
+        } else {
+            *known = Some(address);
+        }
+    }
+    let v6 = v6.map(|mut of| ipv6(&mut of)).transpose()?;
+    let v4 = v4.unwrap_or_else(|| of.block_needed("ip_configuration"));
+    Ok((v4, v6))
+}
+
+fn ipv6(of: &mut Properties<'_, '_>) -> Result<Ipv6Configuration> {
+    let read = read_ipv6(of);
+    if read.is_err() {
+        of.give_up();
+    }
+    read
+}
+
+fn read_ipv6(of: &mut Properties<'_, '_>) -> Result<Ipv6Configuration> {
+    of.fixed("primary", "false", true);
+    Ok(Ipv6Configuration {
+        subnet: of.need("subnet_id", Context::term)?,
+        groups: ids(of, "application_security_group_ids")?,
+        pools: ids(of, "load_balancer_backend_address_pool_ids")?,
     })
 }
 

@@ -1,7 +1,7 @@
 //! Network interfaces. What is in a machine behind them is no matter of the network.
 
 use super::assembly::Read;
-use super::words::{maybe_id, switch};
+use super::words::{maybe_id, switch, version};
 use crate::cloud::ResourceId;
 use crate::cloud::azure::{Interface, IpConfiguration};
 use crate::read::terraform::context::{Context, Result};
@@ -40,9 +40,9 @@ pub(super) fn interface(id: ResourceId, of: &mut Properties<'_, '_>) -> Result<R
 
 fn configuration(of: &mut Properties<'_, '_>) -> Result<IpConfiguration> {
     of.ignore(&["primary", "private_ip_address_allocation"]);
-    of.fixed("private_ip_address_version", "IPv4", true);
     Ok(IpConfiguration {
         name: of.label("name"),
+        version: version(of, "private_ip_address_version"),
         subnet: of.need("subnet_id", Context::term)?,
         address: maybe_id(of, "private_ip_address")?,
         public_ip: maybe_id(of, "public_ip_address_id")?,

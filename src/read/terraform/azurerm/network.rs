@@ -2,7 +2,7 @@
 
 use super::assembly::{Assembly, Read};
 use super::names;
-use super::words::{cidrs, maybe_id, small, texts, word};
+use super::words::{cidrs, maybe_id, small, texts, version, word};
 use crate::cloud::azure::{
     AddressSku, Kind, Peering, PublicIp, PublicIpPrefix, Subnet, VirtualNetwork,
 };
@@ -156,10 +156,10 @@ pub(super) fn public_ip(id: ResourceId, of: &mut Properties<'_, '_>) -> Result<R
         "public_ip_prefix_id",
         "reverse_fqdn",
     ]);
-    of.fixed("ip_version", "IPv4", true);
     Ok(PublicIp {
         id,
         sku: sku(of),
+        version: version(of, "ip_version"),
         zones: zones(of)?,
     }
     .into())

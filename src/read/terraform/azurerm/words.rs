@@ -1,7 +1,7 @@
 //! Values that several types of resources have.
 
 use crate::cloud::Term;
-use crate::net::Cidr;
+use crate::net::{Cidr, IpVersion};
 use crate::read::terraform::context::{Context, Result, fault};
 use crate::read::terraform::properties::Properties;
 use crate::read::terraform::tree::Value;
@@ -31,6 +31,16 @@ pub(super) fn cidrs(context: &Context<'_>, value: &Value) -> Result<Vec<Cidr>> {
 pub(super) fn texts(context: &Context<'_>, value: &Value) -> Result<Vec<String>> {
     let items = context.list(value).into_iter();
     items.map(|item| context.text(item)).collect()
+}
+
+/// The version of IP in an argument; IPv4 is meant where nothing is said
+/// (<https://registry.terraform.io/providers/hashicorp/azurerm/latest/docs/resources/public_ip#ip_version-1>).
+pub(super) fn version(of: &mut Properties<'_, '_>, key: &str) -> IpVersion {
+    let read = |context: &Context<'_>, value: &Value| {
+        let words = IpVersion::BOTH.map(|version| (version.as_str(), version));
+        word(context, value, &words)
+    };
+    of.or(key, read, IpVersion::V4)
 }
 
 /// A small whole number.

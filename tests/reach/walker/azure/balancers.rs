@@ -69,16 +69,21 @@ impl<'r> Network<'r> {
     pub(super) fn hands(self, machine: &Machine) -> Vec<Hand<'r>> {
         let mut hands = Vec::new();
         for balancer in self.balancers() {
-            let inside = |frontend: &Term| {
+            let found = |frontend: &Term| -> Option<&Frontend> {
                 let mut all = balancer.frontends.iter();
-                let found: Option<&Frontend> = all.find(|it| it.id.id() == *frontend);
-                found.and_then(|it| match &it.address {
+                all.find(|it| it.id.id() == *frontend)
+            };
+            // No version of IP is translated into the other
+            // (https://learn.microsoft.com/azure/virtual-network/ip-services/ipv6-overview#capabilities).
+            let speaks = |frontend: &Term| self.speaks(found(frontend), machine.address);
+            let inside = |frontend: &Term| {
+                found(frontend).and_then(|it| match &it.address {
                     FrontendAddress::Subnet(subnet) => Some(subnet),
                     FrontendAddress::PublicIp(_) => None,
                 })
             };
             for rule in &balancer.rules {
-                if machine.pools.contains(&rule.pool) {
+                if machine.pools.contains(&rule.pool) && speaks(&rule.frontend) {
                     hands.push(Hand {
                         balancer,
                         inside: inside(&rule.frontend),
@@ -93,7 +98,7 @@ impl<'r> Network<'r> {
                     Some(pool) => machine.pools.contains(pool),
                     None => machine.nat_rules.contains(&rule.id.id()),
                 };
-                if named {
+                if named && speaks(&rule.frontend) {
                     hands.push(Hand {
                         balancer,
                         inside: inside(&rule.frontend),
@@ -121,6 +126,9 @@ impl<'r> Network<'r> {
             for rule in rules.filter(|rule| machine.pools.contains(&rule.pool)) {
                 let mut frontends = balancer.frontends.iter();
                 let frontend = frontends.find(|it| it.id.id() == rule.frontend);
+                if !self.speaks(frontend, machine.address) {
+                    continue;
+                }
                 let public =
                     frontend.is_none_or(|it| matches!(it.address, FrontendAddress::PublicIp(_)));
                 match balancer.sku {
@@ -131,7 +139,13 @@ impl<'r> Network<'r> {
             }
             let rules = balancer.outbound_rules.iter();
             for rule in rules.filter(|rule| machine.pools.contains(&rule.pool)) {
-                add(rule.protocol);
+                let mut named = rule.frontends.iter().map(|term| {
+                    let mut frontends = balancer.frontends.iter();
+                    frontends.find(|it| it.id.id() == *term)
+                });
+                if named.any(|it| self.speaks(it, machine.address)) {
+                    add(rule.protocol);
+                }
             }
         }
         sends

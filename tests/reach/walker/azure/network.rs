@@ -3,11 +3,11 @@
 use std::net::IpAddr;
 
 use patternbook::cloud::azure::{
-    Connection, LoadBalancer, LocalNetworkGateway, NetworkSecurityGroup, Peering, Resource,
-    RouteTable, Subnet, VirtualNetwork, VirtualNetworkGateway,
+    Connection, Frontend, FrontendAddress, LoadBalancer, LocalNetworkGateway, NetworkSecurityGroup,
+    Peering, PublicIp, Resource, RouteTable, Subnet, VirtualNetwork, VirtualNetworkGateway,
 };
 use patternbook::cloud::{ResourceId, Term};
-use patternbook::net::Cidr;
+use patternbook::net::{Cidr, IpVersion};
 
 use crate::walker::{is_in, is_public};
 
@@ -51,9 +51,14 @@ pub(super) fn is_private(address: IpAddr) -> bool {
     private().any(|block| is_in(address, block))
 }
 
-/// Whether an address is one of the Internet's. Public addresses and gateways of these resources are of IPv4.
+/// Whether an address is one of the Internet's.
 pub(super) fn is_internet(address: IpAddr) -> bool {
-    address.is_ipv4() && is_public(address)
+    is_public(address)
+}
+
+/// Whether an address is private to whoever uses it, of IPv6: <https://www.rfc-editor.org/rfc/rfc4193>.
+pub(super) fn is_unique_local(address: IpAddr) -> bool {
+    matches!(address, IpAddr::V6(address) if address.octets()[0] & 0xfe == 0xfc)
 }
 
 /// The gateway of a virtual network, and what it knows.
@@ -85,6 +90,7 @@ impl<'r> Network<'r> {
         filter NetworkSecurityGroup
         site LocalNetworkGateway
         network_of VirtualNetwork
+        public_ip PublicIp
     }
 
     pub(super) fn subnet(self, id: &ResourceId) -> &'r Subnet {
@@ -96,6 +102,19 @@ impl<'r> Network<'r> {
             Resource::LoadBalancer(it) => Some(it),
             _ => None,
         })
+    }
+
+    /// Whether a front end of a load balancer listens in the version of IP of an address: that of its own public address.
+    pub(super) fn speaks(self, frontend: Option<&Frontend>, address: IpAddr) -> bool {
+        let of_v6 = match frontend.map(|it| &it.address) {
+            Some(FrontendAddress::Subnet(_)) => Some(false),
+            Some(FrontendAddress::PublicIp(term)) => {
+                let found = self.public_ip(term);
+                found.map(|it| it.version == IpVersion::V6)
+            }
+            None => None,
+        };
+        of_v6.is_none_or(|of_v6| of_v6 == address.is_ipv6())
     }
 
     /// Whether a NAT gateway has an address to send from. One that stands elsewhere is taken to have some.

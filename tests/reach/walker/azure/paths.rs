@@ -3,16 +3,29 @@
 
 use std::net::IpAddr;
 
+use patternbook::cloud::Term;
 use patternbook::cloud::azure::{AddressSku, Direction, FrontendAddress, Subnet};
 
-use super::network::{Network, is_internet, is_private};
+use super::network::{Network, is_internet, is_private, is_unique_local};
 use super::routes::Hop;
 use super::{End, Luck, Machine, Perhaps, Road};
 use crate::walker::{Kind, Packet, is_in};
 
-/// Whence load balancers ask whether a machine is well
-/// (<https://learn.microsoft.com/azure/virtual-network/what-is-ip-address-168-63-129-16>).
-const PROBES: [u8; 4] = [168, 63, 129, 16];
+/// Whence load balancers ask whether a machine with this address is well
+/// (<https://learn.microsoft.com/azure/load-balancer/load-balancer-custom-probe-overview#probe-source-ip-address>).
+fn prober(of: IpAddr) -> IpAddr {
+    let text = if of.is_ipv4() {
+        "168.63.129.16"
+    } else {
+        "fe80::1234:5678:9abc"
+    };
+    text.parse().unwrap()
+}
+
+/// Whether both ends of a packet are of one version of IP.
+fn is_possible(packet: Packet) -> bool {
+    packet.source.is_ipv4() == packet.destination.is_ipv4()
+}
 
 fn stranger(address: IpAddr) -> End<'static> {
     End {
@@ -54,7 +67,8 @@ impl Network<'_> {
         let found = self
             .finds(near, to.address, hop)
             .and(self.finds(far, from.address, hop));
-        let passes = found.helps(luck)
+        let passes = is_possible(packet)
+            && found.helps(luck)
             && self.lets(from, Direction::Outbound, ends, packet, luck)
             && self.lets(to, Direction::Inbound, ends, packet, luck);
         passes.then_some(hop == Hop::Peered)
@@ -100,26 +114,32 @@ impl Network<'_> {
                 Luck::Worst => kinds.all(passes),
             }
         });
-        found.helps(luck) && received && sent.any(|sent| sent)
+        let possible = is_possible(packet) && front.1.is_ipv4() == packet.source.is_ipv4();
+        possible && found.helps(luck) && received && sent.any(|sent| sent)
     }
 
     /// Whether a machine is asked whether it is well by a load balancer, as this packet.
     pub(crate) fn probed(self, by: &Road, to: &Machine, packet: Packet, luck: Luck) -> bool {
         let probe = End {
             probe: true,
-            ..stranger(PROBES.into())
+            ..stranger(prober(to.address))
         };
         let serves = self.balancers().any(|balancer| {
-            let sends = balancer.outbound_rules.iter();
+            let mut sends = balancer.outbound_rules.iter();
+            let speaks = |term: &Term| {
+                let mut frontends = balancer.frontends.iter();
+                self.speaks(frontends.find(|it| it.id.id() == *term), to.address)
+            };
             let behind = self
                 .hands(to)
                 .iter()
                 .any(|hand| hand.balancer.id == balancer.id)
-                || sends.into_iter().any(|rule| to.pools.contains(&rule.pool));
+                || sends
+                    .any(|rule| to.pools.contains(&rule.pool) && rule.frontends.iter().any(speaks));
             Road::Balancer(balancer.id.clone()) == *by && !balancer.probes.is_empty() && behind
         });
         let packet = Packet {
-            source: PROBES.into(),
+            source: prober(to.address),
             ..packet
         };
         serves && self.lets(to, Direction::Inbound, (probe, to.end()), packet, luck)
@@ -139,16 +159,21 @@ impl Network<'_> {
             Road::Local | Road::Balancer(_) => Perhaps::No,
         };
         let ends = (from.end(), stranger(packet.destination));
-        there.helps(luck) && self.lets(from, Direction::Outbound, ends, packet, luck)
+        is_possible(packet)
+            && there.helps(luck)
+            && self.lets(from, Direction::Outbound, ends, packet, luck)
     }
 
     /// The one way to the Internet that a machine has, and whether it carries a packet: a NAT gateway goes before a public
     /// address of its own, that before a load balancer's, and only without any of these Azure may give one
-    /// (<https://learn.microsoft.com/azure/virtual-network/ip-services/default-outbound-access>).
+    /// (<https://learn.microsoft.com/azure/virtual-network/ip-services/default-outbound-access>). NAT gateways of Standard
+    /// make are of IPv4 (<https://learn.microsoft.com/azure/nat-gateway/nat-overview>), and what Azure gives by IPv6 it does
+    /// not say.
     fn way_out(self, from: &Machine, kind: Kind) -> (Road, Perhaps) {
         let subnet = self.subnet(&from.subnet);
         let shared = Perhaps::of(is_shared(kind));
-        if let Some(nat) = &subnet.nat_gateway {
+        let v4 = from.address.is_ipv4();
+        if let Some(nat) = subnet.nat_gateway.as_ref().filter(|_| v4) {
             let sure = if self.has_address(nat) {
                 Perhaps::Yes
             } else {
@@ -163,9 +188,9 @@ impl Network<'_> {
             return (Road::Nat, Perhaps::of(carried));
         }
         let given = match (subnet.default_outbound_access, from.pools.is_empty()) {
-            (true, true) => Perhaps::Yes,
+            (true, true) if v4 => Perhaps::Yes,
             // Behind a load balancer that sends nothing out, Azure's pages do not agree.
-            (true, false) => Perhaps::May,
+            (true, _) => Perhaps::May,
             (false, _) => Perhaps::No,
         };
         (Road::Nat, shared.and(given))
@@ -194,7 +219,9 @@ impl Network<'_> {
             Road::Internet | Road::Nat => Perhaps::No,
         };
         let ends = (stranger(packet.source), to.end());
-        there.helps(luck) && self.lets(to, Direction::Inbound, ends, packet, luck)
+        is_possible(packet)
+            && there.helps(luck)
+            && self.lets(to, Direction::Inbound, ends, packet, luck)
     }
 
     /// Whether a machine's own public address is open: one of Standard make is closed where nothing filters
@@ -227,7 +254,7 @@ impl Network<'_> {
     }
 
     fn is_outside(self, subnet: &Subnet, address: IpAddr) -> bool {
-        let somewhere = is_internet(address) || is_private(address);
+        let somewhere = is_internet(address) || is_private(address) || is_unique_local(address);
         somewhere && !Self::holds(self.home(subnet), address)
     }
 
@@ -238,7 +265,9 @@ impl Network<'_> {
             Some(gateway) => Perhaps::of(gateway.leads_to(address)),
             None => Perhaps::May,
         };
-        Perhaps::of(self.is_outside(subnet, address))
+        // A VPN gateway carries IPv4 only
+        // (https://learn.microsoft.com/azure/virtual-network/ip-services/ipv6-overview#limitations).
+        Perhaps::of(address.is_ipv4() && self.is_outside(subnet, address))
             .and(self.goes(subnet, address, Hop::Gateway))
             .and(led)
     }
@@ -278,7 +307,8 @@ impl Network<'_> {
                     && let Some(subnet) = self.subnet_of(term)
                 {
                     let road = Road::Balancer(balancer.id.clone());
-                    found.extend(subnet.prefixes.iter().map(|block| (road.clone(), *block)));
+                    let blocks = subnet.prefixes.iter().filter(|block| block.is_v4());
+                    found.extend(blocks.map(|block| (road.clone(), *block)));
                 }
             }
         }

@@ -51,7 +51,7 @@ pub(super) fn read(folder: &Folder) -> Result<Reading<Resource>, Diagnostics> {
 }
 
 /// One file.
-pub(super) fn read_text(text: &str) -> Result<Reading<Resource>, Diagnostics> {
+pub(crate) fn read_text(text: &str) -> Result<Reading<Resource>, Diagnostics> {
     read(&vec![Source::new("main.tf", text)])
 }
 
