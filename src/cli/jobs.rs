@@ -180,20 +180,36 @@ fn mirrored(
     stacks: &[Stack],
     pattern: &Pattern,
 ) -> Result<Surroundings, Failure> {
-    let mut diags = Diagnostics::new();
-    let mut plans = Vec::with_capacity(stacks.len());
-    for stack in stacks {
-        match expand_in(pattern, stack, &surroundings) {
-            Ok(plan) => plans.push(plan),
-            Err(wrong) => diags.extend(wrong),
-        }
-    }
-    diags.into_result(())?;
+    let plans = plan_all(stacks, pattern, &surroundings)?;
     match mirror::wishes(&plans) {
         Ok(wishes) => surroundings.wishes = wishes,
         Err(error) => return Err(other_network(stacks, &error).into()),
     }
+    if let Err(error) = mirror::agree(&plan_all(stacks, pattern, &surroundings)?) {
+        let addressing = stacks.iter().find_map(|stack| stack.addressing.as_ref());
+        let mut diagnostic = Diagnostic::new(Code::Mirrored, error.to_string())
+            .help("pin the same block in all of them, or write `addressing: distinct`");
+        diagnostic.primary = addressing.map(|(_, place)| place.clone());
+        return Err(diagnostic.into());
+    }
     Ok(surroundings)
+}
+
+/// The plans of a stack in each of its environments, around the same.
+fn plan_all(
+    stacks: &[Stack],
+    pattern: &Pattern,
+    surroundings: &Surroundings,
+) -> Result<Vec<Plan>, Diagnostics> {
+    let mut diags = Diagnostics::new();
+    let mut plans = Vec::with_capacity(stacks.len());
+    for stack in stacks {
+        match expand_in(pattern, stack, surroundings) {
+            Ok(plan) => plans.push(plan),
+            Err(wrong) => diags.extend(wrong),
+        }
+    }
+    diags.into_result(plans)
 }
 
 fn other_network(stacks: &[Stack], error: &mirror::OtherNetwork) -> Diagnostic {

@@ -21,6 +21,18 @@ pub struct OtherNetwork {
     pub other: (String, Vec<Cidr>),
 }
 
+/// A subnet that has another block in one environment than in another one.
+#[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
+#[error("`{subnet}` has `{}` in `{}` and `{}` in `{}`", .one.1, .one.0, .other.1, .other.0)]
+pub struct OtherBlock {
+    /// The subnet.
+    pub subnet: String,
+    /// An environment, and the block that the subnet has there.
+    pub one: (String, Cidr),
+    /// Another one, and what it has there.
+    pub other: (String, Cidr),
+}
+
 fn listed(cidrs: &[Cidr]) -> String {
     let cidrs: Vec<_> = cidrs.iter().map(ToString::to_string).collect();
     cidrs.join(", ")
@@ -53,6 +65,29 @@ pub fn wishes(plans: &[Plan]) -> Result<Wishes, OtherNetwork> {
         }
     }
     Ok(wishes)
+}
+
+/// Checks that the subnets of all environments have the same blocks. Those that a pattern pins may not.
+///
+/// # Errors
+/// With the first subnet that has another block in one of them than in another one.
+pub fn agree(plans: &[Plan]) -> Result<(), OtherBlock> {
+    let mut known: BTreeMap<(&str, &str), (String, Cidr)> = BTreeMap::new();
+    for (plan, network) in each_network(plans) {
+        for group in &network.subnets {
+            let own = (plan.environment.clone().unwrap_or_default(), group.room);
+            let first = known.entry((&network.name, &group.name));
+            let first = first.or_insert_with(|| own.clone());
+            if first.1 != own.1 {
+                return Err(OtherBlock {
+                    subnet: group.name.clone(),
+                    one: first.clone(),
+                    other: own,
+                });
+            }
+        }
+    }
+    Ok(())
 }
 
 fn each_network(plans: &[Plan]) -> impl Iterator<Item = (&Plan, &Network)> {

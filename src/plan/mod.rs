@@ -12,6 +12,7 @@ mod ipv6;
 pub mod mirror;
 mod model;
 mod own;
+mod service;
 mod surroundings;
 
 pub use expand::{expand, expand_in};
@@ -19,4 +20,5 @@ pub use flow::{Action, Allow, Flow, Guarantee, Peer};
 pub use ipv6::Ipv6;
 pub use model::*;
 pub use own::{Keeps, OwnRange, own_ranges};
+pub use service::{Bucket, Function, Service, Topic};
 pub use surroundings::{Recorded, RecordedFlow, Surroundings, Wish};

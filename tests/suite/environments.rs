@@ -296,3 +296,28 @@ fn blocks_are_released_in_the_environment_that_is_named() {
     assert!(blocks(&folder, "dev").is_empty());
     assert!(!blocks(&folder, "prod").is_empty());
 }
+
+#[test]
+fn mirrored_environments_pin_the_same_block() {
+    let folder = Folder::new();
+    folder.write(
+        "p/tiny.yaml",
+        "pattern: tiny\nversion: 1.0.0\nstate: approved\ntitle: Tiny\nsummary: A network.\ncloud: aws\nsources: []\n\
+         parameters:\n  block: { type: cidr, default: [], help: The block. }\n\
+         network:\n  cidr: 10.0.0.0/16\n  subnets:\n    main: { hosts: 50, spread: zones, cidr: $block }\nflows: []\n",
+    );
+    let stack = |dev: &str, prod: &str| {
+        format!(
+            "stack: tiny\npattern: tiny\naddressing: mirrored\nenvironments:\n  dev: {{ parameters: {{ block: {dev} }} }}\n  \
+             prod: {{ parameters: {{ block: {prod} }} }}\n"
+        )
+    };
+    folder.write("tiny.yaml", stack("10.0.4.0/24", "10.0.8.0/24"));
+    let refused = folder.run(&["plan", "tiny.yaml", "--patterns", "p"]);
+    assert_eq!(refused.code, 2, "{}", refused.stdout);
+    let said = "`main` has `10.0.4.0/24` in `dev` and `10.0.8.0/24` in `prod`";
+    assert!(refused.stderr.contains("PB307"), "{}", refused.stderr);
+    assert!(refused.stderr.contains(said), "{}", refused.stderr);
+    folder.write("tiny.yaml", stack("10.0.4.0/24", "10.0.4.0/24"));
+    folder.done(&["plan", "tiny.yaml", "--patterns", "p"]);
+}

@@ -150,7 +150,10 @@ impl Lowering<'_> {
 
 /// Everything from and to the subnets of other zones is denied, before anything is allowed.
 fn deny_other_zones(network: &Network, own: &Subnet, entries: &mut Entries) {
-    let groups = network.subnets.iter().enumerate();
+    // A subnet that a later version of the pattern added comes behind those that were there, wherever it is written.
+    let mut groups: Vec<_> = network.subnets.iter().collect();
+    groups.sort_by_key(|group| group.since);
+    let groups = groups.into_iter().enumerate();
     for (place, member) in
         groups.flat_map(|(place, group)| group.members.iter().map(move |member| (place, member)))
     {

@@ -82,6 +82,30 @@ fn a_flow_more_renumbers_no_entry() {
 }
 
 #[test]
+fn a_subnet_that_is_added_before_others_renumbers_no_entry() {
+    let denied = |acl: &NetworkAcl| -> Vec<(u16, Cidr)> {
+        let denied = acl.ingress.iter().filter(|it| it.effect == Effect::Deny);
+        denied.map(|it| (it.number, it.cidr)).collect()
+    };
+    let before = denied(&first());
+    assert!(!before.is_empty());
+    let mut plan = fixtures::vpn_full();
+    let mut added = plan.networks[0].subnets[0].clone();
+    added.name = "cache".into();
+    added.since = 1_001_000;
+    for (at, member) in (100..).zip(&mut added.members) {
+        member.name = format!("cache-{at}");
+        member.cidr = cidr(&format!("10.1.{at}.0/24"));
+    }
+    plan.networks[0].subnets.insert(0, added);
+    let after = denied(&acl(&resources(&plan), "private-1"));
+    assert!(after.len() > before.len());
+    for entry in before {
+        assert!(after.contains(&entry), "{entry:?} is not among {after:?}");
+    }
+}
+
+#[test]
 fn a_sender_learns_that_its_packets_are_too_long() {
     let acl = first();
     for entries in [&acl.ingress, &acl.egress] {
