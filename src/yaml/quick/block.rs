@@ -20,6 +20,13 @@ impl Reader<'_> {
         self.peek() == Some(b'-') && matches!(self.ahead(1), None | Some(b' ' | b'\n'))
     }
 
+    /// Whether the entry of the `-` that comes next begins in the same line.
+    fn has_value_behind_dash(&self) -> bool {
+        let line = self.bytes.get(self.at + 1..self.end_of(self.at));
+        let first = line.and_then(|line| line.iter().find(|&&byte| byte != b' '));
+        first.is_some_and(|&byte| byte != b'#')
+    }
+
     fn list(&mut self, column: usize) -> Option<()> {
         self.open(What::List)?;
         self.column = Some(column);
@@ -132,7 +139,11 @@ impl Reader<'_> {
         self.next_line()?;
         match self.column {
             Some(inner) if inner > column => self.block(inner),
-            Some(inner) if inner == column && self.is_dash() => self.list(column),
+            Some(inner) if inner == column && self.is_dash() => {
+                // The parser gives a list at its key's own indentation another place where its first dash has a line to itself.
+                self.has_value_behind_dash().then_some(())?;
+                self.list(column)
+            }
             _ if self.tag.is_some() => None,
             _ => {
                 let nothing = What::Scalar {

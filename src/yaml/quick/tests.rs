@@ -140,6 +140,8 @@ fn whatever_is_anything_else_is_left_to_the_parser() {
         "  a: 1\n b: 2\n",
         "a:\n   b: 1\n  c: 2\n",
         "- a\nb: c\n",
+        "a:\n-\n  b: 1\n",
+        "a:\n- # b\n  c: 1\n",
         "a: 1\n- b\n",
         "a: @b\n",
         "a: `b\n",
