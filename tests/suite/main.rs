@@ -21,6 +21,7 @@ mod new;
 mod numbers;
 mod prove;
 mod reach;
+mod renames;
 mod run;
 mod shell;
 mod show;

@@ -144,9 +144,8 @@ impl Side {
         };
         let job = jobs::read_one(path, args.env.as_ref(), known, what)?;
         let plan = job.plan()?;
-        let resources = emit::lower(&plan, &job.stack)?;
         let formats = emit::formats(plan.cloud);
-        let files = emit::emit(&resources, &formats, &catalog::library(global)?)?;
+        let files = emit::emit(&plan, &job.stack, &formats, &catalog::library(global)?)?;
         let mut templates = judge::read(plan.cloud, &files)?;
         for template in &mut templates {
             template.name = path.display().to_string();
