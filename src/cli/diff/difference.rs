@@ -88,6 +88,7 @@ impl Difference {
             (Change::Moved, resources.moved.is_empty()),
             (Change::Replaced, resources.replaced.is_empty()),
             (Change::Removed, resources.removed.is_empty()),
+            (Change::Changed, resources.changed.is_empty()),
             (Change::Added, resources.added.is_empty()),
             (Change::Gained, self.gained.is_empty()),
         ];
@@ -120,6 +121,7 @@ impl Difference {
             ),
             ("added", texts(&resources.added)),
             ("removed", texts(&resources.removed)),
+            ("changed", texts(&resources.changed)),
             ("guarantees_gained", texts(&self.gained)),
             ("guarantees_lost", texts(&self.lost)),
             ("unknown", self.unknown.iter().map(unknown_json).collect()),
@@ -150,6 +152,7 @@ impl Difference {
             ("Subnets moved", moved.collect()),
             ("Made anew by the cloud", replaced.collect()),
             ("Removed", resources.removed.clone()),
+            ("Changed where it stands", resources.changed.clone()),
             ("Added", resources.added.clone()),
             ("Guarantees gained", self.gained.clone()),
         ];
@@ -159,13 +162,14 @@ impl Difference {
 }
 
 /// The kinds of lists that every answer in JSON has.
-const LISTS: [&str; 9] = [
+const LISTS: [&str; 10] = [
     "opened",
     "closed",
     "moved",
     "replaced",
     "added",
     "removed",
+    "changed",
     "guarantees_gained",
     "guarantees_lost",
     "unknown",

@@ -82,6 +82,8 @@ enum Change {
     Replaced,
     /// A resource goes
     Removed,
+    /// A resource says something else, and stays where it stands
+    Changed,
     /// A resource comes
     Added,
     /// A guarantee is new
