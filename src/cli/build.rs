@@ -333,15 +333,9 @@ impl Builder<'_> {
         let plan = self.plan(job)?;
         let files = emit(&plan, &job.stack, &self.wanted(&plan), &self.library)?;
         let proved = judge::demand(&plan, &files)?;
-        let outputs = files.into_iter().flat_map(|(format, files)| {
-            files.into_iter().map(move |file| Output {
-                format: format.as_str(),
-                file,
-            })
-        });
         let mut folder = self.args.output.join(&plan.stack);
         folder.extend(&plan.environment);
-        let result = Folder::open(folder, outputs.collect())?;
+        let result = Folder::open(folder, Output::of(files))?;
         Ok(Made {
             plan,
             proved,

@@ -15,6 +15,9 @@ pub(super) fn formats(cloud: Cloud) -> [Format; 2] {
     }
 }
 
+/// The files of a plan, format by format.
+pub(super) type Files = Vec<(Format, Vec<File>)>;
+
 /// A plan in the words of its cloud.
 pub(super) enum Lowered {
     Aws(Resources<aws::Resource>),
@@ -36,7 +39,7 @@ pub(super) fn emit(
     stack: &Stack,
     formats: &[Format],
     library: &Library,
-) -> Result<Vec<(Format, Vec<File>)>, Diagnostics> {
+) -> Result<Files, Diagnostics> {
     let mut files = written(&lower(plan, stack)?, formats, library)?;
     let terraform = files
         .iter_mut()
@@ -57,17 +60,30 @@ fn moved(
     folder: &[File],
     library: &Library,
 ) -> Result<Option<File>, Diagnostics> {
-    let mut former = plan.under_former_names();
-    if former.is_none() {
+    let former = under_former_names(plan, stack, &[Format::Terraform], library)?;
+    if former.is_empty() {
         return Ok(None);
     }
-    let mut generations = vec![folder.to_vec()];
+    let former = former.into_iter().flatten().map(|(_, files)| files);
+    let generations: Vec<_> = std::iter::once(folder.to_vec()).chain(former).collect();
+    render::terraform_moved(&generations).map_err(|error| broken(&error).into())
+}
+
+/// The files of a plan as they would be if everything had the name that it had before, then those with the names before that, and
+/// so on; nothing when nothing was renamed.
+pub(super) fn under_former_names(
+    plan: &Plan,
+    stack: &Stack,
+    formats: &[Format],
+    library: &Library,
+) -> Result<Vec<Files>, Diagnostics> {
+    let mut generations = Vec::new();
+    let mut former = plan.under_former_names();
     while let Some(plan) = former {
-        let files = written(&lower(&plan, stack)?, &[Format::Terraform], library)?;
-        generations.extend(files.into_iter().map(|(_, files)| files));
+        generations.push(written(&lower(&plan, stack)?, formats, library)?);
         former = plan.under_former_names();
     }
-    render::terraform_moved(&generations).map_err(|error| broken(&error).into())
+    Ok(generations)
 }
 
 /// The files of resources in some formats of their cloud.
@@ -75,7 +91,7 @@ fn written(
     resources: &Lowered,
     formats: &[Format],
     library: &Library,
-) -> Result<Vec<(Format, Vec<File>)>, Diagnostics> {
+) -> Result<Files, Diagnostics> {
     match resources {
         Lowered::Aws(resources) => each(formats, |format| match format {
             Format::Terraform => render::terraform_aws(resources, library),
@@ -109,7 +125,7 @@ fn check_yaml(files: &[(Format, Vec<File>)]) -> Result<(), Diagnostics> {
 fn each(
     formats: &[Format],
     render: impl Fn(Format) -> Result<Vec<File>, RenderError>,
-) -> Result<Vec<(Format, Vec<File>)>, Diagnostics> {
+) -> Result<Files, Diagnostics> {
     formats
         .iter()
         .map(|format| Ok((*format, render(*format).map_err(|error| broken(&error))?)))

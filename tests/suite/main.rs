@@ -26,3 +26,4 @@ mod run;
 mod shell;
 mod show;
 mod stable_addresses;
+mod update;

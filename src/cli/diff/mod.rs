@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use clap::ValueEnum;
 
-use self::difference::Difference;
+pub(super) use self::difference::{Difference, datacenter};
 use super::catalog::{self, Catalog};
 use super::forbidden::{Forbid, Ranges};
 use super::jobs::{self, Known};
@@ -67,7 +67,7 @@ enum DiffFormat {
 
 /// A kind of change, the worst first.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, ValueEnum)]
-enum Change {
+pub(super) enum Change {
     /// Something passes that did not
     Opened,
     /// Something is not understood
