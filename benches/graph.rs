@@ -5,6 +5,7 @@ use indexmap::IndexMap;
 use patternbook::net::{Cidr, Port, Ports, Traffic};
 use patternbook::plan::graph::{Direction, End, Rule, groups, prune};
 use patternbook::plan::{Allow, Cloud, Flow, Peer, Plan, Tier};
+use patternbook::spec::Renames;
 
 const TIERS: u64 = 1_000;
 const FLOWS: u32 = 3_000;
@@ -80,6 +81,7 @@ fn plan() -> Plan {
         services: IndexMap::new(),
         flows: (1..=FLOWS).map(flow).collect(),
         guarantees: Vec::new(),
+        renamed: Renames::default(),
     }
 }
 

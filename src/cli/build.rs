@@ -11,7 +11,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use clap::ValueEnum;
 
 use super::catalog::{self, Catalog};
-use super::emit::{emit, formats, lower};
+use super::emit::{emit, formats};
 use super::forbidden::{Forbid, Ranges};
 use super::jobs::{self, Job, Known};
 use super::ledgers::{Ledgers, Use};
@@ -331,18 +331,11 @@ impl Builder<'_> {
     /// as far as a folder.
     fn folder(&self, job: &Job<'_>) -> Result<Made<Folder>, Failure> {
         let plan = self.plan(job)?;
-        let resources = lower(&plan, &job.stack)?;
-        let files = emit(&resources, &self.wanted(&plan), &self.library)?;
+        let files = emit(&plan, &job.stack, &self.wanted(&plan), &self.library)?;
         let proved = judge::demand(&plan, &files)?;
-        let outputs = files.into_iter().flat_map(|(format, files)| {
-            files.into_iter().map(move |file| Output {
-                format: format.as_str(),
-                file,
-            })
-        });
         let mut folder = self.args.output.join(&plan.stack);
         folder.extend(&plan.environment);
-        let result = Folder::open(folder, outputs.collect())?;
+        let result = Folder::open(folder, Output::of(files))?;
         Ok(Made {
             plan,
             proved,

@@ -15,6 +15,9 @@ pub(super) fn formats(cloud: Cloud) -> [Format; 2] {
     }
 }
 
+/// The files of a plan, format by format.
+pub(super) type Files = Vec<(Format, Vec<File>)>;
+
 /// A plan in the words of its cloud.
 pub(super) enum Lowered {
     Aws(Resources<aws::Resource>),
@@ -30,13 +33,66 @@ pub(super) fn lower(plan: &Plan, stack: &Stack) -> Result<Lowered, Diagnostics> 
     }
 }
 
-/// The files of resources in some formats of their cloud.
+/// The files of a plan in some formats of its cloud.
 pub(super) fn emit(
+    plan: &Plan,
+    stack: &Stack,
+    formats: &[Format],
+    library: &Library,
+) -> Result<Files, Diagnostics> {
+    let mut files = written(&lower(plan, stack)?, formats, library)?;
+    let terraform = files
+        .iter_mut()
+        .find(|(format, _)| *format == Format::Terraform);
+    if let Some((_, folder)) = terraform {
+        folder.extend(moved(plan, stack, folder, library)?);
+    }
+    if library.is_overridden() {
+        check_yaml(&files)?;
+    }
+    Ok(files)
+}
+
+/// What tells Terraform of the names that resources had before, where the plan's pattern gave them others.
+fn moved(
+    plan: &Plan,
+    stack: &Stack,
+    folder: &[File],
+    library: &Library,
+) -> Result<Option<File>, Diagnostics> {
+    let former = under_former_names(plan, stack, &[Format::Terraform], library)?;
+    if former.is_empty() {
+        return Ok(None);
+    }
+    let former = former.into_iter().flatten().map(|(_, files)| files);
+    let generations: Vec<_> = std::iter::once(folder.to_vec()).chain(former).collect();
+    render::terraform_moved(&generations).map_err(|error| broken(&error).into())
+}
+
+/// The files of a plan as they would be if everything had the name that it had before, then those with the names before that, and
+/// so on; nothing when nothing was renamed.
+pub(super) fn under_former_names(
+    plan: &Plan,
+    stack: &Stack,
+    formats: &[Format],
+    library: &Library,
+) -> Result<Vec<Files>, Diagnostics> {
+    let mut generations = Vec::new();
+    let mut former = plan.under_former_names();
+    while let Some(plan) = former {
+        generations.push(written(&lower(&plan, stack)?, formats, library)?);
+        former = plan.under_former_names();
+    }
+    Ok(generations)
+}
+
+/// The files of resources in some formats of their cloud.
+fn written(
     resources: &Lowered,
     formats: &[Format],
     library: &Library,
-) -> Result<Vec<(Format, Vec<File>)>, Diagnostics> {
-    let files = match resources {
+) -> Result<Files, Diagnostics> {
+    match resources {
         Lowered::Aws(resources) => each(formats, |format| match format {
             Format::Terraform => render::terraform_aws(resources, library),
             _ => render::cloudformation(resources, library),
@@ -45,11 +101,7 @@ pub(super) fn emit(
             Format::Terraform => render::terraform_azurerm(resources, library),
             _ => render::arm(resources, library),
         }),
-    }?;
-    if library.is_overridden() {
-        check_yaml(&files)?;
     }
-    Ok(files)
 }
 
 /// Refuses YAML that is none. The built-in templates are tested; a user's own may write anything.
@@ -73,7 +125,7 @@ fn check_yaml(files: &[(Format, Vec<File>)]) -> Result<(), Diagnostics> {
 fn each(
     formats: &[Format],
     render: impl Fn(Format) -> Result<Vec<File>, RenderError>,
-) -> Result<Vec<(Format, Vec<File>)>, Diagnostics> {
+) -> Result<Files, Diagnostics> {
     formats
         .iter()
         .map(|format| Ok((*format, render(*format).map_err(|error| broken(&error))?)))
@@ -110,4 +162,74 @@ fn lowering(stack: &Stack, errors: &[LoweringError]) -> Diagnostics {
         diags.push(Diagnostic::new(code, message).at(place).help(help));
     }
     diags
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use super::*;
+    use crate::diag::Source;
+    use crate::plan::expand;
+    use crate::spec::Pattern;
+
+    /// What Terraform is told when everything in an example had another name before, which begins with `word`.
+    fn moves(example: &str, pattern: &str, word: &str) -> Vec<(String, String)> {
+        let read = |path: String| std::fs::read_to_string(path).unwrap();
+        let node = |text: &str| yaml::read(&Source::new("a.yaml", text)).unwrap();
+        let text = read(format!("patterns/{pattern}.yaml"));
+        let stack = Stack::read(&node(&read(format!("examples/{example}.yaml")))).unwrap();
+        let plan = expand(&Pattern::read(&node(&text)).unwrap(), &stack).unwrap();
+        let was = |names: Vec<&str>| -> BTreeMap<String, String> {
+            let pairs = names
+                .into_iter()
+                .map(|name| (format!("{word}_{name}"), name.to_owned()));
+            pairs.collect()
+        };
+        let subnets = plan.networks.iter().flat_map(|network| &network.subnets);
+        let renamed = serde_json::json!({
+            "subnets": was(subnets.map(|group| &*group.name).collect()),
+            "tiers": was(plan.tiers.keys().map(|name| &**name).collect()),
+            "services": was(plan.services.keys().map(|name| &**name).collect()),
+        });
+        let pattern = Pattern::read(&node(&format!("{text}\nrenamed: {renamed}\n"))).unwrap();
+        let plan = expand(&pattern, &stack).unwrap();
+        let library = Library::new(BTreeMap::new());
+        let files = emit(&plan, &stack, &[Format::Terraform], &library).unwrap();
+        let files = files.into_iter().flat_map(|(_, files)| files);
+        let mut moved = files.filter(|file| file.path == "moved.tf");
+        let text = String::from_utf8(moved.next().unwrap().contents).unwrap();
+        let froms = text.lines().filter_map(|it| it.strip_prefix("  from = "));
+        let tos = text.lines().filter_map(|it| it.strip_prefix("  to   = "));
+        froms
+            .map(str::to_owned)
+            .zip(tos.map(str::to_owned))
+            .collect()
+    }
+
+    #[test]
+    fn whatever_was_renamed_is_the_same_resource_under_both_names() {
+        for (example, pattern) in [
+            ("vpc", "aws-private-vpn"),
+            ("vpc-full", "aws-private-vpn"),
+            ("loop", "aws-analytics-loop"),
+            ("loop-full", "aws-analytics-loop"),
+            ("shop", "azure-hybrid-web-app"),
+            ("shop-full", "azure-hybrid-web-app"),
+            ("web", "azure-public-web"),
+            ("web-full", "azure-public-web"),
+            ("web-dual", "azure-public-web"),
+        ] {
+            // Before and behind every other name: nothing may be in the order of names.
+            for word in ["aa", "zz"] {
+                let moves = moves(example, pattern, word);
+                assert!(!moves.is_empty(), "{example}");
+                for (from, to) in moves {
+                    let without = from.replace(&format!("{word}_"), "");
+                    assert_eq!(without, to, "{example}: {from}");
+                    assert_ne!(from, to, "{example}");
+                }
+            }
+        }
+    }
 }

@@ -27,6 +27,7 @@ mod shell;
 mod show;
 mod staging;
 mod template;
+mod update;
 mod write;
 
 use std::ffi::OsString;
@@ -103,6 +104,7 @@ enum Command {
     Prove(prove::Args),
     Reach(reach::Args),
     Diff(diff::Args),
+    Update(update::Args),
     Release(release::Args),
     Compact(compact::Args),
     Explain(explain::Args),
@@ -145,6 +147,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Exit {
         Command::Prove(args) => args.format,
         Command::Reach(args) => args.format,
         Command::Diff(args) => args.answer(),
+        Command::Update(args) => args.format,
         Command::Explain(args) => args.format,
         Command::New(_)
         | Command::Build(_)
@@ -165,6 +168,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Exit {
         Command::Release(args) => release::run(args),
         Command::Compact(args) => compact::run(args, &cli.global),
         Command::Diff(args) => diff::run(args, &cli.global),
+        Command::Update(args) => update::run(args, &cli.global, &report),
         Command::Explain(args) => explain::run(args),
         Command::Completions(args) => shell::completions(args),
         Command::Man(args) => shell::man(args),

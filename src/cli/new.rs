@@ -13,7 +13,7 @@ use super::report::{Exit, Failure, Report};
 use super::set;
 use super::write::{already_there, write_new};
 use crate::diag::{Code, Diagnostic, Diagnostics, Place, Source};
-use crate::spec::{Bind, Pattern, Type, Value, check_stack_name, unknown_parameter};
+use crate::spec::{Bind, Pattern, Type, Value, check_stack_name};
 use crate::yaml;
 
 /// Writes a stack file for a pattern, with a comment for each of its parameters
@@ -98,7 +98,7 @@ fn read_sets(sets: &[String], pattern: &Pattern, diags: &mut Diagnostics) -> Val
         };
         let Some(parameter) = pattern.parameters.get(key) else {
             let place = Place::new(&source, 0..key.len());
-            diags.push(unknown_parameter(key, &place, &pattern.parameters));
+            diags.push(pattern.unknown_parameter(key, &place));
             continue;
         };
         let place = Place::new(&source, key.len() + 1..set.len());

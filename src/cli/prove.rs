@@ -80,13 +80,17 @@ pub(super) fn run(args: &Args, global: &Global, _: &Report) -> Result<Exit, Fail
 
 /// The template that was named, or those that `build` would write, each with its proof.
 fn judge(args: &Args, global: &Global, job: &Job<'_>, plan: &Plan) -> Result<Vec<Judged>, Failure> {
-    let resources = emit::lower(plan, &job.stack)?;
     let templates = if let Some(path) = &args.path {
+        // A design that the cloud would refuse is not worth a proof.
+        emit::lower(plan, &job.stack)?;
         Template::open(path, Some(plan.cloud))?
     } else {
         let library = catalog::library(global)?;
         let formats = emit::formats(plan.cloud);
-        judge::read(plan.cloud, &emit::emit(&resources, &formats, &library)?)?
+        judge::read(
+            plan.cloud,
+            &emit::emit(plan, &job.stack, &formats, &library)?,
+        )?
     };
     let templates = templates.into_iter();
     Ok(templates

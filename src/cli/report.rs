@@ -60,9 +60,11 @@ impl From<Diagnostic> for Failure {
 fn exit_of(code: Code) -> Exit {
     match code {
         Code::NotWritten | Code::Internal => Exit::Failed,
-        Code::OutOfDate | Code::LedgerOutOfDate | Code::NotProved | Code::NotUnderstood => {
-            Exit::Findings
-        }
+        Code::OutOfDate
+        | Code::LedgerOutOfDate
+        | Code::NotAllowed
+        | Code::NotProved
+        | Code::NotUnderstood => Exit::Findings,
         _ => Exit::Input,
     }
 }

@@ -13,7 +13,7 @@ use sha2::{Digest, Sha256};
 use super::report::Failure;
 use super::staging::Staged;
 use crate::diag::{Code, Diagnostic, Diagnostics};
-use crate::render::File;
+use crate::render::{File, Format};
 
 /// The file that says what was written.
 pub(super) const SUMS: &str = "patternbook.sha256";
@@ -89,6 +89,19 @@ pub(super) struct Output {
     pub(super) format: &'static str,
     /// The file in it.
     pub(super) file: File,
+}
+
+impl Output {
+    /// The files of some formats.
+    pub(super) fn of(files: Vec<(Format, Vec<File>)>) -> Vec<Self> {
+        let outputs = files.into_iter().flat_map(|(format, files)| {
+            files.into_iter().map(move |file| Self {
+                format: format.as_str(),
+                file,
+            })
+        });
+        outputs.collect()
+    }
 }
 
 /// What happened to a file.

@@ -1,6 +1,7 @@
 //! What becomes of resources between two states of a template: by their ids, and by what their cloud cannot change.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Debug;
 
 use super::{Kind, Resource, ResourceId};
 use crate::net::Cidr;
@@ -14,15 +15,49 @@ pub struct Standing {
     pub fixed: Vec<(&'static str, String)>,
     /// See [`Resource::subnet`].
     pub subnet: Option<Vec<Cidr>>,
+    /// All that it says, for comparison only.
+    pub says: String,
 }
 
-impl<R: Resource> From<&R> for Standing {
+impl<R: Resource + Debug> From<&R> for Standing {
     fn from(resource: &R) -> Self {
         Self {
             id: resource.id().clone(),
             fixed: resource.fixed(),
             subnet: resource.subnet().map(<[_]>::to_vec),
+            says: format!("{resource:?}"),
         }
+    }
+}
+
+/// What resources are called now that were called otherwise before: former ids, and those of today.
+pub type Renamed = BTreeMap<ResourceId, ResourceId>;
+
+impl Standing {
+    /// The same with every id as it is today, its own among them.
+    #[must_use]
+    pub fn renamed(mut self, renamed: &Renamed) -> Self {
+        let texts = self.fixed.iter_mut().map(|(_, value)| value);
+        for text in texts.chain([&mut self.says]) {
+            for (before, now) in renamed {
+                let before = format!("{before:?}");
+                if text.contains(&before) {
+                    *text = text.replace(&before, &format!("{now:?}"));
+                }
+            }
+        }
+        if let Some(now) = renamed.get(&self.id) {
+            self.id = now.clone();
+        }
+        self
+    }
+
+    /// The same of a format in which a resource with another name is another resource.
+    #[must_use]
+    pub fn with_fixed_name(mut self) -> Self {
+        self.fixed
+            .push(("name in the template", self.id.path.join("/")));
+        self
     }
 }
 
@@ -48,6 +83,10 @@ pub struct Changes {
     pub added: Vec<String>,
     /// Resources that go.
     pub removed: Vec<String>,
+    /// Resources that stay and say something else.
+    pub changed: Vec<String>,
+    /// Resources that stay as they are.
+    pub kept: Vec<String>,
 }
 
 /// Compares two states, in the order of the new one; what goes is in the order of the old one.
@@ -76,6 +115,10 @@ pub fn changes(old: &[Standing], new: &[Standing]) -> Changes {
         }
         if let Some(property) = replaced.get(&now.id) {
             changes.replaced.push((now.to_string(), property));
+        } else if then.says == now.says {
+            changes.kept.push(now.to_string());
+        } else {
+            changes.changed.push(now.to_string());
         }
     }
     changes

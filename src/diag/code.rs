@@ -81,6 +81,8 @@ codes! {
     TemplateBroken "PB504" "a template under templates/ fails",
     SamePlace "PB505" "two stacks write to the same place",
     LedgerOutOfDate "PB506" "a ledger that does not say what is built",
+    NotBuilt "PB507" "a stack of which nothing was built yet",
+    NotAllowed "PB508" "an update that opens or replaces what nobody allowed",
     // 6xx: proof.
     NotProved "PB601" "a template that lets something else pass than its design",
     NotUnderstood "PB602" "a template with something that is not understood",

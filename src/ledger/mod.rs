@@ -21,6 +21,7 @@ use sha2::{Digest, Sha256};
 use crate::diag::Place;
 use crate::net::{Cidr, IpVersion};
 use crate::plan::{Network, Plan, Recorded, RecordedFlow, Subnet, SubnetGroup, Surroundings};
+use crate::spec::Former;
 
 pub use release::ReleaseError;
 
@@ -147,17 +148,22 @@ impl Ledger {
             let given = entry.networks.entry(network.name.clone()).or_default();
             given.cidrs = network.space().collect();
             given.tied = plan.tied;
-            given.record(network);
+            given.record(network, &plan.renamed.subnets);
         }
     }
 }
 
 impl Given {
-    fn record(&mut self, network: &Network) {
+    fn record(&mut self, network: &Network, former: &Former) {
         for room in self.rooms.values_mut() {
             room.live = false;
         }
         for group in &network.subnets {
+            self.rooms.retain(|(name, _), room| {
+                let has = |cidr| Some(room.cidr) == cidr;
+                let taken_over = has(Some(group.room)) || has(group.ipv6_room);
+                !(taken_over && former.today(name) == Some(&group.name))
+            });
             self.record_room(group, group.room, |member| Some(member.cidr));
             if let Some(room) = group.ipv6_room {
                 self.record_room(group, room, |member| member.ipv6);

@@ -12,6 +12,7 @@ mod ipv6;
 pub mod mirror;
 mod model;
 mod own;
+mod renames;
 mod service;
 mod surroundings;
 

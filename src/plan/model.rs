@@ -6,6 +6,7 @@ use indexmap::IndexMap;
 
 use super::{Flow, Guarantee, Ipv6, Service};
 use crate::net::{Cidr, Traffic};
+use crate::spec::Renames;
 
 /// The cloud that a pattern is made for.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, serde::Serialize)]
@@ -61,6 +62,8 @@ pub struct Plan {
     pub flows: Vec<Flow>,
     /// What is promised of the flows.
     pub guarantees: Vec<Guarantee>,
+    /// What its parts were called in earlier versions of the pattern.
+    pub renamed: Renames,
 }
 
 impl Plan {
@@ -235,6 +238,17 @@ pub struct Subnet {
     pub ipv6: Option<Cidr>,
     /// Addresses left for instances after the cloud has taken its own.
     pub usable: u128,
+}
+
+impl Subnet {
+    /// The name of the subnet that a group has in a zone, or of its only one.
+    #[must_use]
+    pub fn name_in(group: &str, zone: Option<u8>) -> String {
+        match zone {
+            Some(zone) => format!("{group}-{zone}"),
+            None => group.to_owned(),
+        }
+    }
 }
 
 /// The VPN to the datacenter.

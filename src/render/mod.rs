@@ -92,6 +92,15 @@ pub fn terraform_azurerm(
     terraform::azurerm::render(resources, library)
 }
 
+/// What tells Terraform that resources had other names before, where any had. `generations` are the files of one folder under their
+/// names of today, then under those before, and so on.
+///
+/// # Errors
+/// When the generations do not hold the same resources.
+pub fn terraform_moved(generations: &[Vec<File>]) -> Result<Option<File>, RenderError> {
+    terraform::moved::render(generations)
+}
+
 /// A text as JSON writes it, and YAML between double quotes too.
 fn json_string(text: &str) -> String {
     // Every text is one in JSON: this does not fail.

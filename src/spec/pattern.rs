@@ -4,6 +4,7 @@ use indexmap::IndexMap;
 
 use super::name::{Version, check_stack_name};
 use super::parameter::Parameter;
+use super::renames::Renames;
 use crate::diag::{Code, Diagnostic, Diagnostics, Place};
 use crate::yaml::{Fields, Node, nearest};
 
@@ -30,6 +31,8 @@ pub struct Pattern {
     pub body: Body,
     /// What it does for which control of a framework.
     pub controls: Vec<Control>,
+    /// What its parts were called in earlier versions.
+    pub renamed: Renames,
     /// Where it begins.
     pub place: Place,
 }
@@ -146,7 +149,9 @@ impl Pattern {
                 .unwrap_or_else(|| node.clone()),
             guarantees: fields.optional("guarantees").cloned(),
         };
+        let renamed = fields.optional("renamed");
         fields.finish(diags);
+        let renamed = renamed.and_then(|node| Renames::read(node, &body, &parameters, diags));
         if let (Some(id), Some(name)) = (id, text(id, diags))
             && let Err(diagnostic) = check_stack_name(&name, "a pattern", &id.place)
         {
@@ -167,6 +172,7 @@ impl Pattern {
             parameters,
             body,
             controls,
+            renamed: renamed.unwrap_or_default(),
             place: node.place.clone(),
         })
     }

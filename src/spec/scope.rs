@@ -54,11 +54,7 @@ impl<'a> Scope<'a> {
         }
         for (key, node) in &stack.parameters {
             let Some((name, parameter)) = pattern.parameters.get_key_value(&key.text) else {
-                diags.push(unknown_parameter(
-                    &key.text,
-                    &key.place,
-                    &pattern.parameters,
-                ));
+                diags.push(pattern.unknown_parameter(&key.text, &key.place));
                 continue;
             };
             let value = parameter.value(node, diags);
@@ -288,8 +284,21 @@ fn push_all(texts: &mut [String], part: &str) {
     }
 }
 
+impl Pattern {
+    /// The error that there is no parameter `name` for which a stack could give a value.
+    pub(crate) fn unknown_parameter(&self, name: &str, place: &Place) -> Diagnostic {
+        let diagnostic = unknown_parameter(name, place, &self.parameters);
+        match self.renamed.parameters.today(name) {
+            Some(today) => diagnostic.help(format!(
+                "it is called `{today}` now: `patternbook update` writes that into the stack"
+            )),
+            None => diagnostic,
+        }
+    }
+}
+
 /// The error that no parameter has this name.
-pub(crate) fn unknown_parameter(
+fn unknown_parameter(
     name: &str,
     place: &Place,
     parameters: &IndexMap<String, Parameter>,

@@ -148,6 +148,13 @@ class Growth(unittest.TestCase):
                 planned = folder.planned()
                 self.assertEqual(self.new_subnets(planned), [])
                 self.assertTrue(any("delete" in actions for actions in planned.values()), "something has another name")
+            with self.subTest(change="a subnet with another name, which the pattern tells"):
+                renamed = r"\g<0>\n\nrenamed: { subnets: { private: app } }"
+                folder.build(STACK, (r"\bprivate\b(?=:|$)", "app"), (r"\Z", renamed))
+                planned = folder.planned()
+                self.assertEqual(self.new_subnets(planned), [])
+                self.assertEqual({it for it in planned if it.startswith("aws_subnet.")}, {"aws_subnet.app_1", "aws_subnet.app_2"})
+                self.assertEqual([it for it, actions in planned.items() if "delete" in actions], [])
 
     def new_subnets(self, planned):
         """The subnets that are made; none may go, and neither may their network."""

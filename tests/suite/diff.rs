@@ -148,6 +148,27 @@ fn a_zone_more_adds_and_replaces_nothing() {
 }
 
 #[test]
+fn what_says_something_else_and_stays_is_told_as_well() {
+    let with = |size: &str| VPC.replace("zones: 2", &format!("instances: true, size: {size}"));
+    let folder = changed(&with("t3.small"), &with("m7i.large"));
+    let outcome = folder.run(&["diff", "old/vpc.yaml", "new/vpc.yaml"]);
+    assert_eq!(outcome.code, 1, "{}", outcome.stderr);
+    assert_eq!(
+        outcome.stdout,
+        "Changed where it stands\n  LaunchTemplate servers\n"
+    );
+    let (_, answer) = json(&folder, &["old/vpc.yaml", "new/vpc.yaml"]);
+    assert_eq!(
+        answer["changed"],
+        serde_json::json!(["LaunchTemplate servers"])
+    );
+    let chosen = ["diff", "old/vpc.yaml", "new/vpc.yaml", "--fail-on"];
+    let run = |kind: &str| folder.run(&[chosen.as_slice(), &[kind]].concat()).code;
+    assert_eq!(run("changed"), 1);
+    assert_eq!(run("opened,replaced,removed"), 0);
+}
+
+#[test]
 fn what_fails_a_pipeline_can_be_chosen() {
     let folder = changed(VPC, &VPC.replace('2', "3"));
     let diff = |more: &[&str]| {

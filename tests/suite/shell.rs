@@ -5,7 +5,7 @@ use std::process::Command;
 
 use crate::run::{Folder, project};
 
-const COMMANDS: [&str; 13] = [
+const COMMANDS: [&str; 14] = [
     "list",
     "show",
     "new",
@@ -14,6 +14,7 @@ const COMMANDS: [&str; 13] = [
     "prove",
     "reach",
     "diff",
+    "update",
     "release",
     "compact",
     "explain",

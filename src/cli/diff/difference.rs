@@ -9,17 +9,18 @@ use super::super::reach::found_json;
 use super::super::report::Failure;
 use super::super::template::{Rule, Template, unknown_json, unknown_text};
 use super::{Change, Side};
-use crate::cloud::Unknown;
-use crate::cloud::change::{Changes, changes};
+use crate::cloud::change::{Changes, Renamed, changes};
+use crate::cloud::{Standing, Unknown};
 use crate::diag::{Code, Diagnostic};
 use crate::net::Cidr;
 use crate::plan::Plan;
 use crate::reach::diff::opened;
 use crate::reach::set::{Addresses, Set};
 use crate::reach::words::Found;
+use crate::render::Format;
 
 /// What changes between two templates.
-pub(super) struct Difference {
+pub(in crate::cli) struct Difference {
     old: Template,
     new: Template,
     opened: Vec<Found>,
@@ -34,15 +35,7 @@ impl Difference {
     /// Holds two sides against each other. A side that is not there has nothing in it.
     pub(super) fn between(old: Side, new: Side) -> Result<Self, Failure> {
         let plans = [&old.plan, &new.plan];
-        let ranges = plans
-            .into_iter()
-            .flatten()
-            .filter_map(|plan| plan.datacenter.as_ref());
-        let datacenter = ranges
-            .flat_map(|datacenter| &datacenter.ranges)
-            .fold(Addresses::nothing(), |all, range| {
-                all.union(&Addresses::from(*range))
-            });
+        let datacenter = datacenter(plans.into_iter().flatten());
         let guarantees = |plan: &Option<Plan>| -> Vec<String> {
             let guarantees = plan.iter().flat_map(|plan| &plan.guarantees);
             guarantees.map(ToString::to_string).collect()
@@ -56,29 +49,43 @@ impl Difference {
         };
         let (gained, lost) = (only(&after, &before), only(&before, &after));
         let (old, new) = pair(old.templates, new.templates)?;
+        Ok(Self {
+            gained,
+            lost,
+            ..Self::of(old, new, &datacenter, &Renamed::new())
+        })
+    }
+
+    /// Holds two templates against each other. `renamed` is what resources were called in the old one and are called otherwise now.
+    pub(in crate::cli) fn of(
+        old: Template,
+        new: Template,
+        datacenter: &Addresses,
+        renamed: &Renamed,
+    ) -> Self {
         let (was, is) = (old.matrix(), new.matrix());
         // What is not understood may have changed, unless nothing has.
         let same = old.has_text_of(&new);
         let unknown = was.unknown.iter().chain(&is.unknown).filter(|_| !same);
-        Ok(Self {
-            opened: opened(&was, &is, &datacenter),
-            closed: opened(&is, &was, &datacenter),
-            gained,
-            lost,
+        Self {
+            opened: opened(&was, &is, datacenter),
+            closed: opened(&is, &was, datacenter),
+            gained: Vec::new(),
+            lost: Vec::new(),
             // Each format has names of its own for the same resources.
             resources: if old.format == new.format {
-                changes(&old.standing(), &new.standing())
+                compare(&old, &new, renamed)
             } else {
                 Changes::default()
             },
             unknown: unknown.cloned().collect(),
             old,
             new,
-        })
+        }
     }
 
     /// The kinds of changes that there are.
-    pub(super) fn kinds(&self) -> BTreeSet<Change> {
+    pub(in crate::cli) fn kinds(&self) -> BTreeSet<Change> {
         let resources = &self.resources;
         let kinds = [
             (Change::Opened, self.opened.is_empty()),
@@ -88,6 +95,7 @@ impl Difference {
             (Change::Moved, resources.moved.is_empty()),
             (Change::Replaced, resources.replaced.is_empty()),
             (Change::Removed, resources.removed.is_empty()),
+            (Change::Changed, resources.changed.is_empty()),
             (Change::Added, resources.added.is_empty()),
             (Change::Gained, self.gained.is_empty()),
         ];
@@ -96,7 +104,7 @@ impl Difference {
     }
 
     /// What changes, as lists by the kind of change.
-    fn lists(&self) -> Vec<(&'static str, Vec<Json>)> {
+    pub(in crate::cli) fn lists(&self) -> Vec<(&'static str, Vec<Json>)> {
         let flows = |template: &Template, flows: &[Found]| -> Vec<Json> {
             let flows = flows.iter().map(|found| {
                 let why = template.descriptions(&found.reasons);
@@ -120,10 +128,29 @@ impl Difference {
             ),
             ("added", texts(&resources.added)),
             ("removed", texts(&resources.removed)),
+            ("changed", texts(&resources.changed)),
             ("guarantees_gained", texts(&self.gained)),
             ("guarantees_lost", texts(&self.lost)),
             ("unknown", self.unknown.iter().map(unknown_json).collect()),
         ]
+    }
+
+    /// How many resources stay as they are.
+    pub(in crate::cli) fn kept(&self) -> usize {
+        self.resources.kept.len()
+    }
+
+    /// What changes, for people, behind a margin.
+    pub(in crate::cli) fn text(&self, margin: &str) -> String {
+        let mut text = String::new();
+        for (title, lines) in self.sections() {
+            // Writing to a string does not fail.
+            let _ = writeln!(text, "{margin}{title}");
+            for line in lines {
+                let _ = writeln!(text, "{margin}  {line}");
+            }
+        }
+        text
     }
 
     /// What changes, the worst first: a title and a line for each.
@@ -150,6 +177,7 @@ impl Difference {
             ("Subnets moved", moved.collect()),
             ("Made anew by the cloud", replaced.collect()),
             ("Removed", resources.removed.clone()),
+            ("Changed where it stands", resources.changed.clone()),
             ("Added", resources.added.clone()),
             ("Guarantees gained", self.gained.clone()),
         ];
@@ -158,14 +186,43 @@ impl Difference {
     }
 }
 
+/// The addresses of the customer's own side in any of these plans.
+pub(in crate::cli) fn datacenter<'p>(plans: impl IntoIterator<Item = &'p Plan>) -> Addresses {
+    let ranges = plans
+        .into_iter()
+        .filter_map(|plan| plan.datacenter.as_ref());
+    ranges
+        .flat_map(|datacenter| &datacenter.ranges)
+        .fold(Addresses::nothing(), |all, range| {
+            all.union(&Addresses::from(*range))
+        })
+}
+
+/// What becomes of the resources of one template in another one of its format.
+fn compare(old: &Template, new: &Template, renamed: &Renamed) -> Changes {
+    if renamed.is_empty() {
+        return changes(&old.standing(), &new.standing());
+    }
+    // Only Terraform can be told that a resource has another name.
+    let of = |standing: Standing| match old.format {
+        Format::Terraform => standing,
+        Format::CloudFormation | Format::Arm => standing.with_fixed_name(),
+    };
+    let old = old.standing().into_iter().map(of);
+    let old: Vec<_> = old.map(|it| it.renamed(renamed)).collect();
+    let new: Vec<_> = new.standing().into_iter().map(of).collect();
+    changes(&old, &new)
+}
+
 /// The kinds of lists that every answer in JSON has.
-const LISTS: [&str; 9] = [
+const LISTS: [&str; 10] = [
     "opened",
     "closed",
     "moved",
     "replaced",
     "added",
     "removed",
+    "changed",
     "guarantees_gained",
     "guarantees_lost",
     "unknown",
@@ -192,18 +249,13 @@ pub(super) fn as_json(differences: &[(Option<String>, Difference)]) -> Json {
 pub(super) fn as_text(differences: &[(Option<String>, Difference)]) -> String {
     let mut text = String::new();
     for (name, difference) in differences {
-        let sections = difference.sections();
-        if let (Some(name), false) = (name, sections.is_empty()) {
+        let margin = if name.is_some() { "  " } else { "" };
+        let told = difference.text(margin);
+        if let (Some(name), false) = (name, told.is_empty()) {
             // Writing to a string does not fail.
             let _ = writeln!(text, "{name}");
         }
-        let margin = if name.is_some() { "  " } else { "" };
-        for (title, lines) in sections {
-            let _ = writeln!(text, "{margin}{title}");
-            for line in lines {
-                let _ = writeln!(text, "{margin}  {line}");
-            }
-        }
+        text.push_str(&told);
     }
     if text.is_empty() {
         text.push_str("nothing changes\n");

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use clap::ValueEnum;
 
-use self::difference::Difference;
+pub(super) use self::difference::{Difference, datacenter};
 use super::catalog::{self, Catalog};
 use super::forbidden::{Forbid, Ranges};
 use super::jobs::{self, Known};
@@ -67,7 +67,7 @@ enum DiffFormat {
 
 /// A kind of change, the worst first.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, ValueEnum)]
-enum Change {
+pub(super) enum Change {
     /// Something passes that did not
     Opened,
     /// Something is not understood
@@ -82,6 +82,8 @@ enum Change {
     Replaced,
     /// A resource goes
     Removed,
+    /// A resource says something else, and stays where it stands
+    Changed,
     /// A resource comes
     Added,
     /// A guarantee is new
@@ -144,9 +146,8 @@ impl Side {
         };
         let job = jobs::read_one(path, args.env.as_ref(), known, what)?;
         let plan = job.plan()?;
-        let resources = emit::lower(&plan, &job.stack)?;
         let formats = emit::formats(plan.cloud);
-        let files = emit::emit(&resources, &formats, &catalog::library(global)?)?;
+        let files = emit::emit(&plan, &job.stack, &formats, &catalog::library(global)?)?;
         let mut templates = judge::read(plan.cloud, &files)?;
         for template in &mut templates {
             template.name = path.display().to_string();

@@ -9,7 +9,7 @@ use super::super::report::{Exit, Failure, Report};
 use super::super::set;
 use crate::diag::{Code, Diagnostic, Diagnostics, Place, Source};
 use crate::plan::growth::{self, Extent, Growth, Supposed};
-use crate::spec::{Pattern, Stack, check_word, unknown_parameter};
+use crate::spec::{Pattern, Stack, check_word};
 use crate::yaml::Key;
 
 /// Answers whether it fits, and what would move.
@@ -80,7 +80,7 @@ fn read(change: &str, pattern: &Pattern) -> Result<Change, Diagnostic> {
     }
     let place = Place::new(&source, 0..key.len());
     let Some(parameter) = pattern.parameters.get(key) else {
-        return Err(unknown_parameter(key, &place, &pattern.parameters));
+        return Err(pattern.unknown_parameter(key, &place));
     };
     let node = set::node(value, parameter, &at_value);
     let text = key.to_owned();

@@ -8,6 +8,7 @@ use crate::plan::{
     Login, Machines, Network, Peer, Plan, Purpose, Scale, Subnet, SubnetGroup, Tier, Vpn,
     VpnRouting,
 };
+use crate::spec::Renames;
 
 /// What `text` means; the fixtures hold nothing that does not parse.
 fn parsed<T: std::str::FromStr>(text: &str) -> T
@@ -165,6 +166,7 @@ pub(crate) fn public() -> Plan {
             ),
         ],
         guarantees: Vec::new(),
+        renamed: Renames::default(),
     }
 }
 

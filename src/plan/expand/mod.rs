@@ -47,7 +47,15 @@ pub fn expand_in(
     {
         let message = format!("there is no version {version} of `{}`", pattern.id);
         let diagnostic = Diagnostic::new(Code::UnknownPattern, message).at(place.clone());
-        diags.push(diagnostic.help(format!("the version at hand is {}", pattern.version)));
+        let at_hand = pattern.version;
+        let help = if *version < at_hand {
+            format!(
+                "the version at hand is {at_hand}: `patternbook update` shows what it changes, and follows it"
+            )
+        } else {
+            format!("the version at hand is {at_hand}")
+        };
+        diags.push(diagnostic.help(help));
     }
     if pattern.state == State::Revoked {
         let message = format!("the pattern `{}` is revoked", pattern.id);
@@ -64,7 +72,8 @@ pub fn expand_in(
         return diags.into_result(()).and(Err(Diagnostics::new()));
     }
     let mut reader = Reader::new(&scope, diags);
-    let plan = read(pattern, stack, surroundings, &mut reader);
+    let surroundings = surroundings.renamed(&pattern.renamed);
+    let plan = read(pattern, stack, &surroundings, &mut reader);
     let mut diags = reader.diags;
     if diags.is_empty() {
         scope.without_effect(&mut diags);
@@ -133,6 +142,7 @@ fn read(
         services,
         flows,
         guarantees,
+        renamed: pattern.renamed.clone(),
     })
 }
 

@@ -267,13 +267,13 @@ impl Ground<'_> {
                 let known = asked.recorded.and_then(|it| it.zones.get(&zone).copied());
                 let cidr =
                     known.or_else(|| address::zone_block(room, asked.wish.prefix_len, zone))?;
-                Some(member(format!("{}-{zone}", wanted.name), Some(zone), cidr))
+                Some(member(&wanted.name, Some(zone), cidr))
             };
             (1..=self.zones)
                 .map(member_of)
                 .collect::<Option<Vec<_>>>()?
         } else {
-            vec![member(wanted.name.clone(), None, room)]
+            vec![member(&wanted.name, None, room)]
         };
         Some(SubnetGroup {
             name: wanted.name.clone(),
@@ -310,9 +310,9 @@ fn pinned_elsewhere(wanted: &Wanted, pinned: &Pinned, recorded: &Recorded) -> Di
         )
 }
 
-fn member(name: String, zone: Option<u8>, cidr: Cidr) -> Subnet {
+fn member(group: &str, zone: Option<u8>, cidr: Cidr) -> Subnet {
     Subnet {
-        name,
+        name: Subnet::name_in(group, zone),
         zone,
         cidr,
         ipv6: None,

@@ -10,6 +10,7 @@ use indexmap::IndexMap;
 use super::*;
 use crate::net::Cidr;
 use crate::plan::{Cloud, Endpoint, EndpointService, LoadBalancer, Network, Tier};
+use crate::spec::Renames;
 
 pub(super) fn cidr(text: &str) -> Cidr {
     text.parse().unwrap()
@@ -74,6 +75,7 @@ pub(super) fn plan(tiers: &[&str], flows: Vec<Flow>) -> Plan {
         services: IndexMap::new(),
         flows,
         guarantees: Vec::new(),
+        renamed: Renames::default(),
     }
 }
 

@@ -2,6 +2,7 @@
 
 pub(super) mod aws;
 pub(super) mod azurerm;
+pub(super) mod moved;
 
 use std::collections::BTreeSet;
 

@@ -8,6 +8,7 @@ use crate::plan::{
     Endpoint, EndpointService, Flow, Function, Machines, Network, Peer, Plan, Purpose, Scale,
     Service, Subnet, SubnetGroup, Tier, Topic, Vpn, VpnRouting,
 };
+use crate::spec::Renames;
 
 pub(crate) fn cidr(text: &str) -> Cidr {
     text.parse().unwrap()
@@ -89,6 +90,7 @@ fn plan(pattern: &str, network: Network) -> Plan {
         services: IndexMap::new(),
         flows: Vec::new(),
         guarantees: Vec::new(),
+        renamed: Renames::default(),
     }
 }
 
