@@ -52,11 +52,10 @@ impl Standing {
         self
     }
 
-    /// The same of a format in which a resource with another name is another resource.
+    /// The same where a resource with another name is another resource. `what` says which name that is.
     #[must_use]
-    pub fn with_fixed_name(mut self) -> Self {
-        self.fixed
-            .push(("name in the template", self.id.path.join("/")));
+    pub fn with_fixed_name(mut self, what: &'static str) -> Self {
+        self.fixed.push((what, self.id.path.join("/")));
         self
     }
 }

@@ -169,6 +169,37 @@ fn what_says_something_else_and_stays_is_told_as_well() {
 }
 
 #[test]
+fn azure_makes_anew_what_cannot_change_there() {
+    let web = |parameters: &str| {
+        format!("stack: web\npattern: azure-public-web\nparameters: {{ {parameters} }}\n")
+    };
+    let folder = Folder::new();
+    folder.write("old.yaml", web("zones: 2"));
+    let replaced = |parameters: &str| -> Vec<String> {
+        folder.write("new.yaml", web(parameters));
+        let (_, answer) = json(&folder, &["old.yaml", "new.yaml"]);
+        let replaced = answer["replaced"].as_array().unwrap().iter();
+        replaced.map(|it| it.as_str().unwrap().to_owned()).collect()
+    };
+    assert_eq!(
+        replaced("zones: 3"),
+        [
+            "ScaleSet vmss-web-web",
+            "AutoscaleSetting autoscale-web-web"
+        ],
+        "what grows a scale set goes with it"
+    );
+    assert_eq!(
+        replaced("zones: 2, admin_user: root2"),
+        [
+            "ScaleSet vmss-web-web",
+            "AutoscaleSetting autoscale-web-web"
+        ]
+    );
+    assert!(replaced("zones: 2, size: Standard_D4as_v5, max_instances: 20").is_empty());
+}
+
+#[test]
 fn what_fails_a_pipeline_can_be_chosen() {
     let folder = changed(VPC, &VPC.replace('2', "3"));
     let diff = |more: &[&str]| {

@@ -312,3 +312,28 @@ fn programs_get_the_same_answer_whether_it_is_refused_or_not() {
     assert_eq!(done["written"], true);
     assert_eq!(json(&["--check"]).0, 0);
 }
+
+#[test]
+fn azure_has_no_other_name_for_what_stands() {
+    let folder = Folder::new();
+    folder.write("web.yaml", "stack: web\npattern: azure-public-web\n");
+    folder.done(&["build", "web.yaml", "--format", "terraform"]);
+    let text = std::fs::read_to_string(project().join("patterns/azure-public-web.yaml")).unwrap();
+    let text = text
+        .replace("version: 1.0.0", "version: 1.1.0")
+        .replace("    web: { hosts", "    front: { hosts")
+        .replace("subnet: web", "subnet: front");
+    folder.write(
+        "patterns/azure-public-web.yaml",
+        text + "\nrenamed: { subnets: { web: front } }\n",
+    );
+    let refused = folder.run(&["update", "web.yaml", "--patterns", "patterns"]);
+    assert_eq!(refused.code, 1, "{}", refused.stderr);
+    assert!(
+        refused
+            .stdout
+            .contains("Subnet vnet-web/snet-front (its name cannot change where it stands)"),
+        "{}",
+        refused.stdout
+    );
+}

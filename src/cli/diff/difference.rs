@@ -13,7 +13,7 @@ use crate::cloud::change::{Changes, Renamed, changes};
 use crate::cloud::{Standing, Unknown};
 use crate::diag::{Code, Diagnostic};
 use crate::net::Cidr;
-use crate::plan::Plan;
+use crate::plan::{Cloud, Plan};
 use crate::reach::diff::opened;
 use crate::reach::set::{Addresses, Set};
 use crate::reach::words::Found;
@@ -203,10 +203,11 @@ fn compare(old: &Template, new: &Template, renamed: &Renamed) -> Changes {
     if renamed.is_empty() {
         return changes(&old.standing(), &new.standing());
     }
-    // Only Terraform can be told that a resource has another name.
-    let of = |standing: Standing| match old.format {
-        Format::Terraform => standing,
-        Format::CloudFormation | Format::Arm => standing.with_fixed_name(),
+    let of = |standing: Standing| match (old.cloud(), old.format) {
+        // Terraform can be told that a resource has another name, and AWS calls resources by ids of its own.
+        (Cloud::Aws, Format::Terraform) => standing,
+        (Cloud::Aws, _) => standing.with_fixed_name("name in the template"),
+        (Cloud::Azure, _) => standing.with_fixed_name("name"),
     };
     let old = old.standing().into_iter().map(of);
     let old: Vec<_> = old.map(|it| it.renamed(renamed)).collect();

@@ -6,6 +6,7 @@
 mod balancer;
 mod compute;
 mod filter;
+mod fixed;
 #[cfg(test)]
 pub(crate) mod fixtures;
 mod interface;
@@ -169,6 +170,10 @@ impl super::Resource for Resource {
             Self::ScaleSet(item) => &item.id,
             Self::AutoscaleSetting(item) => &item.id,
         }
+    }
+
+    fn fixed(&self) -> Vec<(&'static str, String)> {
+        fixed::fixed(self)
     }
 
     fn subnet(&self) -> Option<&[Cidr]> {
