@@ -26,7 +26,9 @@ use crate::render::{Format, Library};
 
 /// Writes the templates of stacks
 #[derive(clap::Args, Debug)]
-#[command(after_help = "Example:\n  patternbook build vpc.yaml -o out")]
+#[command(
+    after_help = "Examples:\n  patternbook build vpc.yaml -o out\n  patternbook build stacks/*.yaml --format terraform\n  patternbook build stacks/*.yaml --check    what differs on the disk; 1 when anything does\n  patternbook build - < vpc.yaml"
+)]
 pub(super) struct Args {
     /// The stacks' files, or `-` for standard input
     #[arg(value_name = "STACK", required = true)]

@@ -9,6 +9,9 @@ use super::{Answer, Global};
 
 /// Lists the patterns
 #[derive(clap::Args, Debug)]
+#[command(
+    after_help = "Examples:\n  patternbook list\n  patternbook list --patterns our/patterns --format json"
+)]
 pub(super) struct Args {
     /// How to print the answer
     #[arg(long, value_name = "FORMAT", default_value = "text")]

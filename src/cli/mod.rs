@@ -34,7 +34,7 @@ use std::ffi::OsString;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
 
 pub use report::Exit;
 
@@ -112,6 +112,15 @@ enum Command {
     Man(shell::Man),
 }
 
+/// What help says, and in which order: most people look for an example.
+const HELP: &str = "{about}{after-help}\n\n{usage-heading} {usage}\n\n{all-args}";
+
+/// The command line with all that it knows.
+fn command() -> clap::Command {
+    let command = Cli::command().help_template(HELP);
+    command.mut_subcommands(|command| command.help_template(HELP))
+}
+
 /// Runs the command line of this process.
 #[must_use]
 pub fn main() -> ExitCode {
@@ -124,7 +133,8 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Exit {
     let wants_json = arguments
         .iter()
         .any(|argument| argument == "json" || argument == "--format=json");
-    let cli = match Cli::try_parse_from(arguments) {
+    let parsed = command().try_get_matches_from(arguments);
+    let cli = match parsed.and_then(|matches| Cli::from_arg_matches(&matches)) {
         Ok(cli) => cli,
         Err(error) => {
             // Help and version are answers; everything else is a usage error. Whether it could be printed changes nothing.

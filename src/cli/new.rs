@@ -19,7 +19,7 @@ use crate::yaml;
 /// Writes a stack file for a pattern, with a comment for each of its parameters
 #[derive(clap::Args, Debug)]
 #[command(
-    after_help = "Example:\n  patternbook new aws-private-vpn -o vpc.yaml --name vpc --set zones=3"
+    after_help = "Examples:\n  patternbook new aws-private-vpn -o vpc.yaml --name vpc --set zones=3"
 )]
 pub(super) struct Args {
     /// Id of the pattern, as `list` prints it

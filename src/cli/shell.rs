@@ -2,11 +2,9 @@
 
 use std::path::PathBuf;
 
-use clap::CommandFactory;
 use clap::builder::PossibleValuesParser;
 use clap_complete::Shell;
 
-use super::Cli;
 use super::catalog;
 use super::report::{Exit, Failure, Report};
 use super::write::{not_written, write_new};
@@ -36,7 +34,7 @@ pub(super) struct Man {
 pub(super) fn completions(args: &Completions) -> Result<Exit, Failure> {
     let mut script = Vec::new();
     let names = PossibleValuesParser::new(catalog::built_in());
-    let command = Cli::command();
+    let command = super::command();
     let mut command = ["show", "new"].into_iter().fold(command, |command, of| {
         command.mut_subcommand(of, |it| {
             it.mut_arg("pattern", |arg| arg.value_parser(names.clone()))
@@ -73,7 +71,7 @@ fn with_patterns(shell: Shell, script: &str) -> String {
 }
 
 pub(super) fn man(args: &Man) -> Result<Exit, Failure> {
-    let mut command = Cli::command();
+    let mut command = super::command();
     let Some(folder) = &args.output else {
         Report::result(&page(&command))?;
         return Ok(Exit::Done);

@@ -13,6 +13,9 @@ use crate::yaml::{Kind, Node};
 
 /// Shows one pattern: parameters, network, tiers, flows and their reasons, guarantees, controls, sources
 #[derive(clap::Args, Debug)]
+#[command(
+    after_help = "Examples:\n  patternbook show aws-private-vpn\n  patternbook show aws-private-vpn --format json"
+)]
 pub(super) struct Args {
     /// Id of the pattern, as `list` prints it
     #[arg(value_name = "PATTERN")]

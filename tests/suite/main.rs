@@ -8,6 +8,7 @@ mod bad_input;
 mod blocks;
 mod build;
 mod diff;
+mod disk;
 mod environments;
 mod errors;
 mod examples;

@@ -34,6 +34,11 @@ fn the_help_of_every_command_is_as_pinned() {
     }
     for command in COMMANDS {
         let help = folder.done(&[command, "--help"]);
+        let (_, rest) = help.split_once("\n\n").unwrap();
+        assert!(
+            rest.starts_with(&format!("Examples:\n  patternbook {command}")),
+            "{command} begins with examples: {help}"
+        );
         write!(text, "\n==> {command} <==\n{help}").unwrap();
     }
     let mut settings = insta::Settings::clone_current();

@@ -3,7 +3,8 @@
 //! Git itself is asked, by its command. Files of a revision are written to a folder of their own, which goes with the run.
 
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
+use std::ffi::{OsStr, OsString};
+use std::path::{Component, Path, PathBuf};
 use std::process::{Command, Output};
 
 use tempfile::TempDir;
@@ -64,7 +65,7 @@ pub(super) fn compare(
 /// The templates that a revision has at these paths.
 fn of_revision(revision: &str, paths: &[PathBuf]) -> Result<Templates, Failure> {
     let commit = format!("{revision}^{{commit}}");
-    let verified = git(&[
+    let verified = git([
         "rev-parse",
         "--verify",
         "--quiet",
@@ -80,19 +81,23 @@ fn of_revision(revision: &str, paths: &[PathBuf]) -> Result<Templates, Failure> 
     let commit = String::from_utf8_lossy(&verified.stdout).trim().to_owned();
     let folder =
         TempDir::new().map_err(|error| not_written(Path::new("a temporary folder"), &error))?;
-    let mut list: Vec<_> = ["ls-tree", "-r", "-z", "--name-only", &commit, "--"]
-        .map(ToOwned::to_owned)
-        .to_vec();
-    list.extend(paths.iter().map(|path| path.display().to_string()));
-    let list: Vec<_> = list.iter().map(String::as_str).collect();
-    let listed = String::from_utf8_lossy(&succeeded(git(&list)?)?).into_owned();
-    for path in listed.split('\0').filter(|path| !path.is_empty()) {
+    let list = ["ls-tree", "-r", "-z", "--name-only", &commit, "--"].map(OsStr::new);
+    let list = list
+        .into_iter()
+        .chain(paths.iter().map(|it| it.as_os_str()));
+    let listed = succeeded(git(list)?)?;
+    for path in listed.split(|byte| *byte == 0).map(path_of) {
         // What lies outside of this folder is written nowhere.
-        if path.split('/').any(|part| part == "..") {
+        let is_inside = path
+            .components()
+            .all(|it| matches!(it, Component::Normal(_)));
+        if !is_inside || path.as_os_str().is_empty() {
             continue;
         }
-        let contents = succeeded(git(&["show", &format!("{commit}:./{path}")])?)?;
-        let to = folder.path().join(path);
+        let mut blob = OsString::from(format!("{commit}:./"));
+        blob.push(&path);
+        let contents = succeeded(git([OsStr::new("show"), &blob])?)?;
+        let to = folder.path().join(&path);
         let made = to.parent().map_or(Ok(()), std::fs::create_dir_all);
         made.and_then(|()| std::fs::write(&to, contents))
             .map_err(|error| not_written(&to, &error))?;
@@ -100,7 +105,20 @@ fn of_revision(revision: &str, paths: &[PathBuf]) -> Result<Templates, Failure> 
     templates(folder.path(), paths)
 }
 
-fn git(arguments: &[&str]) -> Result<Output, Failure> {
+/// A path as git gives it: its bytes, which need not be text where the system has them as they are.
+#[cfg(unix)]
+fn path_of(bytes: &[u8]) -> PathBuf {
+    use std::os::unix::ffi::OsStrExt;
+    PathBuf::from(OsStr::from_bytes(bytes))
+}
+
+/// A path as git gives it: text, where the system has paths as text.
+#[cfg(not(unix))]
+fn path_of(bytes: &[u8]) -> PathBuf {
+    PathBuf::from(String::from_utf8_lossy(bytes).into_owned())
+}
+
+fn git(arguments: impl IntoIterator<Item = impl AsRef<OsStr>>) -> Result<Output, Failure> {
     let ran = Command::new("git").args(arguments).output();
     ran.map_err(|error| {
         let message = format!("`git` cannot be run: {error}");
