@@ -106,11 +106,18 @@ pub(super) fn run(args: &Args, global: &Global, report: &Report) -> Result<Exit,
         library: ManuallyDrop::new(library),
     };
     if args.check {
-        return check(&builder, &jobs, ledgers);
+        return check(&builder, &jobs, ledgers, report);
     }
     // Everything is made before anything gets to its place, so that a mistake in one stack leaves the disk as it was.
     let staging = Staging::new(&args.output)?;
-    let made = each(&jobs, args.jobs, |job| builder.stage(job, &staging))?;
+    let progress = report.progress(jobs.len());
+    let made = each(&jobs, args.jobs, |job| {
+        let made = builder.stage(job, &staging);
+        progress.done();
+        made
+    });
+    drop(progress);
+    let made = made?;
     for (job, made) in jobs.iter().zip(&made) {
         ledgers.record(job.path, &job.stack, &job.pattern, &made.plan);
     }
@@ -144,11 +151,20 @@ pub(super) fn run(args: &Args, global: &Global, report: &Report) -> Result<Exit,
 }
 
 /// Says what differs between the disk and what a build would write.
-fn check(builder: &Builder<'_>, jobs: &[Job<'_>], mut ledgers: Ledgers) -> Result<Exit, Failure> {
+fn check(
+    builder: &Builder<'_>,
+    jobs: &[Job<'_>],
+    mut ledgers: Ledgers,
+    report: &Report,
+) -> Result<Exit, Failure> {
+    let progress = report.progress(jobs.len());
     let found = each(jobs, builder.args.jobs, |job| {
-        let made = builder.folder(job)?;
-        Ok(made.map(|folder| folder.differences()))
-    })?;
+        let made = builder.folder(job);
+        progress.done();
+        Ok(made?.map(|folder| folder.differences()))
+    });
+    drop(progress);
+    let found = found?;
     for (job, made) in jobs.iter().zip(&found) {
         ledgers.record(job.path, &job.stack, &job.pattern, &made.plan);
     }

@@ -17,6 +17,7 @@ mod list;
 mod new;
 mod output;
 mod plan;
+mod progress;
 mod prove;
 mod reach;
 mod release;

@@ -5,6 +5,7 @@ use std::process::ExitCode;
 
 use serde_json::json;
 
+use super::progress::Progress;
 use super::{Answer, Color};
 use crate::diag::{Code, Diagnostic, Diagnostics, render, to_json};
 
@@ -121,6 +122,11 @@ impl Report {
         if !self.quiet {
             Self::complain(text);
         }
+    }
+
+    /// Shows how far a run over so many stacks is, where somebody looks at it.
+    pub(super) fn progress(&self, stacks: usize) -> Progress {
+        Progress::over(stacks, self.quiet)
     }
 
     fn complain(text: &str) {

@@ -20,12 +20,16 @@ pub(super) struct FreeList {
 
 impl FreeList {
     /// What `blocks` leave free beside `taken`. Both are in order; the blocks do not overlap, what is taken may.
-    pub(super) fn new(address_bits: u8, blocks: &[Cidr], taken: &[Span]) -> Self {
+    pub(super) fn new(
+        address_bits: u8,
+        blocks: &[Cidr],
+        taken: impl Iterator<Item = Span>,
+    ) -> Self {
         let mut list = Self {
             holes: vec![BinaryHeap::new(); usize::from(address_bits) + 1],
             address_bits,
         };
-        let mut taken = taken.iter().peekable();
+        let mut taken = taken.peekable();
         // The first address behind all that was taken so far; none when that reaches to the end of all addresses.
         let mut next = Some(0);
         for block in blocks {

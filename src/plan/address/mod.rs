@@ -33,7 +33,7 @@ use std::collections::BTreeMap;
 pub use error::{AddressError, DoesNotFit, HeldProblem, Missing};
 pub use sizing::{prefix_len_for_hosts, zone_block, zone_slots};
 
-use crate::net::Cidr;
+use crate::net::{Cidr, Span};
 use free::FreeList;
 use held::Held;
 
@@ -115,11 +115,8 @@ pub fn allocate(
     let held = Held::new(&sorted, held);
     held.check(&network.blocks, &avoid, &sorted)?;
 
-    // Two parts that are each in order are put together faster than they are sorted.
-    let avoid = avoid.into_iter().map(Cidr::span);
-    let mut taken: Vec<_> = avoid.chain(held.spans()).collect();
-    taken.sort();
-    let mut free = FreeList::new(network.address_bits, &network.blocks, &taken);
+    let taken = in_order(avoid.into_iter().map(Cidr::span), held.spans());
+    let mut free = FreeList::new(network.address_bits, &network.blocks, taken);
     let placed = place(&sorted, &held, &mut free)
         .map_err(|missing| does_not_fit(&sorted, &held, missing))?;
 
@@ -132,6 +129,19 @@ pub fn allocate(
     Ok(Allocation {
         blocks: blocks.into_iter().collect(),
         free: free.into_blocks(),
+    })
+}
+
+/// Spans of two parts, each of which is in order, in the order of all: a walk along both, where a sort would look at each several times.
+fn in_order(
+    one: impl Iterator<Item = Span>,
+    other: impl Iterator<Item = Span>,
+) -> impl Iterator<Item = Span> {
+    let (mut one, mut other) = (one.peekable(), other.peekable());
+    std::iter::from_fn(move || match (one.peek(), other.peek()) {
+        (Some(first), Some(second)) if second < first => other.next(),
+        (Some(_), _) => one.next(),
+        (None, _) => other.next(),
     })
 }
 
