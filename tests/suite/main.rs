@@ -12,6 +12,7 @@ mod environments;
 mod errors;
 mod examples;
 mod forbidden;
+mod formats;
 mod growth;
 mod hostile;
 mod ipv6;

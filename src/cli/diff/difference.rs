@@ -11,7 +11,7 @@ use super::super::template::{Rule, Template, unknown_json, unknown_text};
 use super::{Change, Side};
 use crate::cloud::Unknown;
 use crate::cloud::change::{Changes, changes};
-use crate::diag::{Code, Diagnostic};
+use crate::diag::{Code, Diagnostic, Place};
 use crate::net::Cidr;
 use crate::plan::Plan;
 use crate::reach::diff::opened;
@@ -20,14 +20,18 @@ use crate::reach::words::Found;
 
 /// What changes between two templates.
 pub(super) struct Difference {
-    old: Template,
-    new: Template,
-    opened: Vec<Found>,
-    closed: Vec<Found>,
-    gained: Vec<String>,
-    lost: Vec<String>,
-    resources: Changes,
-    unknown: Vec<Unknown>,
+    pub(super) old: Template,
+    pub(super) new: Template,
+    /// The pattern and the beginning of the stack that is compared, the new one where both are.
+    pub(super) stack: Option<(String, Place)>,
+    /// Whether the new side is a stack, whose templates stand nowhere.
+    pub(super) is_planned: bool,
+    pub(super) opened: Vec<Found>,
+    pub(super) closed: Vec<Found>,
+    pub(super) gained: Vec<String>,
+    pub(super) lost: Vec<String>,
+    pub(super) resources: Changes,
+    pub(super) unknown: Vec<Unknown>,
 }
 
 impl Difference {
@@ -37,14 +41,14 @@ impl Difference {
         let ranges = plans
             .into_iter()
             .flatten()
-            .filter_map(|plan| plan.datacenter.as_ref());
+            .filter_map(|(plan, _)| plan.datacenter.as_ref());
         let datacenter = ranges
             .flat_map(|datacenter| &datacenter.ranges)
             .fold(Addresses::nothing(), |all, range| {
                 all.union(&Addresses::from(*range))
             });
-        let guarantees = |plan: &Option<Plan>| -> Vec<String> {
-            let guarantees = plan.iter().flat_map(|plan| &plan.guarantees);
+        let guarantees = |plan: &Option<(Plan, Place)>| -> Vec<String> {
+            let guarantees = plan.iter().flat_map(|(plan, _)| &plan.guarantees);
             guarantees.map(ToString::to_string).collect()
         };
         // A template by itself promises nothing, and so loses nothing.
@@ -55,6 +59,9 @@ impl Difference {
             only.cloned().collect()
         };
         let (gained, lost) = (only(&after, &before), only(&before, &after));
+        let is_planned = new.plan.is_some();
+        let stack = new.plan.or(old.plan);
+        let stack = stack.map(|(plan, place)| (plan.pattern, place));
         let (old, new) = pair(old.templates, new.templates)?;
         let (was, is) = (old.matrix(), new.matrix());
         // What is not understood may have changed, unless nothing has.
@@ -74,6 +81,8 @@ impl Difference {
             unknown: unknown.cloned().collect(),
             old,
             new,
+            stack,
+            is_planned,
         })
     }
 
@@ -235,7 +244,7 @@ pub(super) fn as_markdown(differences: &[(Option<String>, Difference)]) -> Strin
 }
 
 /// Blocks in one text.
-fn blocks(blocks: &[Cidr]) -> String {
+pub(super) fn blocks(blocks: &[Cidr]) -> String {
     let blocks: Vec<_> = blocks.iter().map(ToString::to_string).collect();
     blocks.join(", ")
 }

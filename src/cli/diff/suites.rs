@@ -1,0 +1,258 @@
+//! What changes, for pipelines: a suite for each difference, in it a case for each change, and one for each kind that there is not.
+
+use clap::ValueEnum;
+
+use super::super::reach::line;
+use super::super::template::Template;
+use super::Change;
+use super::difference::{Difference, blocks};
+use crate::cloud::change::Standing;
+use crate::diag::{Code, Diagnostic, Place};
+use crate::findings::{Case, Finding, Severity, Suite};
+use crate::reach::words::Found;
+
+/// The suite of a difference. `fail_on` are the changes that end the command with 1; any does when nothing is said.
+pub(super) fn of(name: Option<&str>, difference: &Difference, fail_on: &[Change]) -> Suite {
+    let between = || {
+        let (old, new) = (&difference.old.name, &difference.new.name);
+        format!("{old} -> {new}")
+    };
+    let told = Telling {
+        name: name.map_or_else(between, ToOwned::to_owned),
+        difference,
+        fail_on,
+    };
+    let kinds = Change::value_variants().iter();
+    let cases = kinds.flat_map(|&kind| {
+        let cases = told.cases(kind);
+        if cases.is_empty() {
+            vec![Case::good(kind.never())]
+        } else {
+            cases
+        }
+    });
+    Suite {
+        cases: cases.collect(),
+        name: told.name.clone(),
+    }
+}
+
+/// A change of some kind, as it was found.
+struct Changed {
+    /// What it is about: a flow, a guarantee, a subnet or a resource.
+    about: String,
+    place: Option<Place>,
+    others: Vec<Place>,
+    help: Option<String>,
+}
+
+impl Changed {
+    fn of(about: String, place: Option<Place>) -> Self {
+        Self {
+            about,
+            place,
+            others: Vec::new(),
+            help: None,
+        }
+    }
+}
+
+struct Telling<'a> {
+    name: String,
+    difference: &'a Difference,
+    fail_on: &'a [Change],
+}
+
+impl Telling<'_> {
+    fn cases(&self, kind: Change) -> Vec<Case> {
+        let changed = self.changed(kind).into_iter();
+        changed.map(|it| self.case(kind, it)).collect()
+    }
+
+    fn case(&self, kind: Change, changed: Changed) -> Case {
+        let message = format!("{}: {}", kind.word(), changed.about);
+        let mut what = Diagnostic::new(kind.code(), message.clone());
+        // What a stack becomes stands in no file: its changes are told where the stack begins.
+        let stack = self.difference.stack.as_ref();
+        let planned = stack.filter(|_| self.difference.is_planned);
+        what.primary = match planned {
+            Some((_, place)) => Some(place.clone()),
+            None => changed.place.or_else(|| self.somewhere()),
+        };
+        if planned.is_none() {
+            let others = changed.others.into_iter();
+            let label = "passes by this as well".to_owned();
+            what.secondary = others.map(|it| (it, label.clone())).collect();
+        }
+        what.help = changed.help;
+        let fails = kind.fails(self.fail_on);
+        let finding = Finding {
+            severity: kind.severity(self.fail_on),
+            fails,
+            what,
+            pattern: stack.map(|(pattern, _)| pattern.clone()),
+            object: format!("{} {}", self.name, changed.about),
+        };
+        Case::bad(message, finding)
+    }
+
+    /// Where the new template begins, or the old one where there is no new one.
+    fn somewhere(&self) -> Option<Place> {
+        let stack = self
+            .difference
+            .stack
+            .as_ref()
+            .map(|(_, place)| place.clone());
+        let old = || self.difference.old.start();
+        self.difference.new.start().or_else(old).or(stack)
+    }
+
+    /// The changes of one kind.
+    fn changed(&self, kind: Change) -> Vec<Changed> {
+        let (it, resources) = (self.difference, &self.difference.resources);
+        let texts = |texts: &[String]| -> Vec<Changed> {
+            let texts = texts.iter();
+            texts.map(|it| Changed::of(it.clone(), None)).collect()
+        };
+        match kind {
+            Change::Opened => flows(&it.new, &it.opened),
+            // The rules that let it pass are gone with the old text: their lines mean something else now.
+            Change::Closed => {
+                let closed = it.closed.iter();
+                closed
+                    .map(|found| Changed::of(line(found).trim_end().to_owned(), None))
+                    .collect()
+            }
+            Change::Lost => texts(&it.lost),
+            Change::Gained => texts(&it.gained),
+            Change::Removed => texts(&resources.removed),
+            Change::Added => {
+                let added = resources.added.iter();
+                added
+                    .map(|name| self.resource(name, name.clone()))
+                    .collect()
+            }
+            Change::Replaced => {
+                let replaced = resources.replaced.iter();
+                replaced
+                    .map(|(name, property)| {
+                        let property = property.replace('_', " ");
+                        let mut changed = self.resource(name, name.clone());
+                        changed.help =
+                            Some(format!("its {property} cannot change where it stands"));
+                        changed
+                    })
+                    .collect()
+            }
+            Change::Moved => {
+                let moved = resources.moved.iter();
+                moved
+                    .map(|(subnet, from, to)| {
+                        let about = format!("{subnet}  {} -> {}", blocks(from), blocks(to));
+                        let is_it =
+                            |it: &Standing| it.subnet.is_some() && it.id.path.join("/") == *subnet;
+                        Changed::of(about, self.difference.new.place_of(is_it))
+                    })
+                    .collect()
+            }
+            Change::Unknown => {
+                let unknown = it.unknown.iter();
+                unknown
+                    .map(|it| {
+                        let about = format!("{} ({}): {}", it.name, it.what, it.why);
+                        let place = Some(it.place.clone());
+                        Changed::of(about, place.filter(|it| self.difference.new.holds(it)))
+                    })
+                    .collect()
+            }
+        }
+    }
+
+    /// A resource by its name, where the new template has it.
+    fn resource(&self, name: &str, about: String) -> Changed {
+        let is_it = |it: &Standing| it.to_string() == name;
+        Changed::of(about, self.difference.new.place_of(is_it))
+    }
+}
+
+/// Flows with the rules that let them pass.
+fn flows(template: &Template, flows: &[Found]) -> Vec<Changed> {
+    let flows = flows.iter();
+    flows
+        .map(|found| {
+            let mut places = template
+                .rules(&found.reasons)
+                .into_iter()
+                .map(|it| it.place);
+            let why = template.descriptions(&found.reasons);
+            Changed {
+                about: line(found).trim_end().to_owned(),
+                place: places.next(),
+                others: places.collect(),
+                help: Some(why).filter(|why| !why.is_empty()),
+            }
+        })
+        .collect()
+}
+
+impl Change {
+    fn code(self) -> Code {
+        match self {
+            Self::Opened => Code::FlowOpened,
+            Self::Unknown => Code::NotUnderstood,
+            Self::Lost => Code::GuaranteeLost,
+            Self::Closed => Code::FlowClosed,
+            Self::Moved => Code::SubnetMoved,
+            Self::Replaced => Code::ResourceReplaced,
+            Self::Removed => Code::ResourceRemoved,
+            Self::Added => Code::ResourceAdded,
+            Self::Gained => Code::GuaranteeGained,
+        }
+    }
+
+    /// What is said of such a change.
+    fn word(self) -> &'static str {
+        match self {
+            Self::Opened => "opened",
+            Self::Unknown => "not understood",
+            Self::Lost => "guarantee lost",
+            Self::Closed => "closed",
+            Self::Moved => "subnet moved",
+            Self::Replaced => "made anew by the cloud",
+            Self::Removed => "removed",
+            Self::Added => "added",
+            Self::Gained => "guarantee gained",
+        }
+    }
+
+    /// What is said when there is no such change.
+    fn never(self) -> &'static str {
+        match self {
+            Self::Opened => "nothing is opened",
+            Self::Unknown => "everything is understood",
+            Self::Lost => "no guarantee is lost",
+            Self::Closed => "nothing is closed",
+            Self::Moved => "no subnet moves",
+            Self::Replaced => "no resource is made anew",
+            Self::Removed => "no resource goes",
+            Self::Added => "no resource comes",
+            Self::Gained => "no guarantee is new",
+        }
+    }
+
+    /// How bad it is. Who says what fails says what is an error: what is named is one, and nothing else.
+    fn severity(self, fail_on: &[Self]) -> Severity {
+        let severity = match self {
+            Self::Opened | Self::Unknown | Self::Lost => Severity::Error,
+            Self::Closed | Self::Moved | Self::Replaced => Severity::Warning,
+            Self::Removed | Self::Added | Self::Gained => Severity::Note,
+        };
+        if fail_on.is_empty() {
+            severity
+        } else if fail_on.contains(&self) {
+            Severity::Error
+        } else {
+            severity.min(Severity::Warning)
+        }
+    }
+}
