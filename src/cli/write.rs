@@ -149,11 +149,12 @@ pub(super) struct Line {
     pub(super) span: Range<usize>,
 }
 
-/// The first line of a text that does not stand in another one at the same place.
+/// The first line of a text that does not stand in another one at the same place; the last one where only more would come.
 fn first_difference(found: &[u8], wanted: &[u8]) -> Option<Line> {
     let text = std::str::from_utf8(found).ok()?;
     let same = found.iter().zip(wanted).take_while(|(a, b)| a == b).count();
-    let start = text.get(..text.floor_char_boundary(same))?;
+    let last = text.trim_end_matches('\n').len();
+    let start = text.get(..text.floor_char_boundary(same.min(last)))?;
     let start = start.rfind('\n').map_or(0, |at| at + 1);
     let length = text.get(start..)?.lines().next().map_or(0, str::len);
     Some(Line {
@@ -345,4 +346,28 @@ fn read_sums(path: &Path) -> Result<BTreeMap<String, String>, Failure> {
         })
         .map(|(sum, path)| (path.to_owned(), sum.to_owned()))
         .collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_first_line_that_differs_is_found() {
+        for (found, wanted, line) in [
+            ("a\nbc\nd\n", "a\nbx\nd\n", "bc"),
+            ("a\nb\n", "a\n", "b"),
+            ("a\nb\n", "a\nb\nc\n", "b"),
+            ("a\n", "b\n", "a"),
+            ("", "b\n", ""),
+            ("é", "è", "é"),
+        ] {
+            let difference = first_difference(found.as_bytes(), wanted.as_bytes()).unwrap();
+            assert_eq!(
+                &difference.text[difference.span], line,
+                "{found:?} {wanted:?}"
+            );
+        }
+        assert_eq!(first_difference(b"\xff", b"a"), None);
+    }
 }

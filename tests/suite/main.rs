@@ -20,6 +20,7 @@ mod json;
 mod ledger;
 mod new;
 mod numbers;
+mod pipelines;
 mod prove;
 mod reach;
 mod run;
