@@ -161,7 +161,10 @@ impl Report {
                 // Whether it could be printed changes nothing about how it ended.
                 let _ = pipeline.print(&told::Outcome {
                     command: self.command.clone(),
-                    came: Came::Nowhere,
+                    came: match failure.exit {
+                        Exit::Done | Exit::Findings => Came::Through,
+                        Exit::Input | Exit::Failed => Came::Nowhere,
+                    },
                     exit: failure.exit as u8,
                     suites: vec![refused(&self.command, &failure.diagnostics)],
                     text: texts.collect::<Vec<_>>().join("\n"),

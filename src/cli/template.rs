@@ -158,11 +158,19 @@ impl Template {
         self.sources.first().map(Place::start_of)
     }
 
-    /// Where the first resource stands of which this is true.
-    pub(super) fn place_of(&self, wanted: impl Fn(&Standing) -> bool) -> Option<Place> {
+    /// Where its resources stand, in the order of [`Self::standing`].
+    pub(super) fn places(&self) -> Vec<Place> {
         match &self.reading {
-            Read::Aws(reading) => place_of(&reading.resources, wanted),
-            Read::Azure(reading) => place_of(&reading.resources, wanted),
+            Read::Aws(reading) => reading
+                .resources
+                .iter()
+                .map(|it| it.place.clone())
+                .collect(),
+            Read::Azure(reading) => reading
+                .resources
+                .iter()
+                .map(|it| it.place.clone())
+                .collect(),
         }
     }
 
@@ -258,15 +266,6 @@ fn cloud_of(sources: &[Arc<Source>]) -> Cloud {
     } else {
         Cloud::Aws
     }
-}
-
-fn place_of<R: Resource>(
-    resources: &[Placed<R>],
-    wanted: impl Fn(&Standing) -> bool,
-) -> Option<Place> {
-    let mut resources = resources.iter();
-    let found = resources.find(|it| wanted(&(&it.resource).into()))?;
-    Some(found.place.clone())
 }
 
 fn rule<R: Resource>(resources: &[Placed<R>], reason: &Reason) -> Option<Rule> {

@@ -1,14 +1,17 @@
 //! What changes, for pipelines: a suite for each difference, in it a case for each change, and one for each kind that there is not.
 
+use std::collections::HashMap;
+
 use clap::ValueEnum;
 
 use super::super::reach::line;
 use super::super::template::Template;
 use super::Change;
 use super::difference::{Difference, blocks};
-use crate::cloud::change::Standing;
+use crate::cloud::Unknown;
 use crate::diag::{Code, Diagnostic, Place};
 use crate::findings::{Case, Finding, Severity, Suite};
+use crate::net::Cidr;
 use crate::reach::words::Found;
 
 /// The suite of a difference. `fail_on` are the changes that end the command with 1; any does when nothing is said.
@@ -19,6 +22,7 @@ pub(super) fn of(name: Option<&str>, difference: &Difference, fail_on: &[Change]
     };
     let told = Telling {
         name: name.map_or_else(between, ToOwned::to_owned),
+        resources: Resources::of(&difference.new),
         difference,
         fail_on,
     };
@@ -57,8 +61,31 @@ impl Changed {
     }
 }
 
+/// Where the resources of a template stand: there may be many, and as many changes.
+struct Resources {
+    /// By type and name, as changes have them.
+    by_name: HashMap<String, Place>,
+    /// Subnets, by name alone.
+    subnets: HashMap<String, Place>,
+}
+
+impl Resources {
+    fn of(template: &Template) -> Self {
+        let (mut by_name, mut subnets) = (HashMap::new(), HashMap::new());
+        for (resource, place) in template.standing().iter().zip(template.places()) {
+            if resource.subnet.is_some() {
+                let name = resource.id.path.join("/");
+                subnets.entry(name).or_insert_with(|| place.clone());
+            }
+            by_name.entry(resource.to_string()).or_insert(place);
+        }
+        Self { by_name, subnets }
+    }
+}
+
 struct Telling<'a> {
     name: String,
+    resources: Resources,
     difference: &'a Difference,
     fail_on: &'a [Change],
 }
@@ -110,89 +137,82 @@ impl Telling<'_> {
     /// The changes of one kind.
     fn changed(&self, kind: Change) -> Vec<Changed> {
         let (it, resources) = (self.difference, &self.difference.resources);
-        let texts = |texts: &[String]| -> Vec<Changed> {
-            let texts = texts.iter();
-            texts.map(|it| Changed::of(it.clone(), None)).collect()
-        };
         match kind {
-            Change::Opened => flows(&it.new, &it.opened),
+            Change::Opened => it.opened.iter().map(|flow| self.opened(flow)).collect(),
             // The rules that let it pass are gone with the old text: their lines mean something else now.
-            Change::Closed => {
-                let closed = it.closed.iter();
-                closed
-                    .map(|found| Changed::of(line(found).trim_end().to_owned(), None))
-                    .collect()
-            }
-            Change::Lost => texts(&it.lost),
-            Change::Gained => texts(&it.gained),
-            Change::Removed => texts(&resources.removed),
+            Change::Closed => nowhere(it.closed.iter().map(words)),
+            Change::Lost => nowhere(it.lost.iter().cloned()),
+            Change::Gained => nowhere(it.gained.iter().cloned()),
+            Change::Removed => nowhere(resources.removed.iter().cloned()),
             Change::Added => {
                 let added = resources.added.iter();
-                added
-                    .map(|name| self.resource(name, name.clone()))
-                    .collect()
+                added.map(|name| self.resource(name)).collect()
             }
             Change::Replaced => {
                 let replaced = resources.replaced.iter();
-                replaced
-                    .map(|(name, property)| {
-                        let property = property.replace('_', " ");
-                        let mut changed = self.resource(name, name.clone());
-                        changed.help =
-                            Some(format!("its {property} cannot change where it stands"));
-                        changed
-                    })
-                    .collect()
+                let replaced = replaced.map(|(name, property)| self.replaced(name, property));
+                replaced.collect()
             }
             Change::Moved => {
                 let moved = resources.moved.iter();
-                moved
-                    .map(|(subnet, from, to)| {
-                        let about = format!("{subnet}  {} -> {}", blocks(from), blocks(to));
-                        let is_it =
-                            |it: &Standing| it.subnet.is_some() && it.id.path.join("/") == *subnet;
-                        Changed::of(about, self.difference.new.place_of(is_it))
-                    })
-                    .collect()
+                let moved = moved.map(|(subnet, from, to)| self.moved(subnet, from, to));
+                moved.collect()
             }
-            Change::Unknown => {
-                let unknown = it.unknown.iter();
-                unknown
-                    .map(|it| {
-                        let about = format!("{} ({}): {}", it.name, it.what, it.why);
-                        let place = Some(it.place.clone());
-                        Changed::of(about, place.filter(|it| self.difference.new.holds(it)))
-                    })
-                    .collect()
-            }
+            Change::Unknown => it.unknown.iter().map(|it| self.unknown(it)).collect(),
         }
     }
 
+    /// A flow with the rules that let it pass.
+    fn opened(&self, flow: &Found) -> Changed {
+        let template = &self.difference.new;
+        let rules = template.rules(&flow.reasons).into_iter();
+        let mut places = rules.map(|rule| rule.place);
+        let why = template.descriptions(&flow.reasons);
+        Changed {
+            about: words(flow),
+            place: places.next(),
+            others: places.collect(),
+            help: Some(why).filter(|why| !why.is_empty()),
+        }
+    }
+
+    fn replaced(&self, name: &str, property: &str) -> Changed {
+        let property = property.replace('_', " ");
+        Changed {
+            help: Some(format!("its {property} cannot change where it stands")),
+            ..self.resource(name)
+        }
+    }
+
+    fn moved(&self, subnet: &str, from: &[Cidr], to: &[Cidr]) -> Changed {
+        let place = self.resources.subnets.get(subnet).cloned();
+        Changed::of(
+            format!("{subnet}  {} -> {}", blocks(from), blocks(to)),
+            place,
+        )
+    }
+
+    /// What is not understood, where it is in the new template.
+    fn unknown(&self, unknown: &Unknown) -> Changed {
+        let about = format!("{} ({}): {}", unknown.name, unknown.what, unknown.why);
+        let place = Some(unknown.place.clone());
+        Changed::of(about, place.filter(|it| self.difference.new.holds(it)))
+    }
+
     /// A resource by its name, where the new template has it.
-    fn resource(&self, name: &str, about: String) -> Changed {
-        let is_it = |it: &Standing| it.to_string() == name;
-        Changed::of(about, self.difference.new.place_of(is_it))
+    fn resource(&self, name: &str) -> Changed {
+        Changed::of(name.to_owned(), self.resources.by_name.get(name).cloned())
     }
 }
 
-/// Flows with the rules that let them pass.
-fn flows(template: &Template, flows: &[Found]) -> Vec<Changed> {
-    let flows = flows.iter();
-    flows
-        .map(|found| {
-            let mut places = template
-                .rules(&found.reasons)
-                .into_iter()
-                .map(|it| it.place);
-            let why = template.descriptions(&found.reasons);
-            Changed {
-                about: line(found).trim_end().to_owned(),
-                place: places.next(),
-                others: places.collect(),
-                help: Some(why).filter(|why| !why.is_empty()),
-            }
-        })
-        .collect()
+/// Changes that no part of the new template shows.
+fn nowhere(about: impl Iterator<Item = String>) -> Vec<Changed> {
+    about.map(|it| Changed::of(it, None)).collect()
+}
+
+/// A flow in one line.
+fn words(flow: &Found) -> String {
+    line(flow).trim_end().to_owned()
 }
 
 impl Change {
