@@ -6,6 +6,7 @@
 pub mod cli;
 pub mod cloud;
 pub mod diag;
+pub mod findings;
 pub mod ledger;
 pub mod net;
 pub mod plan;

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::reach::line as flow;
 use super::template::Template;
-use crate::cloud::{aws, azure};
+use crate::cloud::{Unknown, aws, azure};
 use crate::diag::{Code, Diagnostic, Diagnostics, Source};
 use crate::plan::{Cloud, Plan};
 use crate::reach::proof::{Finding, Proof, Verdict, prove};
@@ -27,6 +27,68 @@ impl Judged {
         let proof = prove(plan, &names, &template.matrix());
         Self { template, proof }
     }
+
+    /// The error that a template is not what its plan says, at the rules that make it so.
+    pub(super) fn breach(&self, plan: &Plan, breach: Breach<'_>, finding: &Finding) -> Diagnostic {
+        let (code, what) = match breach {
+            Breach::Missing => (
+                Code::FlowMissing,
+                "does not let a flow of the design pass".to_owned(),
+            ),
+            Breach::Extra => (
+                Code::NotProved,
+                "lets pass what the design does not".to_owned(),
+            ),
+            Breach::Guarantee(text) => (
+                Code::GuaranteeBroken,
+                format!("breaks the guarantee that {text}"),
+            ),
+        };
+        let flow = flow(&finding.found);
+        let message = format!("{} {what}: {}", self.subject(plan), flow.trim_end());
+        let mut rules = self.template.rules(&finding.found.reasons).into_iter();
+        let mut diagnostic = Diagnostic::new(code, message).help(finding.why.clone());
+        diagnostic.primary = rules.next().map(|rule| rule.place);
+        for rule in rules {
+            diagnostic = diagnostic.also(rule.place, "passes by this as well");
+        }
+        diagnostic
+    }
+
+    /// The error that something in a template is not understood.
+    pub(super) fn not_understood(&self, plan: &Plan, unknown: &Unknown) -> Diagnostic {
+        let message = format!(
+            "{} has something that is not understood: {} ({}): {}",
+            self.subject(plan),
+            unknown.name,
+            unknown.what,
+            unknown.why
+        );
+        Diagnostic::new(Code::NotUnderstood, message)
+            .at(unknown.place.clone())
+            .help("what it lets pass is not known")
+    }
+
+    /// The template in a sentence. What was emitted has the name of its format.
+    fn subject(&self, plan: &Plan) -> String {
+        let (name, format) = (&self.template.name, self.template.format.as_str());
+        if name == format {
+            format!("the {name} template of `{}`", plan.name())
+        } else {
+            format!("`{name}`")
+        }
+    }
+}
+
+/// How a template is not what its plan says.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Breach<'a> {
+    /// A flow of the plan does not pass.
+    Missing,
+    /// What passes is no flow of the plan.
+    Extra,
+    /// This guarantee does not hold.
+    Guarantee(&'a str),
 }
 
 /// Proves what is about to be written, and says in one line what was proved.
@@ -59,40 +121,20 @@ fn counted(number: usize, what: &str) -> String {
 /// The findings of a template that must not be written.
 fn refuse(plan: &Plan, judged: &Judged, diags: &mut Diagnostics) {
     let proof = &judged.proof;
-    let template = format!("the {} template of `{}`", judged.template.name, plan.name());
-    let mut refuse = |finding: &Finding, what: &str| {
-        let flow = flow(&finding.found);
-        let message = format!("{template} {what}: {}", flow.trim_end());
-        let mut rules = judged.template.rules(&finding.found.reasons).into_iter();
-        let mut diagnostic = Diagnostic::new(Code::NotProved, message)
-            .help(format!("{}; nothing was written", finding.why));
-        diagnostic.primary = rules.next().map(|rule| rule.place);
-        for rule in rules {
-            diagnostic = diagnostic.also(rule.place, "passes by this as well");
-        }
-        diags.push(diagnostic);
-    };
-    for finding in &proof.missing {
-        refuse(finding, "does not let a flow of the design pass");
-    }
-    for finding in &proof.extra {
-        refuse(finding, "lets pass what the design does not");
-    }
-    for checked in &proof.guarantees {
-        if let Some(finding) = &checked.counterexample {
-            refuse(finding, "breaks a guarantee");
-        }
-    }
-    for unknown in &proof.unknown {
-        let message = format!(
-            "{template} has something that is not understood: {} ({}): {}",
-            unknown.name, unknown.what, unknown.why
-        );
-        let diagnostic = Diagnostic::new(Code::NotUnderstood, message)
-            .at(unknown.place.clone())
-            .help("what it lets pass is not known; nothing was written");
-        diags.push(diagnostic);
-    }
+    let broken = proof.guarantees.iter();
+    let broken =
+        broken.filter_map(|it| Some((Breach::Guarantee(&it.text), it.counterexample.as_ref()?)));
+    let found = proof.missing.iter().map(|it| (Breach::Missing, it));
+    let found = found.chain(proof.extra.iter().map(|it| (Breach::Extra, it)));
+    let found = found.chain(broken);
+    let found = found.map(|(breach, finding)| judged.breach(plan, breach, finding));
+    let unknown = proof.unknown.iter();
+    let unknown = unknown.map(|it| judged.not_understood(plan, it));
+    diags.extend(found.chain(unknown).map(|mut diagnostic| {
+        let why = diagnostic.help.unwrap_or_default();
+        diagnostic.help = Some(format!("{why}; nothing was written"));
+        diagnostic
+    }));
 }
 
 /// Reads back what is about to be written, in every format.

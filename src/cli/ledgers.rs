@@ -119,28 +119,21 @@ impl Ledgers {
         Ok(diags.into_result(())?)
     }
 
-    /// The paths of the ledgers that do not say what was recorded, each with the first line in which they differ.
-    pub(super) fn differences(&self) -> Vec<(PathBuf, String)> {
-        let kept = self.kept.values().filter_map(|kept| {
-            let difference = kept.difference()?;
-            Some((kept.path.clone(), difference))
-        });
-        kept.collect()
+    /// The ledgers, each with the first line in which it does not say what was recorded, when there is one.
+    pub(super) fn differences(&self) -> impl Iterator<Item = (&Path, Option<Difference>)> {
+        let kept = self.kept.values();
+        kept.map(|kept| (kept.path.as_path(), kept.difference()))
     }
 
     /// Refuses what the ledgers do not say already.
     pub(super) fn demand_unchanged(&self) -> Result<(), Failure> {
         let mut diags = Diagnostics::new();
         for (path, difference) in self.differences() {
-            let message = format!(
-                "`{}` does not say what would be built: {difference}",
-                path.display()
-            );
-            diags.push(
-                Diagnostic::new(Code::LedgerOutOfDate, message).help(
+            if let Some(difference) = difference {
+                diags.push(difference.refused(path).help(
                     "`--locked` writes no ledger: build without it, and commit what it writes",
-                ),
-            );
+                ));
+            }
         }
         Ok(diags.into_result(())?)
     }
@@ -193,7 +186,7 @@ impl Kept {
     }
 
     /// The first line that is not there, or that is there and should not be.
-    fn difference(&self) -> Option<String> {
+    fn difference(&self) -> Option<Difference> {
         let wanted = self.ledger.to_string();
         let found = self.found.as_deref().unwrap_or_default();
         if wanted == found {
@@ -204,12 +197,40 @@ impl Kept {
         let (known, needed) = (lines(found), lines(&wanted));
         let missing = wanted.lines().find(|line| !known.contains(*line));
         let extra = found.lines().find(|line| !needed.contains(*line));
-        Some(match (missing, extra) {
+        let what = match (missing, extra) {
             (Some(missing), Some(extra)) => format!("expected `{missing}`, found `{extra}`"),
             (Some(missing), None) => format!("`{missing}` is missing"),
             (None, Some(extra)) => format!("`{extra}` is too much"),
             (None, None) => "its lines stand in another order".to_owned(),
-        })
+        };
+        let place = self.found.as_ref().map(|found| {
+            let source = Source::new(&self.path.display().to_string(), found);
+            let at = extra.and_then(|line| Some((found.find(line)?, line.len())));
+            match at {
+                Some((start, length)) => Place::new(&source, start..start + length),
+                None => Place::start_of(&source),
+            }
+        });
+        Some(Difference { what, place })
+    }
+}
+
+/// What a ledger does not say as it was recorded.
+pub(super) struct Difference {
+    /// The difference in words.
+    pub(super) what: String,
+    /// Where it is; nowhere when there is no ledger.
+    place: Option<Place>,
+}
+
+impl Difference {
+    /// The error of it in the ledger with this path.
+    pub(super) fn refused(&self, path: &Path) -> Diagnostic {
+        let (path, what) = (path.display(), &self.what);
+        let message = format!("`{path}` does not say what would be built: {what}");
+        let mut diagnostic = Diagnostic::new(Code::LedgerOutOfDate, message);
+        diagnostic.primary.clone_from(&self.place);
+        diagnostic
     }
 }
 

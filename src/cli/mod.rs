@@ -28,6 +28,7 @@ mod shell;
 mod show;
 mod staging;
 mod template;
+mod told;
 mod update;
 mod write;
 
@@ -41,6 +42,7 @@ pub use report::Exit;
 
 use crate::diag::{Code, Diagnostic};
 use report::Report;
+use told::Form;
 
 /// Turns approved cloud network patterns into CloudFormation, ARM and Terraform templates.
 #[derive(Parser, Debug)]
@@ -122,6 +124,28 @@ fn command() -> clap::Command {
     command.mut_subcommands(|command| command.help_template(HELP))
 }
 
+impl Command {
+    /// Its name, and the form in which it answers.
+    fn asked(&self) -> (&'static str, Form) {
+        match self {
+            Self::List(args) => ("list", args.format.into()),
+            Self::Show(args) => ("show", args.format.into()),
+            Self::New(_) => ("new", Form::Text),
+            Self::Plan(args) => ("plan", args.answer().into()),
+            Self::Build(args) => ("build", args.form()),
+            Self::Prove(args) => ("prove", args.format),
+            Self::Reach(args) => ("reach", args.format.into()),
+            Self::Diff(args) => ("diff", args.form()),
+            Self::Update(args) => ("update", args.format.into()),
+            Self::Release(_) => ("release", Form::Text),
+            Self::Compact(_) => ("compact", Form::Text),
+            Self::Explain(args) => ("explain", args.format.into()),
+            Self::Completions(_) => ("completions", Form::Text),
+            Self::Man(_) => ("man", Form::Text),
+        }
+    }
+}
+
 /// Runs the command line of this process.
 #[must_use]
 pub fn main() -> ExitCode {
@@ -131,43 +155,13 @@ pub fn main() -> ExitCode {
 /// Runs a command line and says how it ended.
 pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Exit {
     let arguments: Vec<OsString> = arguments.into_iter().collect();
-    let wants_json = arguments
-        .iter()
-        .any(|argument| argument == "json" || argument == "--format=json");
-    let parsed = command().try_get_matches_from(arguments);
+    let parsed = command().try_get_matches_from(&arguments);
     let cli = match parsed.and_then(|matches| Cli::from_arg_matches(&matches)) {
         Ok(cli) => cli,
-        Err(error) => {
-            // Help and version are answers; everything else is a usage error. Whether it could be printed changes nothing.
-            let _ = error.print();
-            if !error.use_stderr() {
-                return Exit::Done;
-            }
-            if wants_json {
-                let message = error.kind().to_string();
-                let usage = Diagnostic::new(Code::Usage, message).help("see `patternbook --help`");
-                report::json_errors(&usage.into());
-            }
-            return Exit::Input;
-        }
+        Err(error) => return not_understood(&error, &arguments),
     };
-    let answer = match &cli.command {
-        Command::List(args) => args.format,
-        Command::Show(args) => args.format,
-        Command::Plan(args) => args.answer(),
-        Command::Prove(args) => args.format,
-        Command::Reach(args) => args.format,
-        Command::Diff(args) => args.answer(),
-        Command::Update(args) => args.format,
-        Command::Explain(args) => args.format,
-        Command::New(_)
-        | Command::Build(_)
-        | Command::Release(_)
-        | Command::Compact(_)
-        | Command::Completions(_)
-        | Command::Man(_) => Answer::Text,
-    };
-    let report = Report::new(cli.global.color, cli.global.quiet, answer);
+    let (command, form) = cli.command.asked();
+    let report = Report::new(cli.global.color, cli.global.quiet, form, command);
     let result = match &cli.command {
         Command::List(args) => list::run(args, &cli.global, &report),
         Command::Show(args) => show::run(args, &cli.global, &report),
@@ -178,7 +172,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Exit {
         Command::Reach(args) => reach::run(args, &cli.global, &report),
         Command::Release(args) => release::run(args),
         Command::Compact(args) => compact::run(args, &cli.global),
-        Command::Diff(args) => diff::run(args, &cli.global),
+        Command::Diff(args) => diff::run(args, &cli.global, &report),
         Command::Update(args) => update::run(args, &cli.global, &report),
         Command::Explain(args) => explain::run(args),
         Command::Completions(args) => shell::completions(args),
@@ -188,4 +182,25 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Exit {
         Ok(exit) => exit,
         Err(failure) => report.failure(&failure),
     }
+}
+
+/// Tells that arguments are no command line, in the form that they ask for, or answers with help or version.
+fn not_understood(error: &clap::Error, arguments: &[OsString]) -> Exit {
+    // Whether it could be printed changes nothing.
+    let _ = error.print();
+    if !error.use_stderr() {
+        return Exit::Done;
+    }
+    let form = Form::asked(arguments);
+    if form == Form::Text {
+        return Exit::Input;
+    }
+    let known = Cli::command();
+    let command = arguments.iter().skip(1).find_map(|argument| {
+        let found = known.find_subcommand(argument)?;
+        Some(found.get_name().to_owned())
+    });
+    let report = Report::new(Color::Never, true, form, &command.unwrap_or_default());
+    let usage = Diagnostic::new(Code::Usage, error.kind().to_string());
+    report.failure(&usage.help("see `patternbook --help`").into())
 }

@@ -5,9 +5,11 @@ use std::process::ExitCode;
 
 use serde_json::json;
 
+use super::Color;
 use super::progress::Progress;
-use super::{Answer, Color};
+use super::told::{self, Form, Told};
 use crate::diag::{Code, Diagnostic, Diagnostics, render, to_json};
+use crate::findings::{Came, refused};
 
 /// How many errors people are shown: a mistake that is made a thousand times is clear before that.
 const MOST_ERRORS: usize = 50;
@@ -65,7 +67,9 @@ fn exit_of(code: Code) -> Exit {
         | Code::LedgerOutOfDate
         | Code::NotAllowed
         | Code::NotProved
-        | Code::NotUnderstood => Exit::Findings,
+        | Code::NotUnderstood
+        | Code::FlowMissing
+        | Code::GuaranteeBroken => Exit::Findings,
         _ => Exit::Input,
     }
 }
@@ -74,11 +78,13 @@ fn exit_of(code: Code) -> Exit {
 pub(super) struct Report {
     color: bool,
     quiet: bool,
-    answer: Answer,
+    form: Form,
+    command: String,
 }
 
 impl Report {
-    pub(super) fn new(color: Color, quiet: bool, answer: Answer) -> Self {
+    /// For a command that answers in `form`.
+    pub(super) fn new(color: Color, quiet: bool, form: Form, command: &str) -> Self {
         let color = match color {
             Color::Always => true,
             Color::Never => false,
@@ -90,7 +96,8 @@ impl Report {
         Self {
             color,
             quiet,
-            answer,
+            form,
+            command: command.to_owned(),
         }
     }
 
@@ -129,32 +136,68 @@ impl Report {
         Progress::over(stacks, self.quiet)
     }
 
-    fn complain(text: &str) {
+    /// Tells what a check found, in the form that was asked for.
+    pub(super) fn tell(&self, told: &impl Told, exit: Exit) -> Result<Exit, Failure> {
+        match self.form {
+            Form::Text => Self::result(&told.text())?,
+            Form::Json => Self::json(&told.json())?,
+            Form::Pipeline(pipeline) => pipeline.print(&told::Outcome {
+                command: self.command.clone(),
+                came: Came::Through,
+                exit: exit as u8,
+                suites: told.suites(),
+                text: told.text(),
+                root: told::root(),
+            })?,
+        }
+        Ok(exit)
+    }
+
+    pub(super) fn complain(text: &str) {
         // There is nobody left to tell when standard error is closed.
         let _ = writeln!(std::io::stderr().lock(), "{text}");
     }
 
     /// Prints why a command did not do its work.
     pub(super) fn failure(&self, failure: &Failure) -> Exit {
-        if self.answer == Answer::Json {
-            json_errors(&failure.diagnostics);
-        } else {
-            for diagnostic in failure.diagnostics.iter().take(MOST_ERRORS) {
-                Self::complain(&render(diagnostic, self.color));
-            }
-            let more = failure.diagnostics.len().saturating_sub(MOST_ERRORS);
-            if more > 0 {
-                Self::complain(&format!(
-                    "and {more} more errors; `--format json` tells all of them"
-                ));
+        match self.form {
+            Form::Text => self.errors(&failure.diagnostics),
+            Form::Json => json_errors(&failure.diagnostics),
+            Form::Pipeline(pipeline) => {
+                let texts = failure.diagnostics.iter().map(|it| render(it, false));
+                // Whether it could be printed changes nothing about how it ended.
+                let _ = pipeline.print(&told::Outcome {
+                    command: self.command.clone(),
+                    came: match failure.exit {
+                        Exit::Done | Exit::Findings => Came::Through,
+                        Exit::Input | Exit::Failed => Came::Nowhere,
+                    },
+                    exit: failure.exit as u8,
+                    suites: vec![refused(&self.command, &failure.diagnostics)],
+                    text: texts.collect::<Vec<_>>().join("\n"),
+                    root: told::root(),
+                });
             }
         }
         failure.exit
     }
+
+    /// Prints errors for people.
+    fn errors(&self, diagnostics: &Diagnostics) {
+        for diagnostic in diagnostics.iter().take(MOST_ERRORS) {
+            Self::complain(&render(diagnostic, self.color));
+        }
+        let more = diagnostics.len().saturating_sub(MOST_ERRORS);
+        if more > 0 {
+            Self::complain(&format!(
+                "and {more} more errors; `--format json` tells all of them"
+            ));
+        }
+    }
 }
 
 /// Prints errors as a JSON answer.
-pub(super) fn json_errors(diagnostics: &Diagnostics) {
+fn json_errors(diagnostics: &Diagnostics) {
     let errors: Vec<_> = diagnostics.iter().map(to_json).collect();
     let answer = json!({
         "schema_version": 1,

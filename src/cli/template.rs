@@ -22,7 +22,7 @@ pub(super) struct Template {
     /// Its format.
     pub(super) format: Format,
     /// What was read, so that the same text is known to be the same.
-    texts: Vec<Arc<str>>,
+    sources: Vec<Arc<Source>>,
     reading: Read,
 }
 
@@ -108,7 +108,7 @@ impl Template {
         Ok(Self {
             name,
             format,
-            texts: sources.iter().map(|source| source.text.clone()).collect(),
+            sources: sources.to_vec(),
             reading,
         })
     }
@@ -130,7 +130,7 @@ impl Template {
         Self {
             name: self.name.clone(),
             format: self.format,
-            texts: Vec::new(),
+            sources: Vec::new(),
             reading: match self.cloud() {
                 Cloud::Aws => Read::Aws(Reading::default()),
                 Cloud::Azure => Read::Azure(Reading::default()),
@@ -140,7 +140,38 @@ impl Template {
 
     /// Whether it says the very same as another one.
     pub(super) fn has_text_of(&self, other: &Self) -> bool {
-        self.texts == other.texts
+        let texts = |it: &'_ Self| -> Vec<Arc<str>> {
+            let sources = it.sources.iter();
+            sources.map(|source| source.text.clone()).collect()
+        };
+        texts(self) == texts(other)
+    }
+
+    /// Whether a place is in it.
+    pub(super) fn holds(&self, place: &Place) -> bool {
+        let mut sources = self.sources.iter();
+        sources.any(|source| Arc::ptr_eq(source, &place.source))
+    }
+
+    /// Where it begins: nowhere when it is empty.
+    pub(super) fn start(&self) -> Option<Place> {
+        self.sources.first().map(Place::start_of)
+    }
+
+    /// Where its resources stand, in the order of [`Self::standing`].
+    pub(super) fn places(&self) -> Vec<Place> {
+        match &self.reading {
+            Read::Aws(reading) => reading
+                .resources
+                .iter()
+                .map(|it| it.place.clone())
+                .collect(),
+            Read::Azure(reading) => reading
+                .resources
+                .iter()
+                .map(|it| it.place.clone())
+                .collect(),
+        }
     }
 
     /// The cloud that it is for.

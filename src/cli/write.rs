@@ -6,6 +6,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::io::Write as _;
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 
 use sha2::{Digest, Sha256};
@@ -128,6 +129,53 @@ pub(super) struct Folder {
     stale: BTreeMap<String, Option<Vec<u8>>>,
 }
 
+/// A file on the disk, held against what shall be.
+pub(super) struct Standing {
+    pub(super) path: PathBuf,
+    pub(super) state: State,
+}
+
+/// How a file on the disk stands to what shall be.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(super) enum State {
+    /// It is as it shall be.
+    Same,
+    /// It is not there.
+    Missing,
+    /// It says something else.
+    Differs {
+        /// The bytes of the first line that does, and its text, when it is text.
+        line: Option<Line>,
+        /// Whether it does not say what was written either.
+        is_edited: bool,
+    },
+    /// It was written before, and belongs to no output any more.
+    Stale,
+}
+
+/// A line of a text.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(super) struct Line {
+    /// The whole text.
+    pub(super) text: String,
+    /// The bytes of the line.
+    pub(super) span: Range<usize>,
+}
+
+/// The first line of a text that does not stand in another one at the same place; the last one where only more would come.
+fn first_difference(found: &[u8], wanted: &[u8]) -> Option<Line> {
+    let text = std::str::from_utf8(found).ok()?;
+    let same = found.iter().zip(wanted).take_while(|(a, b)| a == b).count();
+    let last = text.trim_end_matches('\n').len();
+    let start = text.get(..text.floor_char_boundary(same.min(last)))?;
+    let start = start.rfind('\n').map_or(0, |at| at + 1);
+    let length = text.get(start..)?.lines().next().map_or(0, str::len);
+    Some(Line {
+        text: text.to_owned(),
+        span: start..start + length,
+    })
+}
+
 /// A file that shall be.
 struct Wanted {
     contents: Vec<u8>,
@@ -174,20 +222,32 @@ impl Folder {
         })
     }
 
-    /// What differs between the disk and what shall be, by path.
-    pub(super) fn differences(&self) -> Vec<(PathBuf, &'static str)> {
-        let mut found = Vec::new();
-        for (path, wanted) in &self.wanted {
-            match &wanted.found {
-                None => found.push((self.path.join(path), "is missing")),
-                Some(_) if !wanted.is_there() => found.push((self.path.join(path), "differs")),
-                Some(_) => {}
-            }
-        }
+    /// How each file on the disk stands to what shall be.
+    pub(super) fn files(&self) -> Vec<Standing> {
+        let wanted = self.wanted.iter().map(|(path, wanted)| {
+            let state = match &wanted.found {
+                None => State::Missing,
+                Some(_) if wanted.is_there() => State::Same,
+                Some(found) => State::Differs {
+                    line: first_difference(found, &wanted.contents),
+                    is_edited: self.is_edited(path, found),
+                },
+            };
+            self.standing(path, state)
+        });
         let stale = self.stale.iter().filter(|(_, found)| found.is_some());
-        found
-            .extend(stale.map(|(path, _)| (self.path.join(path), "belongs to no output any more")));
-        found
+        let stale = stale.map(|(path, _)| self.standing(path, State::Stale));
+        wanted.chain(stale).collect()
+    }
+
+    fn standing(&self, path: &str, state: State) -> Standing {
+        let path = self.path.join(path);
+        Standing { path, state }
+    }
+
+    /// Whether a file does not say what was written.
+    fn is_edited(&self, path: &str, found: &[u8]) -> bool {
+        self.sums.get(path) != Some(&sum(found))
     }
 
     /// Refuses to write over a file that somebody edited.
@@ -199,7 +259,7 @@ impl Folder {
             let Some(bytes) = found else {
                 continue;
             };
-            if self.sums.get(path) != Some(&sum(bytes)) {
+            if self.is_edited(path, bytes) {
                 let message = format!(
                     "`{}` was not written like this",
                     self.path.join(path).display()
@@ -299,4 +359,28 @@ fn read_sums(path: &Path) -> Result<BTreeMap<String, String>, Failure> {
         })
         .map(|(sum, path)| (path.to_owned(), sum.to_owned()))
         .collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_first_line_that_differs_is_found() {
+        for (found, wanted, line) in [
+            ("a\nbc\nd\n", "a\nbx\nd\n", "bc"),
+            ("a\nb\n", "a\n", "b"),
+            ("a\nb\n", "a\nb\nc\n", "b"),
+            ("a\n", "b\n", "a"),
+            ("", "b\n", ""),
+            ("é", "è", "é"),
+        ] {
+            let difference = first_difference(found.as_bytes(), wanted.as_bytes()).unwrap();
+            assert_eq!(
+                &difference.text[difference.span], line,
+                "{found:?} {wanted:?}"
+            );
+        }
+        assert_eq!(first_difference(b"\xff", b"a"), None);
+    }
 }

@@ -86,6 +86,18 @@ codes! {
     // 6xx: proof.
     NotProved "PB601" "a template that lets something else pass than its design",
     NotUnderstood "PB602" "a template with something that is not understood",
+    FlowMissing "PB603" "a template that does not let a flow of its design pass",
+    GuaranteeBroken "PB604" "a template that breaks a guarantee",
+    // 7xx: changes.
+    FlowOpened "PB701" "something passes that did not",
+    GuaranteeLost "PB702" "a guarantee is no longer given",
+    FlowClosed "PB703" "something does not pass that did",
+    SubnetMoved "PB704" "a subnet gets another block",
+    ResourceReplaced "PB705" "the cloud makes a resource anew",
+    ResourceRemoved "PB706" "a resource goes",
+    ResourceAdded "PB707" "a resource comes",
+    GuaranteeGained "PB708" "a guarantee is new",
+    ResourceChanged "PB709" "a resource says something else where it stands",
     // 9xx: ourselves.
     Internal "PB900" "an error in patternbook itself",
 }

@@ -66,6 +66,7 @@ impl Folder {
             .args(arguments)
             .current_dir(self.dir.path())
             .env_remove("NO_COLOR")
+            .env_remove("GITHUB_STEP_SUMMARY")
             .stdin(Stdio::null());
         let output = prepare(&mut command).output().unwrap();
         Outcome {

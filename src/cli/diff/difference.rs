@@ -11,7 +11,7 @@ use super::super::template::{Rule, Template, unknown_json, unknown_text};
 use super::{Change, Side};
 use crate::cloud::change::{Changes, Renamed, changes};
 use crate::cloud::{Standing, Unknown};
-use crate::diag::{Code, Diagnostic};
+use crate::diag::{Code, Diagnostic, Place};
 use crate::net::Cidr;
 use crate::plan::{Cloud, Plan};
 use crate::reach::diff::opened;
@@ -21,23 +21,27 @@ use crate::render::Format;
 
 /// What changes between two templates.
 pub(in crate::cli) struct Difference {
-    old: Template,
-    new: Template,
-    opened: Vec<Found>,
-    closed: Vec<Found>,
-    gained: Vec<String>,
-    lost: Vec<String>,
-    resources: Changes,
-    unknown: Vec<Unknown>,
+    pub(super) old: Template,
+    pub(super) new: Template,
+    /// The pattern and the beginning of the stack that is compared, the new one where both are.
+    pub(super) stack: Option<(String, Place)>,
+    /// Whether the new side is a stack, whose templates stand nowhere.
+    pub(super) is_planned: bool,
+    pub(super) opened: Vec<Found>,
+    pub(super) closed: Vec<Found>,
+    pub(super) gained: Vec<String>,
+    pub(super) lost: Vec<String>,
+    pub(super) resources: Changes,
+    pub(super) unknown: Vec<Unknown>,
 }
 
 impl Difference {
     /// Holds two sides against each other. A side that is not there has nothing in it.
     pub(super) fn between(old: Side, new: Side) -> Result<Self, Failure> {
         let plans = [&old.plan, &new.plan];
-        let datacenter = datacenter(plans.into_iter().flatten());
-        let guarantees = |plan: &Option<Plan>| -> Vec<String> {
-            let guarantees = plan.iter().flat_map(|plan| &plan.guarantees);
+        let datacenter = datacenter(plans.into_iter().flatten().map(|(plan, _)| plan));
+        let guarantees = |plan: &Option<(Plan, Place)>| -> Vec<String> {
+            let guarantees = plan.iter().flat_map(|(plan, _)| &plan.guarantees);
             guarantees.map(ToString::to_string).collect()
         };
         // A template by itself promises nothing, and so loses nothing.
@@ -48,10 +52,15 @@ impl Difference {
             only.cloned().collect()
         };
         let (gained, lost) = (only(&after, &before), only(&before, &after));
+        let is_planned = new.plan.is_some();
+        let stack = new.plan.or(old.plan);
+        let stack = stack.map(|(plan, place)| (plan.pattern, place));
         let (old, new) = pair(old.templates, new.templates)?;
         Ok(Self {
             gained,
             lost,
+            stack,
+            is_planned,
             ..Self::of(old, new, &datacenter, &Renamed::new())
         })
     }
@@ -81,6 +90,8 @@ impl Difference {
             unknown: unknown.cloned().collect(),
             old,
             new,
+            stack: None,
+            is_planned: false,
         }
     }
 
@@ -288,7 +299,7 @@ pub(super) fn as_markdown(differences: &[(Option<String>, Difference)]) -> Strin
 }
 
 /// Blocks in one text.
-fn blocks(blocks: &[Cidr]) -> String {
+pub(super) fn blocks(blocks: &[Cidr]) -> String {
     let blocks: Vec<_> = blocks.iter().map(ToString::to_string).collect();
     blocks.join(", ")
 }

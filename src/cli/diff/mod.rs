@@ -2,10 +2,13 @@
 
 mod difference;
 mod revisions;
+mod suites;
 
 use std::path::{Path, PathBuf};
 
 use clap::ValueEnum;
+use clap::builder::PossibleValue;
+use serde_json::Value as Json;
 
 pub(super) use self::difference::{Difference, datacenter};
 use super::catalog::{self, Catalog};
@@ -14,14 +17,16 @@ use super::jobs::{self, Known};
 use super::ledgers::{Ledgers, Use};
 use super::report::{Exit, Failure, Report};
 use super::template::Template;
-use super::{Answer, Global, emit, judge};
-use crate::diag::{Code, Diagnostic};
+use super::told::{Form, Pipeline, Told};
+use super::{Global, emit, judge};
+use crate::diag::{Code, Diagnostic, Place};
+use crate::findings::Suite;
 use crate::plan::Plan;
 
 /// Shows what changes between two stacks or templates: first what is opened and closed, then what moves or is made anew
 #[derive(clap::Args, Debug)]
 #[command(
-    after_help = "Examples:\n  patternbook diff vpc.yaml out/vpc\n  patternbook diff old/template.yaml new/template.yaml --format markdown\n  patternbook diff old.json new.json --fail-on opened,replaced\n  patternbook diff --git main..HEAD out/"
+    after_help = "Examples:\n  patternbook diff vpc.yaml out/vpc\n  patternbook diff old/template.yaml new/template.yaml --format markdown\n  patternbook diff old.json new.json --fail-on opened,replaced\n  patternbook diff --git main..HEAD out/\n  patternbook diff --git main out/ --format github --fail-on opened,replaced"
 )]
 pub(super) struct Args {
     /// What was, and what is now: each a stack, a template, a folder of Terraform, or a folder that `build` wrote. With `--git`,
@@ -46,23 +51,41 @@ pub(super) struct Args {
 
 impl Args {
     /// How mistakes are told.
-    pub(super) fn answer(&self) -> Answer {
+    pub(super) fn form(&self) -> Form {
         match self.format {
-            DiffFormat::Json => Answer::Json,
-            DiffFormat::Text | DiffFormat::Markdown => Answer::Text,
+            DiffFormat::Markdown => Form::Text,
+            DiffFormat::Form(form) => form,
         }
     }
 }
 
 /// How a difference is printed.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
 enum DiffFormat {
-    /// For people
-    Text,
-    /// For programs
-    Json,
-    /// For a pull request
+    /// For a pull request.
     Markdown,
+    /// As other checks are.
+    Form(Form),
+}
+
+impl ValueEnum for DiffFormat {
+    fn value_variants<'a>() -> &'a [Self] {
+        &[
+            Self::Form(Form::Text),
+            Self::Form(Form::Json),
+            Self::Markdown,
+            Self::Form(Form::Pipeline(Pipeline::Github)),
+            Self::Form(Form::Pipeline(Pipeline::Sarif)),
+            Self::Form(Form::Pipeline(Pipeline::Junit)),
+        ]
+    }
+
+    fn to_possible_value(&self) -> Option<PossibleValue> {
+        match self {
+            Self::Markdown => Some(PossibleValue::new("markdown").help("For a pull request")),
+            Self::Form(form) => form.to_possible_value(),
+        }
+    }
 }
 
 /// A kind of change, the worst first.
@@ -92,14 +115,37 @@ pub(super) enum Change {
 
 /// One of the two.
 struct Side {
-    /// A stack's plan.
-    plan: Option<Plan>,
+    /// A stack's plan, and where the stack begins.
+    plan: Option<(Plan, Place)>,
     /// What it is as templates, in each format that there is.
     templates: Vec<Template>,
 }
 
-pub(super) fn run(args: &Args, global: &Global) -> Result<Exit, Failure> {
-    let differences = match (&args.git, args.paths.as_slice()) {
+/// All that changes, each difference under its name when there are several.
+struct Differences<'a> {
+    all: Vec<(Option<String>, Difference)>,
+    /// What ends the command with 1; any change when nothing is said.
+    fail_on: &'a [Change],
+}
+
+impl Told for Differences<'_> {
+    fn text(&self) -> String {
+        difference::as_text(&self.all)
+    }
+
+    fn json(&self) -> Json {
+        difference::as_json(&self.all)
+    }
+
+    fn suites(&self) -> Vec<Suite> {
+        let all = self.all.iter();
+        all.map(|(name, it)| suites::of(name.as_deref(), it, self.fail_on))
+            .collect()
+    }
+}
+
+pub(super) fn run(args: &Args, global: &Global, report: &Report) -> Result<Exit, Failure> {
+    let all = match (&args.git, args.paths.as_slice()) {
         (Some(revisions), paths) => revisions::compare(revisions, paths)?,
         (None, [old, new]) => {
             let old = Side::open(old, args, global)?;
@@ -113,18 +159,25 @@ pub(super) fn run(args: &Args, global: &Global) -> Result<Exit, Failure> {
                 .into());
         }
     };
-    match args.format {
-        DiffFormat::Json => Report::json(&difference::as_json(&differences))?,
-        DiffFormat::Text => Report::result(&difference::as_text(&differences))?,
-        DiffFormat::Markdown => Report::result(&difference::as_markdown(&differences))?,
-    }
-    let mut kinds = differences.iter().flat_map(|(_, it)| it.kinds());
-    let wanted = |kind: Change| args.fail_on.is_empty() || args.fail_on.contains(&kind);
-    Ok(if kinds.any(wanted) {
+    let mut kinds = all.iter().flat_map(|(_, it)| it.kinds());
+    let exit = if kinds.any(|kind| kind.fails(&args.fail_on)) {
         Exit::Findings
     } else {
         Exit::Done
-    })
+    };
+    if args.format == DiffFormat::Markdown {
+        Report::result(&difference::as_markdown(&all))?;
+        return Ok(exit);
+    }
+    let fail_on = &args.fail_on;
+    report.tell(&Differences { all, fail_on }, exit)
+}
+
+impl Change {
+    /// Whether a change ends the command with 1.
+    fn fails(self, fail_on: &[Self]) -> bool {
+        fail_on.is_empty() || fail_on.contains(&self)
+    }
 }
 
 impl Side {
@@ -153,7 +206,7 @@ impl Side {
             template.name = path.display().to_string();
         }
         Ok(Self {
-            plan: Some(plan),
+            plan: Some((plan, job.stack.place.clone())),
             templates,
         })
     }

@@ -8,7 +8,7 @@ use crate::cli::jobs::Job;
 use crate::cli::judge;
 use crate::cli::report::Failure;
 use crate::cli::template::Template;
-use crate::cli::write::{Folder, Output};
+use crate::cli::write::{Folder, Output, State};
 use crate::cloud::change::Renamed;
 use crate::diag::{Code, Diagnostic};
 use crate::plan::Plan;
@@ -79,7 +79,8 @@ impl Compared {
 
     /// Whether nothing on the disk would change.
     pub(super) fn is_there(&self) -> bool {
-        self.folder.differences().is_empty()
+        let mut files = self.folder.files().into_iter();
+        files.all(|it| it.state == State::Same)
     }
 }
 

@@ -96,7 +96,8 @@ pub(super) fn run(args: &Args, global: &Global, report: &Report) -> Result<Exit,
         }
     }
     ledgers.check()?;
-    let is_behind = !(ledgers.differences().is_empty() && updates.iter().all(Update::is_there));
+    let is_recorded = ledgers.differences().all(|(_, it)| it.is_none());
+    let is_behind = !(is_recorded && updates.iter().all(Update::is_there));
     let refused = if args.check {
         Ok(())
     } else {

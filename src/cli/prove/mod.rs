@@ -1,5 +1,7 @@
 //! `patternbook prove`
 
+mod suites;
+
 use std::fmt::Write as _;
 use std::path::PathBuf;
 
@@ -13,7 +15,10 @@ use super::ledgers::{Ledgers, Use};
 use super::reach::{found_json, line};
 use super::report::{Exit, Failure, Report};
 use super::template::{Template, unknown_json, unknown_text};
-use super::{Answer, Global, emit};
+use super::told::{Form, Told};
+use super::{Global, emit};
+use crate::diag::Place;
+use crate::findings::Suite;
 use crate::plan::Plan;
 use crate::reach::Assumption;
 use crate::reach::proof::{Finding, Verdict};
@@ -21,7 +26,7 @@ use crate::reach::proof::{Finding, Verdict};
 /// Proves that a template lets through exactly what a stack says
 #[derive(clap::Args, Debug)]
 #[command(
-    after_help = "Examples:\n  patternbook prove vpc.yaml\n  patternbook prove vpc.yaml out/vpc/cloudformation/template.yaml\n  patternbook prove vpc.yaml out/vpc/terraform"
+    after_help = "Examples:\n  patternbook prove vpc.yaml\n  patternbook prove vpc.yaml out/vpc/cloudformation/template.yaml\n  patternbook prove vpc.yaml out/vpc/terraform\n  patternbook prove vpc.yaml out/vpc --format github"
 )]
 pub(super) struct Args {
     /// The stack's file, or `-` for standard input
@@ -35,12 +40,44 @@ pub(super) struct Args {
     env: Option<String>,
     /// How to print the answer
     #[arg(long, value_name = "FORMAT", default_value = "text")]
-    pub(super) format: Answer,
+    pub(super) format: Form,
     #[command(flatten)]
     forbid: Forbid,
 }
 
-pub(super) fn run(args: &Args, global: &Global, _: &Report) -> Result<Exit, Failure> {
+/// A stack with the proof of each of its templates.
+struct Proved {
+    /// Where the stack begins.
+    stack: Place,
+    plan: Plan,
+    judged: Vec<Judged>,
+}
+
+/// All that was proved.
+struct Proofs {
+    stacks: Vec<Proved>,
+    /// Whether the templates stand on the disk, and are not what `build` would write.
+    stands: bool,
+}
+
+impl Told for Proofs {
+    fn text(&self) -> String {
+        let texts: Vec<_> = self.stacks.iter().map(as_text).collect();
+        texts.join("\n")
+    }
+
+    fn json(&self) -> Json {
+        // An answer in JSON is of one stack: nothing else gets here.
+        self.stacks.first().map_or(Json::Null, as_json)
+    }
+
+    fn suites(&self) -> Vec<Suite> {
+        let stacks = self.stacks.iter();
+        stacks.flat_map(|it| suites::of(it, self.stands)).collect()
+    }
+}
+
+pub(super) fn run(args: &Args, global: &Global, report: &Report) -> Result<Exit, Failure> {
     let catalog = Catalog::open(global)?;
     let ledgers = Ledgers::open([&args.stack], Use::Read)?;
     let known = Known {
@@ -52,30 +89,32 @@ pub(super) fn run(args: &Args, global: &Global, _: &Report) -> Result<Exit, Fail
     let one = |what| jobs::read_one(&args.stack, environment, known, what);
     let jobs = if args.path.is_some() {
         vec![one("a template")?]
-    } else if args.format == Answer::Json {
+    } else if args.format == Form::Json {
         vec![one("an answer in JSON")?]
     } else {
         jobs::read_some(&args.stack, environment, known)?
     };
-    let proved = jobs::each(&jobs, |job| {
+    let stacks = jobs::each(&jobs, |job| {
         let plan = job.plan()?;
         let judged = judge(args, global, job, &plan)?;
-        Ok((plan, judged))
+        let stack = job.stack.place.clone();
+        Ok(Proved {
+            stack,
+            plan,
+            judged,
+        })
     })?;
-    let mut exit = Exit::Done;
-    let mut texts = Vec::with_capacity(proved.len());
-    for (plan, judged) in &proved {
-        let verdict = judge::verdict(judged);
-        match args.format {
-            Answer::Json => Report::json(&as_json(plan, verdict, judged))?,
-            Answer::Text => texts.push(as_text(plan, verdict, judged)),
-        }
-        if verdict != Verdict::Proved {
-            exit = Exit::Findings;
-        }
-    }
-    Report::result(&texts.join("\n"))?;
-    Ok(exit)
+    let proofs = Proofs {
+        stacks,
+        stands: args.path.is_some(),
+    };
+    let mut verdicts = proofs.stacks.iter().map(|it| judge::verdict(&it.judged));
+    let exit = if verdicts.all(|it| it == Verdict::Proved) {
+        Exit::Done
+    } else {
+        Exit::Findings
+    };
+    report.tell(&proofs, exit)
 }
 
 /// The template that was named, or those that `build` would write, each with its proof.
@@ -98,7 +137,8 @@ fn judge(args: &Args, global: &Global, job: &Job<'_>, plan: &Plan) -> Result<Vec
         .collect())
 }
 
-fn as_json(plan: &Plan, verdict: Verdict, judged: &[Judged]) -> Json {
+fn as_json(proved: &Proved) -> Json {
+    let (plan, judged) = (&proved.plan, &proved.judged);
     let findings = |of: fn(&Judged) -> &[Finding]| -> Vec<Json> {
         let all = judged
             .iter()
@@ -122,7 +162,7 @@ fn as_json(plan: &Plan, verdict: Verdict, judged: &[Judged]) -> Json {
     let unknown = judged.iter().flat_map(|it| &it.proof.unknown);
     json!({
         "schema_version": 1,
-        "verdict": verdict,
+        "verdict": judge::verdict(judged),
         "templates": judged.iter().map(|it| &it.template.name).collect::<Vec<_>>(),
         "flows": plan.flows.len(),
         "missing": findings(|it| &it.proof.missing),
@@ -144,7 +184,8 @@ fn assumptions(judged: &[Judged]) -> Vec<Assumption> {
     all
 }
 
-fn as_text(plan: &Plan, verdict: Verdict, judged: &[Judged]) -> String {
+fn as_text(proved: &Proved) -> String {
+    let (plan, judged) = (&proved.plan, &proved.judged);
     let mut text = String::new();
     for it in judged {
         text.push_str(&judge::line(plan, it));
@@ -176,6 +217,11 @@ fn as_text(plan: &Plan, verdict: Verdict, judged: &[Judged]) -> String {
     for Assumption(sentence) in assumptions(judged) {
         let _ = writeln!(text, "  {sentence}");
     }
-    let _ = writeln!(text, "{}: {}", plan.name(), judge::word(verdict));
+    let _ = writeln!(
+        text,
+        "{}: {}",
+        plan.name(),
+        judge::word(judge::verdict(judged))
+    );
     text
 }

@@ -1,5 +1,8 @@
 //! `patternbook build`
 
+mod check;
+mod named;
+
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::mem::ManuallyDrop;
@@ -8,8 +11,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use clap::ValueEnum;
-
+use self::named::Named;
 use super::catalog::{self, Catalog};
 use super::emit::{emit, formats};
 use super::forbidden::{Forbid, Ranges};
@@ -18,6 +20,7 @@ use super::ledgers::{Ledgers, Use};
 use super::report::{Exit, Failure, Report};
 use super::shard::Shard;
 use super::staging::{Staged, Staging};
+use super::told::Form;
 use super::write::{Change, Folder, Output};
 use super::{Global, judge};
 use crate::diag::{Code, Diagnostic, Diagnostics, Place};
@@ -27,7 +30,7 @@ use crate::render::{Format, Library};
 /// Writes the templates of stacks
 #[derive(clap::Args, Debug)]
 #[command(
-    after_help = "Examples:\n  patternbook build vpc.yaml -o out\n  patternbook build stacks/*.yaml --format terraform\n  patternbook build stacks/*.yaml --check    what differs on the disk; 1 when anything does\n  patternbook build - < vpc.yaml"
+    after_help = "Examples:\n  patternbook build vpc.yaml -o out\n  patternbook build stacks/*.yaml --format terraform\n  patternbook build stacks/*.yaml --check --format github    what differs on the disk; 1 when anything does\n  patternbook build - < vpc.yaml"
 )]
 pub(super) struct Args {
     /// The stacks' files, or `-` for standard input
@@ -36,9 +39,10 @@ pub(super) struct Args {
     /// The folder to write to
     #[arg(short, long, value_name = "DIR", default_value = "out")]
     output: PathBuf,
-    /// A format to write; every format of the pattern's cloud when nothing is said
+    /// A format to write; every format of the pattern's cloud when nothing is said. With `--check`, also how to print what
+    /// was found
     #[arg(long, value_name = "FORMAT")]
-    format: Vec<FormatName>,
+    format: Vec<Named>,
     /// An environment to build; all that the stacks have when nothing is said
     #[arg(long, value_name = "ENV")]
     env: Vec<String>,
@@ -61,26 +65,15 @@ pub(super) struct Args {
     forbid: Forbid,
 }
 
-/// A format by the name that the command line has for it.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]
-#[value(rename_all = "lower")]
-enum FormatName {
-    CloudFormation,
-    Arm,
-    Terraform,
-}
-
-impl From<FormatName> for Format {
-    fn from(name: FormatName) -> Self {
-        match name {
-            FormatName::CloudFormation => Self::CloudFormation,
-            FormatName::Arm => Self::Arm,
-            FormatName::Terraform => Self::Terraform,
-        }
+impl Args {
+    /// How what was found is told, and mistakes.
+    pub(super) fn form(&self) -> Form {
+        named::forms(&self.format).next().unwrap_or(Form::Text)
     }
 }
 
 pub(super) fn run(args: &Args, global: &Global, report: &Report) -> Result<Exit, Failure> {
+    named::agree(&args.format, args.check)?;
     let catalog = Catalog::open(global)?;
     let library = catalog::library(global)?;
     let how = if args.check || args.locked {
@@ -106,7 +99,7 @@ pub(super) fn run(args: &Args, global: &Global, report: &Report) -> Result<Exit,
         library: ManuallyDrop::new(library),
     };
     if args.check {
-        return check(&builder, &jobs, ledgers, report);
+        return check::run(&builder, &jobs, ledgers, report);
     }
     // Everything is made before anything gets to its place, so that a mistake in one stack leaves the disk as it was.
     let staging = Staging::new(&args.output)?;
@@ -148,42 +141,6 @@ pub(super) fn run(args: &Args, global: &Global, report: &Report) -> Result<Exit,
     }
     Report::result(&lines)?;
     Ok(Exit::Done)
-}
-
-/// Says what differs between the disk and what a build would write.
-fn check(
-    builder: &Builder<'_>,
-    jobs: &[Job<'_>],
-    mut ledgers: Ledgers,
-    report: &Report,
-) -> Result<Exit, Failure> {
-    let progress = report.progress(jobs.len());
-    let found = each(jobs, builder.args.jobs, |job| {
-        let made = builder.folder(job);
-        progress.done();
-        Ok(made?.map(|folder| folder.differences()))
-    });
-    drop(progress);
-    let found = found?;
-    for (job, made) in jobs.iter().zip(&found) {
-        ledgers.record(job.path, &job.stack, &job.pattern, &made.plan);
-    }
-    ledgers.check()?;
-    let mut lines = String::new();
-    for (path, what) in ledgers.differences() {
-        // Writing to a string does not fail.
-        let _ = writeln!(lines, "{} differs: {what}", shown(&path));
-    }
-    for (path, what) in found.iter().flat_map(|made| &made.result) {
-        // Writing to a string does not fail.
-        let _ = writeln!(lines, "{} {what}", shown(path));
-    }
-    Report::result(&lines)?;
-    Ok(if lines.is_empty() {
-        Exit::Done
-    } else {
-        Exit::Findings
-    })
 }
 
 /// What one stack came to.
@@ -320,14 +277,10 @@ impl Builder<'_> {
     fn plan(&self, job: &Job<'_>) -> Result<Plan, Failure> {
         let plan = job.plan()?;
         let possible = formats(plan.cloud);
-        for format in &self.args.format {
-            if !possible.contains(&Format::from(*format)) {
+        for format in named::templates(&self.args.format) {
+            if !possible.contains(&format) {
                 let names: Vec<_> = possible.iter().map(|format| format.as_str()).collect();
-                let message = format!(
-                    "`{}` is not written as {}",
-                    plan.pattern,
-                    Format::from(*format).as_str()
-                );
+                let message = format!("`{}` is not written as {}", plan.pattern, format.as_str());
                 return Err(Diagnostic::new(Code::Unsupported, message)
                     .at(job.stack.pattern_place.clone())
                     .help(format!("its formats are {}", names.join(" and ")))
@@ -339,10 +292,11 @@ impl Builder<'_> {
 
     /// The formats to write.
     fn wanted(&self, plan: &Plan) -> Vec<Format> {
-        if self.args.format.is_empty() {
+        let named: Vec<_> = named::templates(&self.args.format).collect();
+        if named.is_empty() {
             return formats(plan.cloud).to_vec();
         }
-        self.args.format.iter().copied().map(Format::from).collect()
+        named
     }
 
     /// The folder of a stack with the files that shall be in it, and what was proved of them. What is not proved does not get
