@@ -57,10 +57,10 @@ impl Difference {
         let stack = stack.map(|(plan, place)| (plan.pattern, place));
         let (old, new) = pair(old.templates, new.templates)?;
         Ok(Self {
-            gained,
-            lost,
             stack,
             is_planned,
+            gained,
+            lost,
             ..Self::of(old, new, &datacenter, &Renamed::new())
         })
     }
