@@ -12,5 +12,6 @@ pub mod plan;
 pub mod reach;
 pub mod read;
 pub mod render;
+pub mod schema;
 pub mod spec;
 pub mod yaml;

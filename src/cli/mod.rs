@@ -21,6 +21,7 @@ mod prove;
 mod reach;
 mod release;
 mod report;
+mod schema;
 mod set;
 mod shard;
 mod shell;
@@ -106,6 +107,7 @@ enum Command {
     Release(release::Args),
     Compact(compact::Args),
     Explain(explain::Args),
+    Schema(schema::Args),
     Completions(shell::Completions),
     Man(shell::Man),
 }
@@ -150,6 +152,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Exit {
         | Command::Build(_)
         | Command::Release(_)
         | Command::Compact(_)
+        | Command::Schema(_)
         | Command::Completions(_)
         | Command::Man(_) => Answer::Text,
     };
@@ -166,6 +169,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Exit {
         Command::Compact(args) => compact::run(args, &cli.global),
         Command::Diff(args) => diff::run(args, &cli.global),
         Command::Explain(args) => explain::run(args),
+        Command::Schema(args) => schema::run(args, &cli.global),
         Command::Completions(args) => shell::completions(args),
         Command::Man(args) => shell::man(args),
     };

@@ -5,15 +5,15 @@ use crate::run::{Folder, project};
 /// Codes whose section has no example, because a right `patternbook` never comes to them.
 const WITHOUT_EXAMPLE: [&str; 4] = ["PB502", "PB601", "PB602", "PB900"];
 
-struct Section {
-    code: String,
-    files: Vec<(String, String)>,
+pub(crate) struct Section {
+    pub(crate) code: String,
+    pub(crate) files: Vec<(String, String)>,
     command: Option<Vec<String>>,
-    underlined: Option<String>,
+    pub(crate) underlined: Option<String>,
 }
 
 /// The sections of the page, each with the files and the command of its example.
-fn sections() -> Vec<Section> {
+pub(crate) fn sections() -> Vec<Section> {
     let page = std::fs::read_to_string(project().join("docs/errors.md")).unwrap();
     let sections = page.split("\n## ").skip(1);
     sections.map(section).collect()

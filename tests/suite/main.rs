@@ -22,6 +22,7 @@ mod numbers;
 mod prove;
 mod reach;
 mod run;
+mod schema;
 mod shell;
 mod show;
 mod stable_addresses;

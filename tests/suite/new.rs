@@ -202,3 +202,68 @@ fn a_secret_is_never_taken() {
     assert_eq!(refused.code, 2);
     assert!(refused.stderr.contains("PB210"), "{}", refused.stderr);
 }
+
+#[test]
+fn the_first_line_names_a_schema_that_lies_beside_the_stack() {
+    let folder = Folder::new();
+    folder.write("stacks/keep", "");
+    folder.done(&["new", "aws-private-vpn", "-o", "stacks/vpc.yaml"]);
+    let text = folder.read("stacks/vpc.yaml");
+    let line = text.lines().next().unwrap();
+    let path = line
+        .strip_prefix("# yaml-language-server: $schema=")
+        .unwrap();
+    assert_eq!(path, ".patternbook/aws-private-vpn.schema.json");
+    let schema = folder.done(&["schema", "aws-private-vpn"]);
+    assert_eq!(folder.read(&format!("stacks/{path}")), schema);
+    // A folder that is not there is not made for a schema.
+    assert_eq!(
+        folder
+            .run(&["new", "aws-private-vpn", "-o", "other/vpc.yaml"])
+            .code,
+        3
+    );
+    assert!(!folder.path("other").exists());
+}
+
+#[test]
+fn a_schema_of_another_version_is_written_anew_and_an_edited_one_stays() {
+    let folder = Folder::new();
+    let path = ".patternbook/own.schema.json";
+    let pattern = |title: &str| {
+        let file = crate::run::project().join("patterns/aws-private-vpn.yaml");
+        let text = std::fs::read_to_string(file).unwrap();
+        let text = text.replace("pattern: aws-private-vpn", "pattern: own");
+        folder.write(
+            "patterns/own.yaml",
+            text.replace("Private VPC reached", title),
+        );
+    };
+    let new = |stack: &str| folder.run(&["new", "own", "-o", stack, "--patterns", "patterns"]);
+    pattern("One");
+    assert_eq!(new("a.yaml").code, 0);
+    let first = folder.read(path);
+    pattern("Two");
+    assert_eq!(new("b.yaml").code, 0);
+    let second = folder.read(path);
+    assert_ne!(first, second);
+    let edited = second.replace("Two", "Mine");
+    folder.write(path, &edited);
+    let outcome = new("c.yaml");
+    assert_eq!(outcome.code, 0);
+    assert!(
+        outcome.stderr.contains("was edited, and stays"),
+        "{}",
+        outcome.stderr
+    );
+    assert_eq!(folder.read(path), edited);
+    assert!(folder.path("c.yaml").exists());
+}
+
+#[test]
+fn standard_output_gets_a_stack_and_nothing_else() {
+    let folder = Folder::new();
+    let text = folder.done(&["new", "aws-private-vpn", "-o", "-"]);
+    assert!(!text.contains("$schema"), "{text}");
+    assert_eq!(folder.files(), [""; 0]);
+}

@@ -5,7 +5,7 @@ use std::process::Command;
 
 use crate::run::{Folder, project};
 
-const COMMANDS: [&str; 13] = [
+const COMMANDS: [&str; 14] = [
     "list",
     "show",
     "new",
@@ -17,6 +17,7 @@ const COMMANDS: [&str; 13] = [
     "release",
     "compact",
     "explain",
+    "schema",
     "completions",
     "man",
 ];

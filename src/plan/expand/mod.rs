@@ -14,14 +14,53 @@ mod place;
 mod places;
 mod reader;
 mod services;
+mod subnet;
 mod tiers;
 
 use indexmap::IndexMap;
 
 use super::{Cloud, Datacenter, DeployKind, DeployParameter, Network, Plan, Surroundings};
 use crate::diag::{Code, Diagnostic, Diagnostics};
-use crate::spec::{Addressing, Pattern, Scope, Stack, State, Type};
+use crate::spec::{
+    Addressing, Key, Pattern, RESERVED_TAGS, Scope, Shape, Stack, State, Table, Type, WORD,
+};
 use reader::Reader;
+
+pub use reader::CONDITIONAL;
+
+/// What the parts of a pattern may be that are read here, by their keys.
+pub static BODY: [(&str, Shape); 6] = [
+    ("network", Shape::Map(&network::NETWORK)),
+    ("datacenter", Shape::Map(&DATACENTER)),
+    ("tiers", Shape::Named(WORD, &Shape::Map(&tiers::TIER))),
+    (
+        "services",
+        Shape::Named(WORD, &Shape::OneOf(&services::SERVICES)),
+    ),
+    ("flows", Shape::List(&Shape::Map(&flows::FLOW))),
+    ("guarantees", Shape::List(&Shape::OneOf(&flows::GUARANTEES))),
+];
+
+static DATACENTER: Table = Table {
+    what: "the datacenter",
+    keys: &[
+        Key::may(
+            "ranges",
+            Shape::Filled(&Shape::Several(&Shape::Text)),
+            "The address ranges behind the VPN.",
+        ),
+        Key::may(
+            "addresses",
+            Shape::Filled(&Shape::Several(&Shape::Text)),
+            "The public address ranges by which services know it.",
+        ),
+        Key::may(
+            "principals",
+            Shape::Filled(&Shape::Several(&Shape::Text)),
+            "The ARNs of IAM principals by which services know it.",
+        ),
+    ],
+};
 
 /// Expands a stack of a pattern that was never built.
 ///
@@ -166,7 +205,7 @@ fn is_tied(
 /// Tags that say what a resource was made from. A user's tag of the same name would hide it.
 fn reserve_tags(stack: &Stack, diags: &mut Diagnostics) {
     for (key, (_, place)) in &stack.tags {
-        if key.starts_with("patternbook:") {
+        if key.starts_with(RESERVED_TAGS) {
             let message = format!("the tag `{key}` is one of those that every resource gets");
             let diagnostic = Diagnostic::new(Code::InvalidName, message).at(place.clone());
             diags.push(diagnostic.help("give it another name"));
@@ -183,10 +222,10 @@ fn tags(stack: &Stack) -> IndexMap<String, String> {
 }
 
 fn read_datacenter(node: &crate::yaml::Node, reader: &mut Reader<'_>) -> Option<Datacenter> {
-    let mut fields = reader.open(node, "the datacenter")?;
-    let ranges = fields.optional("ranges");
-    let addresses = fields.optional("addresses");
-    let principals = fields.optional("principals");
+    let mut fields = reader.open(node, &DATACENTER)?;
+    let ranges = fields.get("ranges");
+    let addresses = fields.get("addresses");
+    let principals = fields.get("principals");
     reader.finish(fields);
     Some(Datacenter {
         ranges: ranges.map(|node| reader.cidrs(node)).unwrap_or_default(),

@@ -1,17 +1,18 @@
 //! `patternbook new`
 
+mod editor;
+
 use std::fmt::Write as _;
 use std::io::{BufRead, IsTerminal, Write as _};
 use std::path::{Path, PathBuf};
 
 use indexmap::IndexMap;
 
-use super::Global;
-use super::catalog::Catalog;
-use super::output::allowed;
-use super::report::{Exit, Failure, Report};
-use super::set;
-use super::write::{already_there, write_new};
+use crate::cli::Global;
+use crate::cli::catalog::Catalog;
+use crate::cli::report::{Exit, Failure, Report};
+use crate::cli::set;
+use crate::cli::write::{already_there, write_new};
 use crate::diag::{Code, Diagnostic, Diagnostics, Place, Source};
 use crate::spec::{Bind, Pattern, Type, Value, check_stack_name, unknown_parameter};
 use crate::yaml;
@@ -70,6 +71,8 @@ pub(super) fn run(args: &Args, global: &Global, report: &Report) -> Result<Exit,
     if path == Path::new("-") {
         Report::result(&text)?;
     } else {
+        editor::write_schema(&path, &pattern, report)?;
+        let text = editor::first_line(&pattern) + &text;
         write_new(&path, text.as_bytes())?;
         let shown = path.display();
         report.note(&format!(
@@ -163,7 +166,7 @@ fn ask_values(pattern: &Pattern, values: &mut Values) -> Result<(), Failure> {
             .map(ToString::to_string)
             .unwrap_or_default();
         loop {
-            let bounds = allowed(parameter);
+            let bounds = parameter.bounds.to_string();
             let bounds = if bounds.is_empty() {
                 bounds
             } else {
@@ -216,7 +219,7 @@ fn stack_file(pattern: &Pattern, name: &str, values: &Values) -> String {
         .partition(|parameter| parameter.bind == Bind::Build);
     for parameter in build {
         let value = values.get(&parameter.name);
-        let bounds = allowed(parameter);
+        let bounds = parameter.bounds.to_string();
         let bounds = if bounds.is_empty() {
             bounds
         } else {
