@@ -33,9 +33,7 @@ fn about(parameter: &Parameter) -> String {
         about = format!("{about} Allowed: {bounds}.");
     }
     if parameter.kind == Type::Secret {
-        about.push_str(
-            " A secret: no file holds one, it is asked for when the template is deployed.",
-        );
+        about = format!("{about} {SECRET}");
     } else if parameter.bind == Bind::Deploy {
         about.push_str(
             " Asked for when the template is deployed; a value here becomes the default.",
@@ -88,7 +86,7 @@ fn scalar(kind: Type, bounds: &Bounds) -> Schema {
         Type::Choice | Type::Text | Type::Image | Type::Script => {
             object([("type", json!(["string", "number", "boolean"]))])
         }
-        Type::Secret => object([("not", json!({}))]),
+        Type::Secret => secret(),
         _ => object([("type", json!("string"))]),
     };
     if let Some(form) = kind.form(bounds) {
@@ -100,6 +98,19 @@ fn scalar(kind: Type, bounds: &Bounds) -> Schema {
         schema.insert("maxLength".into(), json!(most.max(0)));
     }
     schema
+}
+
+const SECRET: &str = "A secret: no file holds one. It is asked for when the template is deployed.";
+
+/// No value at all, as a type that nothing has: of that an editor tells by the message. The last two words are not of the draft.
+fn secret() -> Schema {
+    object([
+        ("type", json!("object")),
+        ("minProperties", json!(1)),
+        ("maxProperties", json!(0)),
+        ("errorMessage", json!(SECRET)),
+        ("doNotSuggest", json!(true)),
+    ])
 }
 
 fn numbers(kind: Json, min: Option<i64>, max: Option<i64>) -> Schema {
