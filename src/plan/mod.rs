@@ -15,7 +15,7 @@ mod own;
 mod service;
 mod surroundings;
 
-pub use expand::{BODY, CONDITIONAL, expand, expand_in};
+pub use expand::{BODY, CONDITIONAL, Fenced, expand, expand_in};
 pub use flow::{Action, Allow, Flow, Guarantee, Peer};
 pub use ipv6::Ipv6;
 pub use model::*;

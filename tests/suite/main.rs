@@ -26,3 +26,5 @@ mod schema;
 mod shell;
 mod show;
 mod stable_addresses;
+#[cfg(unix)]
+mod wizard;

@@ -267,3 +267,84 @@ fn standard_output_gets_a_stack_and_nothing_else() {
     assert!(!text.contains("$schema"), "{text}");
     assert_eq!(folder.files(), [""; 0]);
 }
+
+#[test]
+fn every_value_that_is_missing_is_told_in_one_error() {
+    let folder = Folder::new();
+    let file = crate::run::project().join("patterns/aws-private-vpn.yaml");
+    let text = std::fs::read_to_string(file).unwrap();
+    let text = text.replace("pattern: aws-private-vpn", "pattern: own");
+    let text = text.replace("default: 10.0.0.0/16, ", "");
+    folder.write(
+        "patterns/own.yaml",
+        text.replace("default: [192.168.0.0/16], ", ""),
+    );
+    let new = ["new", "own", "--patterns", "patterns", "-o", "vpc.yaml"];
+    let refused = folder.run(&new);
+    assert_eq!(refused.code, 2);
+    let told = &refused.stderr;
+    assert_eq!(told.matches("error[").count(), 1, "{told}");
+    for part in [
+        "error[PB213]: `network`, `datacenter` have no value",
+        "`--set network=10.0.0.0/16` (Address space of the VPC)",
+        "`--set datacenter=203.0.113.0/24` (Address ranges behind the VPN)",
+    ] {
+        assert!(told.contains(part), "{part} is not in {told}");
+    }
+    assert_eq!(folder.files(), ["patterns/own.yaml"]);
+    let one = folder.run(&[&new[..], &["--set", "network=10.9.0.0/16"]].concat());
+    assert!(
+        one.stderr.contains("`datacenter` has no value"),
+        "{}",
+        one.stderr
+    );
+    let all = [
+        "--set",
+        "network=10.9.0.0/16",
+        "--set",
+        "datacenter=192.168.0.0/16",
+    ];
+    folder.done(&[&new[..], &all].concat());
+    folder.done(&["plan", "vpc.yaml", "--patterns", "patterns"]);
+}
+
+#[test]
+fn values_that_clash_with_what_is_known_are_refused() {
+    let folder = Folder::new();
+    let clash = |sets: &[&str]| {
+        let refused = folder.run(&[&["new", "aws-private-vpn", "--name", "new"], sets].concat());
+        assert_eq!(refused.code, 2, "{sets:?}");
+        assert_eq!(
+            refused.stderr.matches("error[PB302]").count(),
+            1,
+            "{}",
+            refused.stderr
+        );
+        refused.stderr
+    };
+    clash(&[
+        "--set",
+        "network=10.0.0.0/16",
+        "--set",
+        "datacenter=10.0.0.0/8",
+    ]);
+    let told = clash(&["--set", "network=169.254.0.0/16"]);
+    assert!(told.contains("AWS keeps link-local addresses"), "{told}");
+    folder.write(
+        "ranges.yaml",
+        "ranges: [{ range: 10.3.0.0/16, why: The lab. }]\n",
+    );
+    let told = clash(&["--set", "network=10.3.1.0/24", "--forbidden", "ranges.yaml"]);
+    assert!(told.contains("The lab"), "{told}");
+    folder.write("vpc.yaml", "stack: vpc\npattern: aws-private-vpn\n");
+    folder.done(&["build", "vpc.yaml", "--format", "terraform"]);
+    let told = clash(&["--set", "network=10.0.8.0/22"]);
+    assert!(
+        told.contains("overlaps `10.0.0.0/16` of `vpc`") && told.contains("patternbook.lock"),
+        "{told}"
+    );
+    // A default is nobody's choice: it can still be changed in the file, and `plan` says what is wrong with it.
+    folder.done(&["new", "aws-private-vpn", "--name", "new"]);
+    // What nothing ties to a datacenter may have the same addresses.
+    folder.done(&["new", "azure-public-web", "--set", "network=10.0.0.0/16"]);
+}

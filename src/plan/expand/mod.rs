@@ -26,6 +26,7 @@ use crate::spec::{
 };
 use reader::Reader;
 
+pub use fence::Fenced;
 pub use reader::CONDITIONAL;
 
 /// What the parts of a pattern may be that are read here, by their keys.
@@ -138,11 +139,7 @@ fn read(
     let datacenter = pattern.body.datacenter.as_ref();
     let datacenter = datacenter.map(|node| read_datacenter(node, reader));
     let datacenter = datacenter.flatten();
-    let cloud = if pattern.cloud == "aws" {
-        Cloud::Aws
-    } else {
-        Cloud::Azure
-    };
+    let cloud = Cloud::of(pattern);
     let network = network::read(
         &pattern.body.network,
         datacenter.as_ref(),
