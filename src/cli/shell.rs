@@ -61,7 +61,7 @@ fn with_patterns(shell: Shell, script: &str) -> String {
     NAMING
         .iter()
         .fold(script.to_owned(), |script, (command, words)| {
-            let words = words.iter().map(|word| (*word, "What it is for"));
+            let words = words.iter().map(|word| (*word, "A kind of file"));
             let names = catalog::built_in().map(|name| (name, "A pattern"));
             let names: Vec<_> = words.chain(names).collect();
             with_names(shell, script, command, &names)

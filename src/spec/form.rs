@@ -151,7 +151,7 @@ pub(super) const REGION: TextForm = TextForm::new(
 )
 .at_most(32);
 /// A block of either version of IP, with blanks around it.
-pub(super) const RANGE: TextForm = TextForm::new(
+pub const RANGE: TextForm = TextForm::new(
     "a CIDR block such as 10.20.0.0/16",
     r"^\s*[0-9A-Fa-f:.]+/[0-9]{1,3}\s*$",
 );

@@ -21,7 +21,7 @@ mod tests;
 pub use environment::{Addressing, Environment, FORMATS};
 pub use fields::Fields;
 pub use forbidden::{Forbidden, Forbids, Form, RANGE_COLUMNS, STACK_COLUMN, WHY_COLUMNS};
-pub use form::{SAYS_SOMETHING, TextForm, VERSION};
+pub use form::{RANGE, SAYS_SOMETHING, TextForm, VERSION};
 pub use name::{MAX_STACK_NAME, STACK_NAME, Version, WORD, check_stack_name, check_word};
 pub use parameter::{Bind, Bounds, Parameter};
 pub use pattern::{Body, Control, PATTERN, Pattern, Published, State};

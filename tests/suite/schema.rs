@@ -78,6 +78,39 @@ fn schema_for(folder: &Folder, file: &str) -> Option<Validator> {
     (outcome.code == 0).then(|| validator(&outcome.stdout))
 }
 
+/// Holds the stacks that a command took, and the patterns of the user's that it knew, against their schemas: whatever a test plans
+/// is no mistake to an editor.
+#[track_caller]
+pub(crate) fn takes_what_was_planned(folder: &Folder, arguments: &[&str]) {
+    let patterns = arguments.iter().position(|it| *it == "--patterns");
+    let patterns = patterns.map_or(&[][..], |at| &arguments[at..at + 2]);
+    let is_yaml = |path: &Path| path.extension() == Some("yaml".as_ref()) && path.is_file();
+    let stacks = arguments[1..].iter().map(|name| folder.path(name));
+    let stacks: Vec<_> = stacks.filter(|path| is_yaml(path)).collect();
+    let own = patterns.get(1).map(|name| folder.path(name));
+    let own = own
+        .into_iter()
+        .flat_map(|path| std::fs::read_dir(path).unwrap());
+    let own: Vec<_> = own
+        .map(|it| it.unwrap().path())
+        .filter(|path| is_yaml(path))
+        .collect();
+    for (what, files) in [("stack", stacks), ("pattern", own)] {
+        if files.is_empty() {
+            continue;
+        }
+        let schema = validator(&folder.done(&[&["schema", what], patterns].concat()));
+        for file in files {
+            let text = std::fs::read_to_string(&file).unwrap();
+            // A list of forbidden ranges is neither.
+            if text.lines().any(|line| line.starts_with("ranges:")) {
+                continue;
+            }
+            assert_eq!(mistakes(&schema, &text).unwrap(), [""; 0], "{text}");
+        }
+    }
+}
+
 /// Whether a schema can express a mistake with this code, of which this is underlined or said.
 fn is_expressed(code: &str, marked: &str) -> bool {
     let beyond = |(of, what, _): &(&str, &str, &str)| *of == code && *what == marked;

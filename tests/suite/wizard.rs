@@ -298,6 +298,29 @@ fn a_wrong_block_and_one_that_somebody_has_are_told_at_once() {
 }
 
 #[test]
+fn a_default_that_somebody_has_is_not_taken() {
+    let folder = folder();
+    folder.write("vpc.yaml", "stack: vpc\npattern: small\n");
+    let build = [
+        "build",
+        "vpc.yaml",
+        "--patterns",
+        "patterns",
+        "--format",
+        "terraform",
+    ];
+    folder.done(&build);
+    let mut terminal = Terminal::new(&folder, &[&SMALL[..], &["--name", "other"]].concat());
+    terminal.takes(&["network [10.0.0.0/16]"]);
+    terminal.sees("overlaps `10.0.0.0/16` of `vpc`");
+    terminal.types("10.1.0.0/16").types(ENTER);
+    terminal.takes(&["hosts", "datacenter", "routing", "isolate_zones"]);
+    terminal.sees("wrote other.yaml");
+    assert_eq!(terminal.ends().0, 0);
+    folder.done(&["plan", "other.yaml", "--patterns", "patterns"]);
+}
+
+#[test]
 fn answers_that_do_not_go_together_can_be_given_again() {
     let folder = folder();
     let mut terminal = Terminal::new(&folder, &[&SMALL[..], &["--name", "vpc"]].concat());

@@ -22,7 +22,7 @@ use indexmap::IndexMap;
 use super::{Cloud, Datacenter, DeployKind, DeployParameter, Network, Plan, Surroundings};
 use crate::diag::{Code, Diagnostic, Diagnostics};
 use crate::spec::{
-    Addressing, Key, Pattern, RESERVED_TAGS, Scope, Shape, Stack, State, Table, Type, WORD,
+    Addressing, Key, Pattern, RANGE, RESERVED_TAGS, Scope, Shape, Stack, State, Table, Type, WORD,
 };
 use reader::Reader;
 
@@ -47,12 +47,12 @@ static DATACENTER: Table = Table {
     keys: &[
         Key::may(
             "ranges",
-            Shape::Filled(&Shape::Several(&Shape::Text)),
+            Shape::Filled(&Shape::Several(&Shape::Form(RANGE))),
             "The address ranges behind the VPN.",
         ),
         Key::may(
             "addresses",
-            Shape::Filled(&Shape::Several(&Shape::Text)),
+            Shape::Filled(&Shape::Several(&Shape::Form(RANGE))),
             "The public address ranges by which services know it.",
         ),
         Key::may(

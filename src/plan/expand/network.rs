@@ -14,7 +14,7 @@ use super::subnet::{SUBNET, read_subnets, suppose};
 use crate::diag::{Code, Diagnostic, Place};
 use crate::net::Cidr;
 use crate::plan::{Cloud, Datacenter, Network, Surroundings};
-use crate::spec::{Key, Shape, Table, WORD, Within};
+use crate::spec::{Key, RANGE, Shape, Table, WORD, Within};
 use crate::yaml::Node;
 
 /// The name of a pattern's only network.
@@ -33,7 +33,7 @@ pub(super) static NETWORK: Table = Table {
     keys: &[
         Key::must(
             "cidr",
-            Shape::Filled(&Shape::Several(&Shape::Text)),
+            Shape::Filled(&Shape::Several(&Shape::Form(RANGE))),
             "Its block, or the blocks that belong to it.",
         ),
         Key::may(
@@ -43,7 +43,7 @@ pub(super) static NETWORK: Table = Table {
         ),
         Key::may(
             "avoid",
-            Shape::Filled(&Shape::Several(&Shape::Text)),
+            Shape::Filled(&Shape::Several(&Shape::Form(RANGE))),
             "Blocks of it in which no subnet may lie.",
         ),
         Key::may(

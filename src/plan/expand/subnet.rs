@@ -7,7 +7,9 @@ use crate::diag::Code;
 use crate::plan::address;
 use crate::plan::growth::{Extent, Supposed};
 use crate::plan::{Cloud, DefaultRoute, Purpose};
-use crate::spec::{Key as Known, Shape, Table, TextForm, UNLESS, VERSION, WHEN, Within, words};
+use crate::spec::{
+    Key as Known, RANGE, Shape, Table, TextForm, UNLESS, VERSION, WHEN, Within, words,
+};
 use crate::yaml::{Key, Node};
 
 /// The longest prefix of a subnet of instances: AWS refuses smaller ones, and Azure's /29 is no gain
@@ -47,7 +49,7 @@ pub(super) static SUBNET: Table = Table {
         ),
         Known::may(
             "cidr",
-            Shape::Filled(&Shape::Several(&Shape::Text)),
+            Shape::Filled(&Shape::Several(&Shape::Form(RANGE))),
             "Its block, with the room for zones, when it must be that one.",
         ),
         Known::may(
