@@ -13,5 +13,6 @@ pub mod plan;
 pub mod reach;
 pub mod read;
 pub mod render;
+pub mod schema;
 pub mod spec;
 pub mod yaml;

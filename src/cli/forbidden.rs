@@ -24,6 +24,13 @@ pub(super) struct Forbid {
     files: Vec<PathBuf>,
 }
 
+impl Forbid {
+    /// The files, as they were named.
+    pub(super) fn files(&self) -> &[PathBuf] {
+        &self.files
+    }
+}
+
 /// The ranges of a run, each file read once.
 pub(super) struct Ranges {
     /// Those that the command line names.
@@ -46,6 +53,11 @@ impl Ranges {
             }
         }
         Ok(diags.into_result(ranges)?)
+    }
+
+    /// What the command line forbids to every stack.
+    pub(super) fn always(&self) -> &[Arc<[Forbidden]>] {
+        &self.always
     }
 
     /// All that is forbidden to a stack that was read from `path`: by itself, by the files that it names and by the command line.

@@ -9,6 +9,7 @@ use super::report::Failure;
 use super::write;
 use crate::diag::{Code, Diagnostic, Diagnostics, Place, Source};
 use crate::ledger::{self, Ledger};
+use crate::net::Cidr;
 use crate::plan::{Plan, Surroundings};
 use crate::spec::{Pattern, Stack};
 
@@ -117,6 +118,18 @@ impl Ledgers {
             }
         }
         Ok(diags.into_result(())?)
+    }
+
+    /// The blocks of networks of other stacks than this one, in the folder of `path`, that are tied to a datacenter.
+    pub(super) fn tied(&self, path: &Path, stack: &str) -> Vec<Cidr> {
+        let kept = self.kept.get(&folder(path));
+        kept.map_or_else(Vec::new, |kept| kept.ledger.tied_of_others(stack))
+    }
+
+    /// What is wrong with `block` as the network of a new stack that will be tied to a datacenter.
+    pub(super) fn clash(&self, path: &Path, block: Cidr, stack: &str) -> Option<Diagnostic> {
+        let kept = self.kept.get(&folder(path))?;
+        kept.ledger.clash(block, stack)
     }
 
     /// The ledgers, each with the first line in which it does not say what was recorded, when there is one.

@@ -22,6 +22,7 @@ mod prove;
 mod reach;
 mod release;
 mod report;
+mod schema;
 mod set;
 mod shard;
 mod shell;
@@ -111,6 +112,7 @@ enum Command {
     Release(release::Args),
     Compact(compact::Args),
     Explain(explain::Args),
+    Schema(schema::Args),
     Completions(shell::Completions),
     Man(shell::Man),
 }
@@ -140,6 +142,7 @@ impl Command {
             Self::Release(_) => ("release", Form::Text),
             Self::Compact(_) => ("compact", Form::Text),
             Self::Explain(args) => ("explain", args.format.into()),
+            Self::Schema(_) => ("schema", Form::Text),
             Self::Completions(_) => ("completions", Form::Text),
             Self::Man(_) => ("man", Form::Text),
         }
@@ -175,6 +178,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Exit {
         Command::Diff(args) => diff::run(args, &cli.global, &report),
         Command::Update(args) => update::run(args, &cli.global, &report),
         Command::Explain(args) => explain::run(args),
+        Command::Schema(args) => schema::run(args, &cli.global),
         Command::Completions(args) => shell::completions(args),
         Command::Man(args) => shell::man(args),
     };

@@ -4,7 +4,6 @@ use std::fmt;
 
 use serde_json::{Map, Value as Json};
 
-use crate::spec::Parameter;
 use crate::yaml::{Key, Kind, Node};
 
 /// Columns that stand below each other.
@@ -54,28 +53,6 @@ pub(super) fn formats(cloud: &str) -> [&'static str; 2] {
         "aws" => ["cloudformation", "terraform"],
         _ => ["arm", "terraform"],
     }
-}
-
-/// The bounds of a parameter in a few words.
-pub(super) fn allowed(parameter: &Parameter) -> String {
-    let bounds = &parameter.bounds;
-    let range = |min: Option<i64>, max: Option<i64>, before: &str, after: &str| match (min, max) {
-        (None, None) => None,
-        (Some(min), Some(max)) => Some(format!("{before}{min} to {before}{max}{after}")),
-        (Some(min), None) => Some(format!("at least {before}{min}{after}")),
-        (None, Some(max)) => Some(format!("at most {before}{max}{after}")),
-    };
-    if !bounds.choices.is_empty() {
-        let choices: Vec<_> = bounds.choices.iter().map(ToString::to_string).collect();
-        return choices.join(" | ");
-    }
-    let parts = [
-        range(bounds.min, bounds.max, "", ""),
-        range(bounds.min_prefix, bounds.max_prefix, "/", ""),
-        range(bounds.min_items, bounds.max_items, "", " items"),
-        range(None, bounds.max_length, "", " characters"),
-    ];
-    parts.into_iter().flatten().collect::<Vec<_>>().join(", ")
 }
 
 /// A part of a pattern as it is written, parameters named and not filled in.

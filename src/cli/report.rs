@@ -101,6 +101,11 @@ impl Report {
         }
     }
 
+    /// Whether what people see has colours.
+    pub(super) fn color(&self) -> bool {
+        self.color
+    }
+
     /// Prints a result, whole.
     pub(super) fn result(text: &str) -> Result<(), Failure> {
         let mut stdout = std::io::stdout().lock();

@@ -33,40 +33,59 @@ pub(super) struct Man {
 
 pub(super) fn completions(args: &Completions) -> Result<Exit, Failure> {
     let mut script = Vec::new();
-    let names = PossibleValuesParser::new(catalog::built_in());
-    let command = super::command();
-    let mut command = ["show", "new"].into_iter().fold(command, |command, of| {
-        command.mut_subcommand(of, |it| {
-            it.mut_arg("pattern", |arg| arg.value_parser(names.clone()))
+    let with_names = |command: clap::Command, (of, words): &(&'static str, &[&'static str])| {
+        let names = words.iter().copied().chain(catalog::built_in());
+        let names = PossibleValuesParser::new(names);
+        command.mut_subcommand(*of, |it| {
+            it.mut_arg("pattern", |arg| arg.value_parser(names))
         })
-    });
+    };
+    let mut command = NAMING.iter().fold(super::command(), with_names);
     clap_complete::generate(args.shell, &mut command, "patternbook", &mut script);
     let script = String::from_utf8_lossy(&script);
     Report::result(&with_patterns(args.shell, &script))?;
     Ok(Exit::Done)
 }
 
+/// The commands that take the name of a pattern, each with the words that it takes in its place.
+const NAMING: [(&str, &[&str]); 3] = [
+    ("show", &[]),
+    ("new", &[]),
+    ("schema", &["stack", "pattern"]),
+];
+
 /// Adds the names of patterns where the generator has no place for the values of arguments without a flag.
 fn with_patterns(shell: Shell, script: &str) -> String {
-    let names: Vec<_> = catalog::built_in().collect();
+    NAMING
+        .iter()
+        .fold(script.to_owned(), |script, (command, words)| {
+            let words = words.iter().map(|word| (*word, "A kind of file"));
+            let names = catalog::built_in().map(|name| (name, "A pattern"));
+            let names: Vec<_> = words.chain(names).collect();
+            with_names(shell, script, command, &names)
+        })
+}
+
+fn with_names(shell: Shell, script: String, command: &str, names: &[(&str, &str)]) -> String {
     match shell {
         Shell::Fish => {
+            let names: Vec<_> = names.iter().map(|(name, _)| *name).collect();
             let names = names.join(" ");
             format!(
-                "{script}complete -c patternbook -n \"__fish_patternbook_using_subcommand show new\" -f -a \"{names}\"\n"
+                "{script}complete -c patternbook -n \"__fish_patternbook_using_subcommand {command}\" -f -a \"{names}\"\n"
             )
         }
-        Shell::PowerShell => ["show", "new"].into_iter().fold(script.to_owned(), |script, of| {
-            let case = format!("'patternbook;{of}' {{\n");
-            let values = names.iter().map(|name| {
+        Shell::PowerShell => {
+            let case = format!("'patternbook;{command}' {{\n");
+            let values = names.iter().map(|(name, about)| {
                 format!(
-                    "            [CompletionResult]::new('{name}', '{name}', [CompletionResultType]::ParameterValue, 'A pattern')\n"
+                    "            [CompletionResult]::new('{name}', '{name}', [CompletionResultType]::ParameterValue, '{about}')\n"
                 )
             });
             let with = format!("{case}{}", values.collect::<String>());
             script.replace(&case, &with)
-        }),
-        _ => script.to_owned(),
+        }
+        _ => script,
     }
 }
 

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use serde_json::{Value as Json, json};
 
 use super::catalog::Catalog;
-use super::output::{allowed, as_written, formats, in_words};
+use super::output::{as_written, formats, in_words};
 use super::report::{Exit, Failure, Report};
 use super::{Answer, Global};
 use crate::spec::{Bind, Parameter, Pattern};
@@ -119,7 +119,7 @@ fn as_text(pattern: &Pattern) -> String {
 fn about(parameter: &Parameter) -> String {
     let mut facts = format!("{}: {}, ", parameter.name, parameter.kind.as_str());
     facts.push_str(&default(parameter));
-    let allowed = allowed(parameter);
+    let allowed = parameter.bounds.to_string();
     if !allowed.is_empty() {
         facts.push_str(", ");
         facts.push_str(&allowed);

@@ -335,7 +335,8 @@ fn read(path: &Path) -> Result<Option<Vec<u8>>, Failure> {
     }
 }
 
-fn sum(bytes: &[u8]) -> String {
+/// The SHA-256 of these bytes, in hexadecimal.
+pub(super) fn sum(bytes: &[u8]) -> String {
     Sha256::digest(bytes)
         .iter()
         .fold(String::with_capacity(64), |mut text, byte| {

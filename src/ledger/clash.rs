@@ -37,6 +37,27 @@ impl Ledger {
         diags.into_result(())
     }
 
+    /// The blocks of the networks of other stacks than this one that are tied to a datacenter.
+    #[must_use]
+    pub fn tied_of_others(&self, stack: &str) -> Vec<Cidr> {
+        let others = self.tied().filter(|tied| tied.key.stack != stack);
+        others.map(|tied| tied.cidr).collect()
+    }
+
+    /// What is wrong with `block` as the network of a new stack that will be tied to a datacenter: with whose it overlaps.
+    #[must_use]
+    pub fn clash(&self, block: Cidr, stack: &str) -> Option<Diagnostic> {
+        let mut others = self.tied().filter(|tied| tied.key.stack != stack);
+        let other = others.find(|tied| tied.cidr.overlaps(block))?;
+        let (theirs, whose) = (other.cidr, other.key.shown());
+        let message = format!("the network `{block}` overlaps `{theirs}` of {whose}");
+        let diagnostic = Diagnostic::new(Code::Overlap, message);
+        Some(match other.place {
+            Some(place) => diagnostic.also(place.clone(), "the other network"),
+            None => diagnostic,
+        })
+    }
+
     fn tied(&self) -> impl Iterator<Item = Tied<'_>> {
         let networks = self.stacks.iter().flat_map(|(key, entry)| {
             let networks = entry.networks.values().filter(|given| given.tied);

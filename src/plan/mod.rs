@@ -16,7 +16,7 @@ mod renames;
 mod service;
 mod surroundings;
 
-pub use expand::{expand, expand_in};
+pub use expand::{BODY, CONDITIONAL, Fenced, expand, expand_in};
 pub use flow::{Action, Allow, Flow, Guarantee, Peer};
 pub use ipv6::Ipv6;
 pub use model::*;

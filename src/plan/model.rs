@@ -6,7 +6,7 @@ use indexmap::IndexMap;
 
 use super::{Flow, Guarantee, Ipv6, Service};
 use crate::net::{Cidr, Traffic};
-use crate::spec::Renames;
+use crate::spec::{Pattern, Renames};
 
 /// The cloud that a pattern is made for.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, serde::Serialize)]
@@ -16,6 +16,18 @@ pub enum Cloud {
     Aws,
     /// Microsoft Azure.
     Azure,
+}
+
+impl Cloud {
+    /// The cloud of a pattern.
+    #[must_use]
+    pub fn of(pattern: &Pattern) -> Self {
+        if pattern.cloud == "aws" {
+            Self::Aws
+        } else {
+            Self::Azure
+        }
+    }
 }
 
 /// A value that is known now, or that the deployer gives to the template.

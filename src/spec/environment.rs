@@ -4,10 +4,12 @@
 
 use indexmap::IndexMap;
 
-use super::stack::{read_parameters, read_region, read_tags};
+use super::fields::Fields;
+use super::shape::{Table, words};
+use super::stack::{PARAMETERS_KEY, REGION_KEY, TAGS_KEY, read_parameters, read_region, read_tags};
 use super::{Stack, check_stack_name};
 use crate::diag::{Code, Diagnostic, Diagnostics, Place};
-use crate::yaml::{Fields, Key, Node};
+use crate::yaml::{Key, Node};
 
 /// One environment, with what it says differently from its stack.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -33,8 +35,19 @@ pub enum Addressing {
     Distinct,
 }
 
+/// What an environment says differently.
+pub(super) static ENVIRONMENT: Table = Table {
+    what: "an environment",
+    keys: &[REGION_KEY, TAGS_KEY, PARAMETERS_KEY],
+};
+
+pub(super) const ADDRESSINGS: [(&str, Addressing); 2] = [
+    ("mirrored", Addressing::Mirrored),
+    ("distinct", Addressing::Distinct),
+];
+
 /// Names that an environment cannot have: the folders of formats stand where its folder would.
-const FORMATS: [&str; 3] = ["cloudformation", "arm", "terraform"];
+pub const FORMATS: [&str; 3] = ["cloudformation", "arm", "terraform"];
 
 /// Reads `environments:`.
 pub(super) fn read_environments(node: &Node, diags: &mut Diagnostics) -> Vec<Environment> {
@@ -76,10 +89,10 @@ fn read(key: &Key, node: &Node, diags: &mut Diagnostics) -> Option<Environment> 
     if node.is_null() {
         return Some(environment);
     }
-    let mut fields = Fields::open(node, "an environment", diags)?;
-    let region = fields.optional("region");
-    let tags = fields.optional("tags");
-    let parameters = fields.optional("parameters");
+    let mut fields = Fields::open(node, &ENVIRONMENT, diags)?;
+    let region = fields.get("region");
+    let tags = fields.get("tags");
+    let parameters = fields.get("parameters");
     fields.finish(diags);
     environment.region = region.and_then(|node| read_region(node, diags));
     environment.tags = read_tags(tags, diags);
@@ -89,15 +102,13 @@ fn read(key: &Key, node: &Node, diags: &mut Diagnostics) -> Option<Environment> 
 
 /// Reads `addressing:`.
 pub(super) fn read_addressing(node: &Node, diags: &mut Diagnostics) -> Option<(Addressing, Place)> {
-    let addressing = match node.text(diags)? {
-        "mirrored" => Addressing::Mirrored,
-        "distinct" => Addressing::Distinct,
-        _ => {
-            diags.push(node.wrong_type("`mirrored` or `distinct`"));
-            return None;
-        }
-    };
-    Some((addressing, node.place.clone()))
+    let given = node.text(diags)?;
+    let found = ADDRESSINGS.iter().find(|(word, _)| *word == given);
+    if found.is_none() {
+        let right = format!("`{}`", words(&ADDRESSINGS).join("` or `"));
+        diags.push(node.wrong_type(&right));
+    }
+    found.map(|(_, addressing)| (*addressing, node.place.clone()))
 }
 
 impl Stack {

@@ -4,25 +4,31 @@
 
 mod arn;
 mod environment;
+mod fields;
 mod forbidden;
+mod form;
 mod name;
 mod parameter;
 mod pattern;
 mod renames;
 mod scope;
+mod shape;
 mod stack;
 mod value;
 
 #[cfg(test)]
 mod tests;
 
-pub use environment::{Addressing, Environment};
+pub use environment::{Addressing, Environment, FORMATS};
+pub use fields::Fields;
 pub use forbidden::{Forbidden, Forbids, Form, RANGE_COLUMNS, STACK_COLUMN, WHY_COLUMNS};
-pub use name::{MAX_STACK_NAME, Version, check_stack_name, check_word};
+pub use form::{RANGE, SAYS_SOMETHING, TextForm, VERSION};
+pub use name::{MAX_STACK_NAME, STACK_NAME, Version, WORD, check_stack_name, check_word};
 pub use parameter::{Bind, Bounds, Parameter};
-pub use pattern::{Body, Control, Pattern, Published, State};
+pub use pattern::{Body, Control, PATTERN, Pattern, Published, State};
 pub(crate) use pattern::{read_version, unknown_word};
 pub use renames::{Former, Renames};
-pub use scope::{Resolved, Scope};
-pub use stack::Stack;
+pub use scope::{Resolved, Scope, UNLESS, WHEN};
+pub use shape::{Key, Need, Shape, Table, Within, words};
+pub use stack::{RESERVED_TAGS, STACK, Stack};
 pub use value::{Type, Value};

@@ -1,5 +1,6 @@
 //! Names that the user gives, and the rules that every cloud and format can live with.
 
+use super::form::TextForm;
 use crate::diag::{Code, Diagnostic, Place};
 
 /// The longest name of a stack or environment. Clouds put more behind it: a bucket's name ends at 63 characters
@@ -9,32 +10,45 @@ pub const MAX_STACK_NAME: usize = 32;
 const MAX_WORD: usize = 32;
 
 /// What the words of a name may be joined by.
-struct Form {
+struct Rule {
     joint: char,
     joints: &'static str,
     most: usize,
     example: &'static str,
 }
 
-const STACK_NAME: Form = Form {
+const STACK_RULE: Rule = Rule {
     joint: '-',
     joints: "hyphens",
     most: MAX_STACK_NAME,
     example: "shop-prod",
 };
-const WORD: Form = Form {
+const WORD_RULE: Rule = Rule {
     joint: '_',
     joints: "underscores",
     most: MAX_WORD,
     example: "app_tier",
 };
 
+/// The name of a stack or environment, as [`check_stack_name`] takes it.
+pub const STACK_NAME: TextForm = TextForm::new(
+    "lower-case letters, digits and single hyphens",
+    "^[a-z][a-z0-9]*(-[a-z0-9]+)*$",
+)
+.at_most(MAX_STACK_NAME);
+/// The name of a part of a pattern, as [`check_word`] takes it.
+pub const WORD: TextForm = TextForm::new(
+    "lower-case letters, digits and single underscores",
+    "^[a-z][a-z0-9]*(_[a-z0-9]+)*$",
+)
+.at_most(MAX_WORD);
+
 /// Checks the name of a stack or environment: a lower-case letter, then lower-case letters, digits and single hyphens.
 ///
 /// # Errors
 /// `PB206` at `place`.
 pub fn check_stack_name(name: &str, what: &str, place: &Place) -> Result<(), Diagnostic> {
-    check(name, what, place, &STACK_NAME)
+    check(name, what, place, &STACK_RULE)
 }
 
 /// Checks the name of a parameter, tier, service or subnet: a lower-case letter, then lower-case letters, digits and
@@ -43,15 +57,15 @@ pub fn check_stack_name(name: &str, what: &str, place: &Place) -> Result<(), Dia
 /// # Errors
 /// `PB206` at `place`.
 pub fn check_word(name: &str, what: &str, place: &Place) -> Result<(), Diagnostic> {
-    check(name, what, place, &WORD)
+    check(name, what, place, &WORD_RULE)
 }
 
-fn check(name: &str, what: &str, place: &Place, form: &Form) -> Result<(), Diagnostic> {
+fn check(name: &str, what: &str, place: &Place, rule: &Rule) -> Result<(), Diagnostic> {
     let letter = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit();
     let right = name.starts_with(|c: char| c.is_ascii_lowercase())
-        && name.len() <= form.most
+        && name.len() <= rule.most
         && name
-            .split(form.joint)
+            .split(rule.joint)
             .all(|word| !word.is_empty() && word.chars().all(letter));
     if right {
         return Ok(());
@@ -61,7 +75,7 @@ fn check(name: &str, what: &str, place: &Place, form: &Form) -> Result<(), Diagn
         .at(place.clone())
         .help(format!(
             "a name is a lower-case letter, then lower-case letters, digits and single {}, at most {} in all, as in `{}`",
-            form.joints, form.most, form.example
+            rule.joints, rule.most, rule.example
         )))
 }
 

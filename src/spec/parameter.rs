@@ -1,10 +1,14 @@
 //! The parameters that a pattern declares, and the checks of the values that a stack gives them.
 
+use std::fmt;
+
+use super::fields::Fields;
 use super::name::check_word;
+use super::shape::{Key as Known, Shape, Table, words};
 use super::value::{Type, Value};
 use crate::diag::{Code, Diagnostic, Diagnostics, Place};
 use crate::net::Cidr;
-use crate::yaml::{Fields, Key, Kind, Node, nearest, shorten};
+use crate::yaml::{Key, Kind, Node, nearest, shorten};
 
 /// When a parameter's value is known.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, serde::Serialize)]
@@ -15,6 +19,55 @@ pub enum Bind {
     /// When the template is deployed: it becomes a parameter of the template.
     Deploy,
 }
+
+const BINDS: [(&str, Bind); 2] = [("build", Bind::Build), ("deploy", Bind::Deploy)];
+
+/// The declaration of a parameter.
+pub(super) static PARAMETER: Table = Table {
+    what: "a parameter",
+    keys: &[
+        Known::must("type", Shape::Word(&words(&Type::ALL)), "What it holds."),
+        Known::may(
+            "bind",
+            Shape::Word(&words(&BINDS)),
+            "When its value is known: when the template is built, or when it is deployed.",
+        ),
+        Known::must(
+            "help",
+            Shape::Text,
+            "One sentence for the person who fills it in.",
+        ),
+        Known::may(
+            "default",
+            Shape::Declared,
+            "The value that stands when the stack gives none. For one block, `[]` is none.",
+        ),
+        Known::may("min", Shape::Integer, "The smallest integer."),
+        Known::may("max", Shape::Integer, "The largest integer."),
+        Known::may("min_items", Shape::Integer, "The fewest items of a list."),
+        Known::may("max_items", Shape::Integer, "The most items of a list."),
+        Known::may(
+            "min_prefix",
+            Shape::Integer,
+            "The shortest prefix length of a CIDR block, and so its largest size.",
+        ),
+        Known::may(
+            "max_prefix",
+            Shape::Integer,
+            "The longest prefix length of a CIDR block, and so its smallest size.",
+        ),
+        Known::may(
+            "max_length",
+            Shape::Integer,
+            "The most characters of a text.",
+        ),
+        Known::may(
+            "choices",
+            Shape::DeclaredList,
+            "The values that are allowed.",
+        ),
+    ],
+};
 
 /// A parameter of a pattern.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -75,13 +128,11 @@ impl Parameter {
         if let Err(diagnostic) = check_word(&key.text, "a parameter", &key.place) {
             diags.push(diagnostic);
         }
-        let mut fields = Fields::open(node, "a parameter", diags)?;
-        let kind = fields
-            .required("type")
-            .and_then(|node| read_type(node, diags));
-        let bind = fields.optional("bind").map(|node| read_bind(node, diags));
-        let help = fields.required("help").and_then(|node| node.text(diags));
-        let default = fields.optional("default");
+        let mut fields = Fields::open(node, &PARAMETER, diags)?;
+        let kind = fields.get("type").and_then(|node| read_type(node, diags));
+        let bind = fields.get("bind").map(|node| read_bind(node, diags));
+        let help = fields.get("help").and_then(|node| node.text(diags));
+        let default = fields.get("default");
         let bounds = Bounds::read(&mut fields, kind, diags);
         fields.finish(diags);
         let (kind, help) = (kind?, help?.to_owned());
@@ -108,6 +159,12 @@ impl Parameter {
         Some(parameter)
     }
 
+    /// Whether a stack may leave out the one block that it takes, by an empty list.
+    #[must_use]
+    pub fn takes_no_block(&self) -> bool {
+        self.kind == Type::Cidr && self.default == Some(Value::NO_BLOCK)
+    }
+
     /// Reads a value for this parameter and holds it against the bounds. Everything that is wrong is pushed.
     pub fn value(&self, node: &Node, diags: &mut Diagnostics) -> Option<Value> {
         if self.kind == Type::Secret {
@@ -122,7 +179,7 @@ impl Parameter {
             return None;
         }
         // Where the pattern asks for no block, neither does a stack have to.
-        if is_no_block(node, self.kind) && self.default == Some(Value::NO_BLOCK) {
+        if is_no_block(node, self.kind) && self.takes_no_block() {
             return Some(Value::NO_BLOCK);
         }
         let value = Value::read(node, self.kind, diags)?;
@@ -159,7 +216,7 @@ impl Wrong {
 
 impl Bounds {
     fn read(fields: &mut Fields<'_>, kind: Option<Type>, diags: &mut Diagnostics) -> Self {
-        let mut int = |key| fields.optional(key).and_then(|node| node.int(diags));
+        let mut int = |key| fields.get(key).and_then(|node| node.int(diags));
         let mut bounds = Self {
             choices: Vec::new(),
             min: int("min"),
@@ -170,7 +227,7 @@ impl Bounds {
             max_prefix: int("max_prefix"),
             max_length: int("max_length"),
         };
-        if let (Some(node), Some(kind)) = (fields.optional("choices"), kind) {
+        if let (Some(node), Some(kind)) = (fields.get("choices"), kind) {
             let nodes = node.list(diags).unwrap_or_default();
             let choices = nodes
                 .iter()
@@ -247,6 +304,33 @@ impl Bounds {
     }
 }
 
+impl fmt::Display for Bounds {
+    /// What is allowed, in a few words; nothing when everything is.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if !self.choices.is_empty() {
+            let choices: Vec<_> = self.choices.iter().map(ToString::to_string).collect();
+            return f.write_str(&choices.join(" | "));
+        }
+        let parts = [
+            range(self.min, self.max, "", ""),
+            range(self.min_prefix, self.max_prefix, "/", ""),
+            range(self.min_items, self.max_items, "", " items"),
+            range(None, self.max_length, "", " characters"),
+        ];
+        let parts: Vec<_> = parts.into_iter().flatten().collect();
+        f.write_str(&parts.join(", "))
+    }
+}
+
+fn range(min: Option<i64>, max: Option<i64>, before: &str, after: &str) -> Option<String> {
+    match (min, max) {
+        (None, None) => None,
+        (Some(min), Some(max)) => Some(format!("{before}{min} to {before}{max}{after}")),
+        (Some(min), None) => Some(format!("at least {before}{min}{after}")),
+        (None, Some(max)) => Some(format!("at most {before}{max}{after}")),
+    }
+}
+
 /// Checks a number against bounds; the error stands behind the parameter's name.
 fn within(
     verb: &str,
@@ -289,12 +373,11 @@ fn read_type(node: &Node, diags: &mut Diagnostics) -> Option<Type> {
 }
 
 fn read_bind(node: &Node, diags: &mut Diagnostics) -> Option<Bind> {
-    match &node.kind {
-        Kind::String(text) if text == "build" => Some(Bind::Build),
-        Kind::String(text) if text == "deploy" => Some(Bind::Deploy),
-        _ => {
-            diags.push(node.wrong_type("`build` or `deploy`"));
-            None
-        }
+    let given = node.as_text();
+    let found = BINDS.iter().find(|(word, _)| given == Some(*word));
+    if found.is_none() {
+        let right = format!("`{}`", words(&BINDS).join("` or `"));
+        diags.push(node.wrong_type(&right));
     }
+    found.map(|(_, bind)| *bind)
 }

@@ -2,11 +2,14 @@
 
 use indexmap::IndexMap;
 
-use super::name::{Version, check_stack_name};
-use super::parameter::Parameter;
-use super::renames::Renames;
+use super::fields::Fields;
+use super::form::VERSION;
+use super::name::{STACK_NAME, Version, WORD, check_stack_name};
+use super::parameter::{PARAMETER, Parameter};
+use super::renames::{RENAMES, Renames};
+use super::shape::{Key, Shape, Table, words};
 use crate::diag::{Code, Diagnostic, Diagnostics, Place};
-use crate::yaml::{Fields, Node, nearest};
+use crate::yaml::{Node, nearest};
 
 /// A pattern.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -125,31 +128,28 @@ impl Pattern {
     }
 
     fn collect(node: &Node, diags: &mut Diagnostics) -> Option<Self> {
-        let mut fields = Fields::open(node, "a pattern", diags)?;
-        let id = fields.required("pattern");
-        let version = fields.required("version");
-        let state = fields.required("state");
-        let title = text(fields.required("title"), diags);
-        let summary = text(fields.required("summary"), diags);
-        let cloud = fields.required("cloud");
-        let sources = read_list(fields.required("sources"), diags, read_source);
-        let parameters = read_parameters(fields.optional("parameters"), diags);
-        let controls = read_list(fields.optional("controls"), diags, read_control);
+        let mut fields = Fields::open(node, &PATTERN, diags)?;
+        let id = fields.get("pattern");
+        let version = fields.get("version");
+        let state = fields.get("state");
+        let title = text(fields.get("title"), diags);
+        let summary = text(fields.get("summary"), diags);
+        let cloud = fields.get("cloud");
+        let sources = read_list(fields.get("sources"), diags, read_source);
+        let parameters = read_parameters(fields.get("parameters"), diags);
+        let controls = read_list(fields.get("controls"), diags, read_control);
         let body = Body {
             network: fields
-                .required("network")
+                .get("network")
                 .cloned()
                 .unwrap_or_else(|| node.clone()),
-            datacenter: fields.optional("datacenter").cloned(),
-            tiers: fields.optional("tiers").cloned(),
-            services: fields.optional("services").cloned(),
-            flows: fields
-                .required("flows")
-                .cloned()
-                .unwrap_or_else(|| node.clone()),
-            guarantees: fields.optional("guarantees").cloned(),
+            datacenter: fields.get("datacenter").cloned(),
+            tiers: fields.get("tiers").cloned(),
+            services: fields.get("services").cloned(),
+            flows: fields.get("flows").cloned().unwrap_or_else(|| node.clone()),
+            guarantees: fields.get("guarantees").cloned(),
         };
-        let renamed = fields.optional("renamed");
+        let renamed = fields.get("renamed");
         fields.finish(diags);
         let renamed = renamed.and_then(|node| Renames::read(node, &body, &parameters, diags));
         if let (Some(id), Some(name)) = (id, text(id, diags))
@@ -177,6 +177,109 @@ impl Pattern {
         })
     }
 }
+
+/// A pattern's file.
+pub static PATTERN: Table = Table {
+    what: "a pattern",
+    keys: &[
+        Key::must(
+            "pattern",
+            Shape::Form(STACK_NAME),
+            "Its id, which is also the name of its file.",
+        ),
+        Key::must(
+            "version",
+            Shape::Form(VERSION),
+            "Its version: raised when something in it changes.",
+        ),
+        Key::must(
+            "state",
+            Shape::Word(&words(&STATES)),
+            "How far it has come. A revoked pattern is not built any more.",
+        ),
+        Key::must("title", Shape::Text, "Its title, in a few words."),
+        Key::must("summary", Shape::Text, "What it is for, in a paragraph."),
+        Key::must(
+            "cloud",
+            Shape::Word(&words(&CLOUDS)),
+            "The cloud that it is for.",
+        ),
+        Key::must(
+            "sources",
+            Shape::List(&Shape::Map(&SOURCE)),
+            "The publications that it follows.",
+        ),
+        Key::may(
+            "parameters",
+            Shape::Named(WORD, &Shape::Map(&PARAMETER)),
+            "What a stack may choose.",
+        ),
+        Key::must(
+            "network",
+            Shape::Body,
+            "The network: its address space, subnets and gateways.",
+        ),
+        Key::may("datacenter", Shape::Body, "The customer's own side."),
+        Key::may(
+            "tiers",
+            Shape::Body,
+            "Groups of machines that do the same, by name.",
+        ),
+        Key::may(
+            "services",
+            Shape::Body,
+            "Services of the cloud that are peers, by name.",
+        ),
+        Key::must(
+            "flows",
+            Shape::Body,
+            "Who may reach whom. Nothing is open unless a flow opens it.",
+        ),
+        Key::may(
+            "guarantees",
+            Shape::Body,
+            "What holds whatever the flows are; a flow that breaks one is refused.",
+        ),
+        Key::may(
+            "controls",
+            Shape::List(&Shape::Map(&CONTROL)),
+            "The controls of frameworks that it serves.",
+        ),
+        Key::may(
+            "renamed",
+            Shape::Map(&RENAMES),
+            "What its parts were called in earlier versions.",
+        ),
+    ],
+};
+
+static SOURCE: Table = Table {
+    what: "a source",
+    keys: &[
+        Key::must("title", Shape::Text, "Title of the publication."),
+        Key::must("author", Shape::Text, "Its author."),
+        Key::must("year", Shape::Integer, "Its year."),
+        Key::may("url", Shape::Text, "Its address."),
+        Key::may(
+            "practice",
+            Shape::Text,
+            "Where practice has moved since, and how the pattern follows.",
+        ),
+    ],
+};
+
+static CONTROL: Table = Table {
+    what: "a control",
+    keys: &[
+        Key::must(
+            "framework",
+            Shape::Text,
+            "The framework, as in `NIST SP 800-53`.",
+        ),
+        Key::must("id", Shape::Text, "The control's id in it, as in `SC-7`."),
+        Key::must("statement", Shape::Text, "How the pattern serves it."),
+    ],
+};
 
 const STATES: [(&str, State); 5] = [
     ("draft", State::Draft),
@@ -247,12 +350,12 @@ fn read_list<T>(
 }
 
 fn read_source(node: &Node, diags: &mut Diagnostics) -> Option<Published> {
-    let mut fields = Fields::open(node, "a source", diags)?;
-    let title = text(fields.required("title"), diags);
-    let author = text(fields.required("author"), diags);
-    let year = fields.required("year").and_then(|node| node.int(diags));
-    let url = text(fields.optional("url"), diags);
-    let practice = text(fields.optional("practice"), diags);
+    let mut fields = Fields::open(node, &SOURCE, diags)?;
+    let title = text(fields.get("title"), diags);
+    let author = text(fields.get("author"), diags);
+    let year = fields.get("year").and_then(|node| node.int(diags));
+    let url = text(fields.get("url"), diags);
+    let practice = text(fields.get("practice"), diags);
     fields.finish(diags);
     Some(Published {
         title: title?,
@@ -264,10 +367,10 @@ fn read_source(node: &Node, diags: &mut Diagnostics) -> Option<Published> {
 }
 
 fn read_control(node: &Node, diags: &mut Diagnostics) -> Option<Control> {
-    let mut fields = Fields::open(node, "a control", diags)?;
-    let framework = text(fields.required("framework"), diags);
-    let id = text(fields.required("id"), diags);
-    let statement = text(fields.required("statement"), diags);
+    let mut fields = Fields::open(node, &CONTROL, diags)?;
+    let framework = text(fields.get("framework"), diags);
+    let id = text(fields.get("id"), diags);
+    let statement = text(fields.get("statement"), diags);
     fields.finish(diags);
     Some(Control {
         framework: framework?,

@@ -7,11 +7,27 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use indexmap::IndexMap;
 
-use super::name::check_word;
+use super::fields::Fields;
+use super::name::{WORD, check_word};
 use super::parameter::Parameter;
 use super::pattern::Body;
+use super::shape::{Key, Shape, Table};
 use crate::diag::{Code, Diagnostic, Diagnostics, Place};
-use crate::yaml::{Fields, Key, Kind, Node};
+use crate::yaml::{Kind, Node};
+
+/// `renamed:` of a pattern.
+pub(super) static RENAMES: Table = Table {
+    what: "`renamed`",
+    keys: &[
+        Key::may("subnets", NAMES, "What subnets were called before."),
+        Key::may("tiers", NAMES, "What tiers were called before."),
+        Key::may("services", NAMES, "What services were called before."),
+        Key::may("parameters", NAMES, "What parameters were called before."),
+    ],
+};
+
+/// A former name, and the one behind it that came after.
+const NAMES: Shape = Shape::Named(WORD, &Shape::Form(WORD));
 
 /// The names that parts of a pattern had before, by the kind of part.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
@@ -41,11 +57,11 @@ impl Renames {
         parameters: &IndexMap<String, Parameter>,
         diags: &mut Diagnostics,
     ) -> Option<Self> {
-        let mut fields = Fields::open(node, "`renamed`", diags)?;
-        let subnets = fields.optional("subnets");
-        let tiers = fields.optional("tiers");
-        let services = fields.optional("services");
-        let given = fields.optional("parameters");
+        let mut fields = Fields::open(node, &RENAMES, diags)?;
+        let subnets = fields.get("subnets");
+        let tiers = fields.get("tiers");
+        let services = fields.get("services");
+        let given = fields.get("parameters");
         fields.finish(diags);
         let parameters = parameters.keys().map(String::as_str).collect();
         Some(Self {
@@ -128,7 +144,12 @@ impl Former {
     }
 
     /// Refuses names of which none is one of today.
-    fn refuse_circles(&mut self, entries: &[(Key, Node)], what: &str, diags: &mut Diagnostics) {
+    fn refuse_circles(
+        &mut self,
+        entries: &[(crate::yaml::Key, Node)],
+        what: &str,
+        diags: &mut Diagnostics,
+    ) {
         for (old, node) in entries {
             let mut name = old.text.as_str();
             let steps = self.now.len();
@@ -150,7 +171,7 @@ impl Former {
 }
 
 fn check(
-    old: &Key,
+    old: &crate::yaml::Key,
     node: &Node,
     what: &str,
     names: &BTreeSet<&str>,

@@ -9,12 +9,27 @@ use std::collections::BTreeSet;
 
 use indexmap::IndexMap;
 
+use super::fields::Fields;
 use super::parameter::{Bind, Parameter};
 use super::pattern::Pattern;
+use super::shape::{Key, Shape};
 use super::stack::Stack;
 use super::value::Value;
 use crate::diag::{Code, Diagnostic, Diagnostics, Place};
-use crate::yaml::{Fields, Kind, Node, nearest};
+use crate::yaml::{Kind, Node, nearest};
+
+/// The condition under which a part of a pattern is there.
+pub const WHEN: Key = Key::may(
+    "when",
+    Shape::Condition,
+    "It is there when a parameter is set, as in `$outbound`, or has one of the values beside it, as in `{ outbound: nat }`.",
+);
+/// The condition under which it is not there.
+pub const UNLESS: Key = Key::may(
+    "unless",
+    Shape::Condition,
+    "It is not there when a parameter is set, or has one of the values beside it.",
+);
 
 /// A pattern's parameters with the values that a stack gives them.
 #[derive(Debug)]
@@ -180,11 +195,9 @@ impl<'a> Scope<'a> {
 
     /// Whether the part of the pattern with these fields is there at all: its `when` holds, and its `unless` does not.
     pub fn active(&self, fields: &mut Fields<'_>, diags: &mut Diagnostics) -> bool {
-        let when = fields
-            .optional("when")
-            .and_then(|node| self.holds(node, diags));
+        let when = fields.get("when").and_then(|node| self.holds(node, diags));
         let unless = fields
-            .optional("unless")
+            .get("unless")
             .and_then(|node| self.holds(node, diags));
         when.unwrap_or(true) && !unless.unwrap_or(false)
     }

@@ -2,12 +2,82 @@
 
 use indexmap::IndexMap;
 
-use super::environment::{Addressing, Environment, read_addressing, read_environments};
-use super::forbidden::{Forbids, read_list};
-use super::name::{Version, check_stack_name};
+use super::environment::{
+    ADDRESSINGS, Addressing, ENVIRONMENT, Environment, read_addressing, read_environments,
+};
+use super::fields::Fields;
+use super::forbidden::{FORBIDS, Forbids, read_list};
+use super::form::{REGION, TextForm};
+use super::name::{STACK_NAME, Version, check_stack_name};
 use super::pattern::read_version;
+use super::shape::{Key as Known, Shape, Table, words};
 use crate::diag::{Code, Diagnostic, Diagnostics, Place};
-use crate::yaml::{Fields, Key, Kind, Node};
+use crate::yaml::{Key, Kind, Node};
+
+/// A stack's file.
+pub static STACK: Table = Table {
+    what: "a stack",
+    keys: &[
+        Known::must(
+            "stack",
+            Shape::Form(STACK_NAME),
+            "Its name, which is also the name of the folder that its templates are written to.",
+        ),
+        Known::must(
+            "pattern",
+            Shape::PatternId,
+            "The pattern that it follows, as `patternbook list` prints it.",
+        ),
+        Known::may(
+            "version",
+            Shape::PatternVersion,
+            "The version of the pattern that it was made for.",
+        ),
+        REGION_KEY,
+        TAGS_KEY,
+        PARAMETERS_KEY,
+        Known::may(
+            "addressing",
+            Shape::Word(&words(&ADDRESSINGS)),
+            "How the addresses of its environments relate: the same in all of them, or no address in two of them.",
+        ),
+        Known::may(
+            "environments",
+            Shape::Named(STACK_NAME, &Shape::OrNothing(&Shape::Map(&ENVIRONMENT))),
+            "The same stack several times, each with values of its own, by name.",
+        ),
+        Known::may(
+            "forbidden",
+            Shape::OrNothing(&Shape::List(&Shape::OneOf(&FORBIDS))),
+            "Ranges in which no subnet may lie, and files of such ranges.",
+        ),
+    ],
+};
+
+pub(super) const REGION_KEY: Known = Known::may(
+    "region",
+    Shape::Form(REGION),
+    "The region or location, as in `eu-west-1` or `westeurope`.",
+);
+pub(super) const TAGS_KEY: Known = Known::may(
+    "tags",
+    Shape::OrNothing(&Shape::Named(TAG, &Shape::Text)),
+    "Tags for everything that is made.",
+);
+pub(super) const PARAMETERS_KEY: Known = Known::may(
+    "parameters",
+    Shape::OrNothing(&Shape::Values),
+    "Values for the parameters of the pattern, as `patternbook show` lists them.",
+);
+
+/// What the tags begin with that every resource gets. A user's tag of the same name would hide one.
+pub const RESERVED_TAGS: &str = "patternbook:";
+
+/// The name of a tag.
+const TAG: TextForm = TextForm::new(
+    "the name of a tag that does not begin as those do that every resource gets",
+    "^(?!patternbook:)",
+);
 
 /// A stack.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -78,16 +148,16 @@ impl Stack {
     }
 
     fn collect(node: &Node, diags: &mut Diagnostics) -> Option<Self> {
-        let mut fields = Fields::open(node, "a stack", diags)?;
-        let name = fields.required("stack");
-        let pattern = fields.required("pattern");
-        let version = fields.optional("version");
-        let region = fields.optional("region");
-        let tags = fields.optional("tags");
-        let parameters = fields.optional("parameters");
-        let addressing = fields.optional("addressing");
-        let environments = fields.optional("environments");
-        let forbidden = fields.optional("forbidden");
+        let mut fields = Fields::open(node, &STACK, diags)?;
+        let name = fields.get("stack");
+        let pattern = fields.get("pattern");
+        let version = fields.get("version");
+        let region = fields.get("region");
+        let tags = fields.get("tags");
+        let parameters = fields.get("parameters");
+        let addressing = fields.get("addressing");
+        let environments = fields.get("environments");
+        let forbidden = fields.get("forbidden");
         fields.finish(diags);
 
         let version =

@@ -1,6 +1,6 @@
 //! Values of parameters, and what becomes of their names in a pattern.
 
-use super::{Pattern, Resolved, Scope, Stack};
+use super::{Fields, Pattern, Resolved, Scope, Stack, Table, UNLESS, WHEN};
 use crate::diag::{Code, Diagnostics, Source};
 use crate::yaml::{self, Node};
 
@@ -127,6 +127,11 @@ fn a_name_that_nobody_declared_is_an_error_where_it_stands() {
     );
 }
 
+static PART: Table = Table {
+    what: "a part",
+    keys: &[WHEN, UNLESS],
+};
+
 #[test]
 fn conditions_hold_when_set_or_when_equal() {
     let pattern = pattern(PARAMETERS).unwrap();
@@ -150,7 +155,7 @@ fn conditions_hold_when_set_or_when_equal() {
         let stack = stack(parameters);
         let scope = Scope::new(&pattern, &stack, &mut diags);
         let condition_node = node(condition);
-        let mut fields = yaml::Fields::open(&condition_node, "a part", &mut diags).unwrap();
+        let mut fields = Fields::open(&condition_node, &PART, &mut diags).unwrap();
         let active = scope.active(&mut fields, &mut diags);
         fields.finish(&mut diags);
         assert!(diags.is_empty(), "{diags}");

@@ -1,6 +1,6 @@
 //! Takes a tree apart into what the caller expects, and says of everything else what is wrong with it.
 
-use crate::diag::{Code, Diagnostic, Diagnostics, Place};
+use crate::diag::{Code, Diagnostic, Diagnostics};
 
 use super::{Key, Kind, Node, scalar};
 
@@ -45,7 +45,8 @@ impl Node {
         self.entries_of("a map", diags)
     }
 
-    fn entries_of(&self, what: &str, diags: &mut Diagnostics) -> Option<&[(Key, Self)]> {
+    /// The entries of a map that is `what`, as in `a map that describes a stack`. Pushes `PB203` otherwise.
+    pub fn entries_of(&self, what: &str, diags: &mut Diagnostics) -> Option<&[(Key, Self)]> {
         let map = match &self.kind {
             Kind::Map(entries) => Some(&**entries),
             _ => None,
@@ -118,84 +119,6 @@ pub fn nearest<'c>(word: &str, candidates: impl IntoIterator<Item = &'c str>) ->
         .map(|(_, candidate)| candidate)
 }
 
-/// A map whose keys are known words. Take each key out, then [`finish`](Self::finish).
-#[derive(Debug)]
-#[must_use = "only `finish` reports unknown and missing keys"]
-pub struct Fields<'a> {
-    entries: &'a [(Key, Node)],
-    place: &'a Place,
-    what: &'a str,
-    known: Vec<&'static str>,
-    missing: Vec<&'static str>,
-}
-
-impl<'a> Fields<'a> {
-    /// Opens a map. `what` says in words what it describes, such as `a stack`. Pushes `PB203` if the value is no map.
-    pub fn open(node: &'a Node, what: &'a str, diags: &mut Diagnostics) -> Option<Self> {
-        let entries = node.entries_of(&format!("a map that describes {what}"), diags)?;
-        Some(Self {
-            entries,
-            place: &node.place,
-            what,
-            known: Vec::new(),
-            missing: Vec::new(),
-        })
-    }
-
-    /// The value of a key that must be there.
-    pub fn required(&mut self, key: &'static str) -> Option<&'a Node> {
-        let value = self.optional(key);
-        if value.is_none() {
-            self.missing.push(key);
-        }
-        value
-    }
-
-    /// The value of a key that may be there.
-    pub fn optional(&mut self, key: &'static str) -> Option<&'a Node> {
-        self.entry(key).map(|(_, value)| value)
-    }
-
-    /// The key and the value of a key that may be there, for errors about the key itself.
-    pub fn entry(&mut self, key: &'static str) -> Option<&'a (Key, Node)> {
-        self.known.push(key);
-        self.entries.iter().find(|(name, _)| name.text == key)
-    }
-
-    /// Where the map stands.
-    #[must_use]
-    pub fn place(&self) -> &'a Place {
-        self.place
-    }
-
-    /// Reports every key that was not asked for (`PB201`) and every required key that is not there (`PB202`).
-    pub fn finish(self, diags: &mut Diagnostics) {
-        for (key, _) in self.entries {
-            if !self.known.contains(&&*key.text) {
-                diags.push(self.unknown(key));
-            }
-        }
-        for key in &self.missing {
-            let message = format!("{} needs the key `{key}`", self.what);
-            diags.push(Diagnostic::new(Code::MissingKey, message).at(self.place.clone()));
-        }
-    }
-
-    fn unknown(&self, key: &Key) -> Diagnostic {
-        let message = format!("{} has no key `{}`", self.what, shorten(&key.text));
-        let diagnostic = Diagnostic::new(Code::UnknownKey, message).at(key.place.clone());
-        // A key that is already there is not what was meant.
-        let free = |name: &&str| !self.entries.iter().any(|(key, _)| key.text == *name);
-        let free = self.known.iter().copied().filter(free);
-        if let Some(meant) = nearest(&key.text, free) {
-            return diagnostic.help(format!("did you mean `{meant}`?"));
-        }
-        let mut known = self.known.clone();
-        known.dedup();
-        diagnostic.help(format!("the keys are `{}`", known.join("`, `")))
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::super::read;
@@ -221,50 +144,16 @@ mod tests {
     }
 
     #[test]
-    fn every_unknown_and_missing_key_is_told_in_one_run() {
-        let node = tree("patern: x\nregion: eu\nstages: []\nregoin: us\n");
-        let mut diags = Diagnostics::new();
-        let mut fields = Fields::open(&node, "a stack", &mut diags).unwrap();
-        assert!(fields.required("pattern").is_none());
-        assert!(fields.required("name").is_none());
-        assert!(fields.optional("values").is_none());
-        assert_eq!(
-            fields.required("region").unwrap().text(&mut diags),
-            Some("eu")
-        );
-        assert_eq!(fields.entry("region").unwrap().0.place.line(), 2);
-        assert_eq!(fields.place(), &node.place);
-        fields.finish(&mut diags);
-        let all = node.place.text();
-        assert_eq!(
-            told(diags),
-            [
-                "PB201: a stack has no key `patern` | patern | did you mean `pattern`?".to_owned(),
-                format!("PB202: a stack needs the key `pattern` | {all} | "),
-                format!("PB202: a stack needs the key `name` | {all} | "),
-                "PB201: a stack has no key `stages` | stages | \
-                 the keys are `pattern`, `name`, `values`, `region`"
-                    .to_owned(),
-                "PB201: a stack has no key `regoin` | regoin | \
-                 the keys are `pattern`, `name`, `values`, `region`"
-                    .to_owned(),
-            ]
-        );
-    }
-
-    #[test]
     fn values_are_taken_as_what_they_are() {
         let node = tree("{text: 1.10, zip: 80, on: true, list: [a], map: {k: v}}");
         let mut diags = Diagnostics::new();
-        let mut fields = Fields::open(&node, "a test", &mut diags).unwrap();
-        let mut get = |key| fields.required(key).unwrap();
+        let get = |key| node.get(key).unwrap();
         assert_eq!(get("text").text(&mut diags), Some("1.10"));
         assert_eq!(get("zip").text(&mut diags), Some("80"));
         assert_eq!(get("zip").int(&mut diags), Some(80));
         assert_eq!(get("on").bool(&mut diags), Some(true));
         assert_eq!(get("list").list(&mut diags).unwrap().len(), 1);
         assert_eq!(get("map").entries(&mut diags).unwrap()[0].0.text, "k");
-        fields.finish(&mut diags);
         assert_eq!(told(diags), [""; 0]);
     }
 
@@ -283,7 +172,8 @@ mod tests {
         assert!(values[7].text(&mut diags).is_none());
         assert!(values[8].int(&mut diags).is_none());
         assert!(values[9].int(&mut diags).is_none());
-        assert!(Fields::open(&values[0], "a flow", &mut diags).is_none());
+        let map = "a map that describes a flow";
+        assert!(values[0].entries_of(map, &mut diags).is_none());
         let mut told = told(diags);
         assert_eq!(
             told.remove(1),

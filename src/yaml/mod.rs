@@ -19,7 +19,7 @@ use std::sync::Arc;
 
 use crate::diag::{Code, Diagnostic, Diagnostics, Place, Source};
 
-pub use decode::{Fields, nearest, shorten};
+pub use decode::{nearest, shorten};
 pub use node::{Key, Kind, Node};
 pub use text::decode;
 

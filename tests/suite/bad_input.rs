@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 
 use crate::run::Folder;
+use crate::schema;
 
 /// Builds `stack`, which must fail with `code` and underline `marked`, and write nothing.
 #[track_caller]
@@ -40,6 +41,7 @@ fn refused(stack: &[u8], code: &str, marked: &str) -> String {
             outcome.stderr
         );
     }
+    schema::judges_alike(&folder, "stack.yaml", code, marked);
     outcome.stderr
 }
 
@@ -305,6 +307,7 @@ fn pattern_refused(from: &str, to: &str, code: &str, marked: &str) -> String {
         outcome.stderr
     );
     assert!(outcome.stderr.contains(marked), "{}", outcome.stderr);
+    schema::judges_alike(&folder, "patterns/azure-hybrid-web-app.yaml", code, marked);
     outcome.stderr
 }
 

@@ -5,15 +5,15 @@ use crate::run::{Folder, project};
 /// Codes whose section has no example, because a right `patternbook` never comes to them.
 const WITHOUT_EXAMPLE: [&str; 1] = ["PB900"];
 
-struct Section {
-    code: String,
-    files: Vec<(String, String)>,
+pub(crate) struct Section {
+    pub(crate) code: String,
+    pub(crate) files: Vec<(String, String)>,
     command: Option<Vec<String>>,
-    underlined: Option<String>,
+    pub(crate) underlined: Option<String>,
 }
 
 /// The sections of the page, each with the files and the command of its example.
-fn sections() -> Vec<Section> {
+pub(crate) fn sections() -> Vec<Section> {
     let page = std::fs::read_to_string(project().join("docs/errors.md")).unwrap();
     let sections = page.split("\n## ").skip(1);
     sections.map(section).collect()
@@ -42,7 +42,7 @@ fn section(text: &str) -> Section {
 }
 
 /// What cannot be shown on a page: files with bytes that are no text, or with very many of them.
-fn prepare(code: &str, folder: &Folder) {
+pub(crate) fn prepare(code: &str, folder: &Folder) {
     match code {
         "PB101" => folder.write("latin.yaml", b"stack: caf\xe9\n"),
         "PB102" => folder.write("large.yaml", "# more\n".repeat(2_000_000)),

@@ -26,7 +26,10 @@ mod prove;
 mod reach;
 mod renames;
 mod run;
+mod schema;
 mod shell;
 mod show;
 mod stable_addresses;
 mod update;
+#[cfg(unix)]
+mod wizard;

@@ -202,3 +202,149 @@ fn a_secret_is_never_taken() {
     assert_eq!(refused.code, 2);
     assert!(refused.stderr.contains("PB210"), "{}", refused.stderr);
 }
+
+#[test]
+fn the_first_line_names_a_schema_that_lies_beside_the_stack() {
+    let folder = Folder::new();
+    folder.write("stacks/keep", "");
+    folder.done(&["new", "aws-private-vpn", "-o", "stacks/vpc.yaml"]);
+    let text = folder.read("stacks/vpc.yaml");
+    let line = text.lines().next().unwrap();
+    let path = line
+        .strip_prefix("# yaml-language-server: $schema=")
+        .unwrap();
+    assert_eq!(path, ".patternbook/aws-private-vpn.schema.json");
+    let schema = folder.done(&["schema", "aws-private-vpn"]);
+    assert_eq!(folder.read(&format!("stacks/{path}")), schema);
+    // A folder that is not there is not made for a schema.
+    assert_eq!(
+        folder
+            .run(&["new", "aws-private-vpn", "-o", "other/vpc.yaml"])
+            .code,
+        3
+    );
+    assert!(!folder.path("other").exists());
+}
+
+#[test]
+fn a_schema_of_another_version_is_written_anew_and_an_edited_one_stays() {
+    let folder = Folder::new();
+    let path = ".patternbook/own.schema.json";
+    let pattern = |title: &str| {
+        let file = crate::run::project().join("patterns/aws-private-vpn.yaml");
+        let text = std::fs::read_to_string(file).unwrap();
+        let text = text.replace("pattern: aws-private-vpn", "pattern: own");
+        folder.write(
+            "patterns/own.yaml",
+            text.replace("Private VPC reached", title),
+        );
+    };
+    let new = |stack: &str| folder.run(&["new", "own", "-o", stack, "--patterns", "patterns"]);
+    pattern("One");
+    assert_eq!(new("a.yaml").code, 0);
+    let first = folder.read(path);
+    pattern("Two");
+    assert_eq!(new("b.yaml").code, 0);
+    let second = folder.read(path);
+    assert_ne!(first, second);
+    let edited = second.replace("Two", "Mine");
+    folder.write(path, &edited);
+    let outcome = new("c.yaml");
+    assert_eq!(outcome.code, 0);
+    assert!(
+        outcome.stderr.contains("was edited, and stays"),
+        "{}",
+        outcome.stderr
+    );
+    assert_eq!(folder.read(path), edited);
+    assert!(folder.path("c.yaml").exists());
+}
+
+#[test]
+fn standard_output_gets_a_stack_and_nothing_else() {
+    let folder = Folder::new();
+    let text = folder.done(&["new", "aws-private-vpn", "-o", "-"]);
+    assert!(!text.contains("$schema"), "{text}");
+    assert_eq!(folder.files(), [""; 0]);
+}
+
+#[test]
+fn every_value_that_is_missing_is_told_in_one_error() {
+    let folder = Folder::new();
+    let file = crate::run::project().join("patterns/aws-private-vpn.yaml");
+    let text = std::fs::read_to_string(file).unwrap();
+    let text = text.replace("pattern: aws-private-vpn", "pattern: own");
+    let text = text.replace("default: 10.0.0.0/16, ", "");
+    folder.write(
+        "patterns/own.yaml",
+        text.replace("default: [192.168.0.0/16], ", ""),
+    );
+    let new = ["new", "own", "--patterns", "patterns", "-o", "vpc.yaml"];
+    let refused = folder.run(&new);
+    assert_eq!(refused.code, 2);
+    let told = &refused.stderr;
+    assert_eq!(told.matches("error[").count(), 1, "{told}");
+    for part in [
+        "error[PB213]: `network`, `datacenter` have no value",
+        "`--set network=10.0.0.0/16` (Address space of the VPC)",
+        "`--set datacenter=203.0.113.0/24` (Address ranges behind the VPN)",
+    ] {
+        assert!(told.contains(part), "{part} is not in {told}");
+    }
+    assert_eq!(folder.files(), ["patterns/own.yaml"]);
+    let one = folder.run(&[&new[..], &["--set", "network=10.9.0.0/16"]].concat());
+    assert!(
+        one.stderr.contains("`datacenter` has no value"),
+        "{}",
+        one.stderr
+    );
+    let all = [
+        "--set",
+        "network=10.9.0.0/16",
+        "--set",
+        "datacenter=192.168.0.0/16",
+    ];
+    folder.done(&[&new[..], &all].concat());
+    folder.done(&["plan", "vpc.yaml", "--patterns", "patterns"]);
+}
+
+#[test]
+fn values_that_clash_with_what_is_known_are_refused() {
+    let folder = Folder::new();
+    let clash = |sets: &[&str]| {
+        let refused = folder.run(&[&["new", "aws-private-vpn", "--name", "new"], sets].concat());
+        assert_eq!(refused.code, 2, "{sets:?}");
+        assert_eq!(
+            refused.stderr.matches("error[PB302]").count(),
+            1,
+            "{}",
+            refused.stderr
+        );
+        refused.stderr
+    };
+    clash(&[
+        "--set",
+        "network=10.0.0.0/16",
+        "--set",
+        "datacenter=10.0.0.0/8",
+    ]);
+    let told = clash(&["--set", "network=169.254.0.0/16"]);
+    assert!(told.contains("AWS keeps link-local addresses"), "{told}");
+    folder.write(
+        "ranges.yaml",
+        "ranges: [{ range: 10.3.0.0/16, why: The lab. }]\n",
+    );
+    let told = clash(&["--set", "network=10.3.1.0/24", "--forbidden", "ranges.yaml"]);
+    assert!(told.contains("The lab"), "{told}");
+    folder.write("vpc.yaml", "stack: vpc\npattern: aws-private-vpn\n");
+    folder.done(&["build", "vpc.yaml", "--format", "terraform"]);
+    let told = clash(&["--set", "network=10.0.8.0/22"]);
+    assert!(
+        told.contains("overlaps `10.0.0.0/16` of `vpc`") && told.contains("patternbook.lock"),
+        "{told}"
+    );
+    // A default is nobody's choice: it can still be changed in the file, and `plan` says what is wrong with it.
+    folder.done(&["new", "aws-private-vpn", "--name", "new"]);
+    // What nothing ties to a datacenter may have the same addresses.
+    folder.done(&["new", "azure-public-web", "--set", "network=10.0.0.0/16"]);
+}

@@ -5,6 +5,8 @@ use std::process::{Command, Stdio};
 
 use tempfile::TempDir;
 
+use crate::schema;
+
 /// The folder of the project.
 pub(crate) fn project() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
@@ -69,11 +71,15 @@ impl Folder {
             .env_remove("GITHUB_STEP_SUMMARY")
             .stdin(Stdio::null());
         let output = prepare(&mut command).output().unwrap();
-        Outcome {
+        let outcome = Outcome {
             code: output.status.code().unwrap(),
             stdout: String::from_utf8(output.stdout).unwrap(),
             stderr: String::from_utf8(output.stderr).unwrap(),
+        };
+        if outcome.code == 0 && ["plan", "build"].contains(&arguments[0]) {
+            schema::takes_what_was_planned(self, arguments);
         }
+        outcome
     }
 
     /// Runs a command that must succeed, and gives what it printed.

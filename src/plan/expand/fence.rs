@@ -99,6 +99,40 @@ pub(super) fn refuse(
     }
 }
 
+/// What a new network of a stack cannot be.
+pub struct Fenced<'a> {
+    fences: Vec<Fence<'a>>,
+    /// What others have that it will be tied to.
+    taken: &'a [Cidr],
+}
+
+impl<'a> Fenced<'a> {
+    /// All that a stack of this name may not use.
+    #[must_use]
+    pub fn new(
+        surroundings: &'a Surroundings,
+        cloud: Cloud,
+        stack: &str,
+        taken: &'a [Cidr],
+    ) -> Self {
+        Self {
+            fences: around(surroundings, cloud, stack),
+            taken,
+        }
+    }
+
+    /// Refuses each block that lies in what is forbidden, or has what no network may have.
+    pub fn refuse(&self, blocks: &[Cidr], place: &Place, diags: &mut Diagnostics) {
+        refuse(blocks, place, &self.fences, self.taken, diags);
+    }
+
+    /// A private block of the size of `block` that is free of all of it.
+    #[must_use]
+    pub fn elsewhere(&self, block: Cidr) -> Option<Cidr> {
+        elsewhere(block, &[block], &self.fences, self.taken)
+    }
+}
+
 /// A private block of the size of `cidr` that nobody has.
 fn elsewhere(
     cidr: Cidr,

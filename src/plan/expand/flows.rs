@@ -4,8 +4,107 @@ use super::places::{self, SLOTS};
 use super::reader::Reader;
 use crate::diag::Code;
 use crate::plan::{Allow, Flow, Guarantee, Peer, RecordedFlow};
-use crate::spec::Version;
-use crate::yaml::{Fields, Node};
+use crate::spec::{
+    Fields, Key, SAYS_SOMETHING, Shape, Table, UNLESS, VERSION, Version, WHEN, Within,
+};
+use crate::yaml::Node;
+
+pub(super) static FLOW: Table = Table {
+    what: "a flow",
+    keys: &[
+        Key::must(
+            "from",
+            Shape::Filled(&Shape::Several(&Shape::Text)),
+            "Who starts it: `internet`, `datacenter`, a tier, a service or a CIDR block.",
+        ),
+        Key::must(
+            "to",
+            Shape::Filled(&Shape::Several(&Shape::Text)),
+            "Who is reached.",
+        ),
+        Key::must(
+            "allow",
+            ALLOW,
+            "What passes: traffic such as `tcp/443`, or an action such as `s3:read`.",
+        ),
+        // Its absence has an error of its own.
+        Key::told(
+            "why",
+            Shape::Filled(&Shape::Form(SAYS_SOMETHING)),
+            "Why it is needed. The reason goes into the description of every rule.",
+        ),
+        Key::may(
+            "through",
+            Shape::Filled(&Shape::Text),
+            "The load balancer, gateway or endpoint that it must pass.",
+        ),
+        Key::may(
+            "per_instance",
+            Shape::Filled(&Shape::Number(FRONT_PORTS)),
+            "The first of the balancer's ports that lead to one instance each.",
+        ),
+        Key::may(
+            "since",
+            Shape::Form(VERSION),
+            "The version of the pattern that added it, so that no rule is renumbered.",
+        ),
+        WHEN,
+        UNLESS,
+    ],
+};
+
+/// What a guarantee may say.
+pub(super) static GUARANTEES: [&Table; 3] = [&NEVER, &ONLY, &ALL];
+
+static NEVER: Table = Table {
+    what: "a guarantee",
+    keys: &[
+        Key::must(
+            "never",
+            Shape::Filled(&Shape::Text),
+            "Who never reaches anything of `reaches`.",
+        ),
+        REACHES,
+        WHEN,
+        UNLESS,
+    ],
+};
+
+static ONLY: Table = Table {
+    what: "a guarantee",
+    keys: &[
+        Key::must(
+            "only",
+            Shape::Filled(&Shape::Several(&Shape::Text)),
+            "Who alone reaches anything of `reaches`.",
+        ),
+        REACHES,
+        Key::may("by", ALLOW, "By what; by anything, when nothing is said."),
+        WHEN,
+        UNLESS,
+    ],
+};
+
+static ALL: Table = Table {
+    what: "a guarantee",
+    keys: &[
+        Key::must(
+            "all",
+            Shape::Filled(&Shape::Text),
+            "Whose traffic to the rest of the world takes one way.",
+        ),
+        Key::must("leaves_through", Shape::Filled(&Shape::Text), "The way."),
+        WHEN,
+        UNLESS,
+    ],
+};
+
+const REACHES: Key = Key::must("reaches", Shape::Filled(&Shape::Text), "Who is reached.");
+const ALLOW: Shape = Shape::Filled(&Shape::Several(&Shape::Allow));
+const FRONT_PORTS: Within = Within {
+    min: 1024,
+    max: 65_000,
+};
 
 /// One flow of the pattern, with all that it expands to.
 pub(super) struct Written {
@@ -33,10 +132,10 @@ fn read_flow(node: &Node, reader: &mut Reader<'_>) -> Written {
         since: 0,
         flows: None,
     };
-    let Some(mut fields) = reader.open(node, "a flow") else {
+    let Some(mut fields) = reader.open(node, &FLOW) else {
         return written;
     };
-    let since = fields.optional("since");
+    let since = fields.get("since");
     written.since = since
         .and_then(|node| crate::spec::read_version(node, &mut reader.diags))
         .map_or(0, Version::generation);
@@ -72,13 +171,12 @@ struct Parts<'n> {
 impl<'n> Parts<'n> {
     fn take(fields: &mut Fields<'n>) -> Self {
         Self {
-            from: fields.required("from"),
-            to: fields.required("to"),
-            allow: fields.required("allow"),
-            // Its absence has an error of its own.
-            why: fields.optional("why"),
-            through: fields.optional("through"),
-            per_instance: fields.optional("per_instance"),
+            from: fields.get("from"),
+            to: fields.get("to"),
+            allow: fields.get("allow"),
+            why: fields.get("why"),
+            through: fields.get("through"),
+            per_instance: fields.get("per_instance"),
         }
     }
 
@@ -90,7 +188,7 @@ impl<'n> Parts<'n> {
         let through = self.through.and_then(|node| reader.text(node));
         let per_instance = self
             .per_instance
-            .and_then(|node| reader.number(node, 1024, 65_000));
+            .and_then(|node| reader.number(node, FRONT_PORTS));
         let (from, to, allow, why) = (from?, to?, allow?, why?);
         let count = from.len() * to.len() * allow.len();
         if count > SLOTS as usize {
@@ -167,24 +265,14 @@ pub(super) fn read_guarantees(node: Option<&Node>, reader: &mut Reader<'_>) -> V
 }
 
 fn read_guarantee(node: &Node, reader: &mut Reader<'_>) -> Option<Guarantee> {
-    let mut fields = reader.open(node, "a guarantee")?;
-    let active = reader.active(&mut fields);
-    let guarantee = if let Some(never) = fields.optional("never") {
-        let reaches = fields.required("reaches");
-        let (from, to) = (one_peer(Some(never), reader), one_peer(reaches, reader));
-        from.zip(to).map(|(from, to)| Guarantee::Never { from, to })
-    } else if let Some(only) = fields.optional("only") {
-        let reaches = fields.required("reaches");
-        let allow = fields
-            .optional("by")
-            .and_then(|node| allows(node, reader).pop());
-        let only = peers(only, reader);
-        one_peer(reaches, reader).map(|to| Guarantee::Only { only, to, allow })
-    } else if let Some(all) = fields.optional("all") {
-        let through = fields.required("leaves_through");
-        let (all, through) = (one_peer(Some(all), reader), one_peer(through, reader));
-        all.zip(through)
-            .map(|(all, through)| Guarantee::LeavesThrough { all, through })
+    node.entries_of("a map that describes a guarantee", &mut reader.diags)?;
+    let says = |key| node.get(key).is_some();
+    let read = if says("never") {
+        read_never
+    } else if says("only") {
+        read_only
+    } else if says("all") {
+        read_all
     } else {
         reader.push(
             Code::MissingKey,
@@ -192,9 +280,41 @@ fn read_guarantee(node: &Node, reader: &mut Reader<'_>) -> Option<Guarantee> {
             &node.place,
             "write `never: A, reaches: B`, or `only: [A], reaches: B`, or `all: A, leaves_through: B`",
         );
-        None
+        return None;
     };
+    read(node, reader)
+}
+
+fn read_never(node: &Node, reader: &mut Reader<'_>) -> Option<Guarantee> {
+    let mut fields = reader.open(node, &NEVER)?;
+    let active = reader.active(&mut fields);
+    let (never, reaches) = (fields.get("never"), fields.get("reaches"));
     reader.finish(fields);
+    let (from, to) = (one_peer(never, reader), one_peer(reaches, reader));
+    let guarantee = from.zip(to).map(|(from, to)| Guarantee::Never { from, to });
+    guarantee.filter(|_| active)
+}
+
+fn read_only(node: &Node, reader: &mut Reader<'_>) -> Option<Guarantee> {
+    let mut fields = reader.open(node, &ONLY)?;
+    let active = reader.active(&mut fields);
+    let (only, reaches, by) = (fields.get("only"), fields.get("reaches"), fields.get("by"));
+    reader.finish(fields);
+    let allow = by.and_then(|node| allows(node, reader).pop());
+    let only = peers(only?, reader);
+    let guarantee = one_peer(reaches, reader).map(|to| Guarantee::Only { only, to, allow });
+    guarantee.filter(|_| active)
+}
+
+fn read_all(node: &Node, reader: &mut Reader<'_>) -> Option<Guarantee> {
+    let mut fields = reader.open(node, &ALL)?;
+    let active = reader.active(&mut fields);
+    let (all, through) = (fields.get("all"), fields.get("leaves_through"));
+    reader.finish(fields);
+    let (all, through) = (one_peer(all, reader), one_peer(through, reader));
+    let guarantee = all
+        .zip(through)
+        .map(|(all, through)| Guarantee::LeavesThrough { all, through });
     guarantee.filter(|_| active)
 }
 

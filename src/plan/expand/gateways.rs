@@ -5,8 +5,85 @@ use indexmap::IndexMap;
 use super::reader::Reader;
 use crate::diag::Code;
 use crate::plan::{Endpoint, EndpointService, LoadBalancer, Vpn, VpnRouting};
-use crate::spec::check_word;
+use crate::spec::{Key as Known, Shape, Table, UNLESS, WHEN, Within, check_word, words};
 use crate::yaml::{Key, Node};
+
+pub(super) static LOAD_BALANCER: Table = Table {
+    what: "a load balancer",
+    keys: &[
+        Known::must(
+            "probe",
+            Shape::Filled(&Shape::Text),
+            "The port that its probes ask, as in `tcp/443`.",
+        ),
+        Known::may(
+            "probe_path",
+            Shape::Filled(&Shape::Text),
+            "The path that its probes ask for.",
+        ),
+        WHEN,
+        UNLESS,
+    ],
+};
+
+pub(super) static ENDPOINT: Table = Table {
+    what: "an endpoint",
+    keys: &[
+        Known::must(
+            "service",
+            Shape::Filled(&Shape::Word(&words(&SERVICES))),
+            "The service that it leads to.",
+        ),
+        Known::may(
+            "prefix_list",
+            Shape::Filled(&Shape::Text),
+            "The deploy-time parameter with the service's prefix list.",
+        ),
+        WHEN,
+        UNLESS,
+    ],
+};
+
+pub(super) static VPN: Table = Table {
+    what: "the VPN",
+    keys: &[
+        Known::must(
+            "device",
+            Shape::Filled(&Shape::Text),
+            "The public address of the device on the other side.",
+        ),
+        Known::may(
+            "key",
+            Shape::Filled(&Shape::Text),
+            "The deploy-time parameter with the shared key.",
+        ),
+        Known::must(
+            "routing",
+            Shape::Filled(&Shape::Word(&words(&ROUTINGS))),
+            "How both sides learn routes.",
+        ),
+        Known::may(
+            "asn",
+            Shape::Filled(&Shape::Number(ASN)),
+            "The autonomous system number of the other side. BGP needs it.",
+        ),
+        Known::may(
+            "bgp_peer",
+            Shape::Filled(&Shape::Text),
+            "The address of the other side for BGP.",
+        ),
+        WHEN,
+        UNLESS,
+    ],
+};
+
+const SERVICES: [(&str, EndpointService); 1] = [("s3", EndpointService::S3)];
+const ROUTINGS: [(&str, bool); 2] = [("static", false), ("bgp", true)];
+/// The last number is kept: <https://www.rfc-editor.org/rfc/rfc7300>.
+const ASN: Within = Within {
+    min: 1,
+    max: 4_294_967_294,
+};
 
 /// Reads a map of named parts, leaving out those whose condition does not hold.
 pub(super) fn read_named<T>(
@@ -39,10 +116,10 @@ pub(super) fn read_load_balancer(
     node: &Node,
     reader: &mut Reader<'_>,
 ) -> Option<LoadBalancer> {
-    let mut fields = reader.open(node, "a load balancer")?;
+    let mut fields = reader.open(node, &LOAD_BALANCER)?;
     let active = reader.active(&mut fields);
-    let probe = fields.required("probe");
-    let probe_path = fields.optional("probe_path");
+    let probe = fields.get("probe");
+    let probe_path = fields.get("probe_path");
     reader.finish(fields);
     if !active {
         return None;
@@ -55,10 +132,10 @@ pub(super) fn read_load_balancer(
 }
 
 pub(super) fn read_endpoint(key: &Key, node: &Node, reader: &mut Reader<'_>) -> Option<Endpoint> {
-    let mut fields = reader.open(node, "an endpoint")?;
+    let mut fields = reader.open(node, &ENDPOINT)?;
     let active = reader.active(&mut fields);
-    let service = fields.required("service");
-    let prefix_list = fields.optional("prefix_list");
+    let service = fields.get("service");
+    let prefix_list = fields.get("prefix_list");
     reader.finish(fields);
     if !active {
         return None;
@@ -66,37 +143,26 @@ pub(super) fn read_endpoint(key: &Key, node: &Node, reader: &mut Reader<'_>) -> 
     let prefix_list = prefix_list.and_then(|node| reader.deploy_name(node));
     Some(Endpoint {
         name: key.text.clone(),
-        service: service.and_then(|node| {
-            reader.word(
-                node,
-                &[("s3", EndpointService::S3)],
-                "a service with a gateway endpoint",
-            )
-        })?,
+        service: service
+            .and_then(|node| reader.word(node, &SERVICES, "a service with a gateway endpoint"))?,
         prefix_list,
     })
 }
 
 pub(super) fn read_vpn(node: &Node, reader: &mut Reader<'_>) -> Option<Vpn> {
-    let mut fields = reader.open(node, "the VPN")?;
+    let mut fields = reader.open(node, &VPN)?;
     let active = reader.active(&mut fields);
-    let device = fields.required("device");
-    let key = fields.optional("key");
-    let routing = fields.required("routing");
-    let asn = fields.optional("asn");
-    let bgp_peer = fields.optional("bgp_peer");
+    let device = fields.get("device");
+    let key = fields.get("key");
+    let routing = fields.get("routing");
+    let asn = fields.get("asn");
+    let bgp_peer = fields.get("bgp_peer");
     reader.finish(fields);
     if !active {
         return None;
     }
-    let bgp = routing.and_then(|node| {
-        reader.word(
-            node,
-            &[("static", false), ("bgp", true)],
-            "a way to learn routes",
-        )
-    })?;
-    let asn = asn.and_then(|node| reader.number(node, 1, u32::MAX - 1));
+    let bgp = routing.and_then(|node| reader.word(node, &ROUTINGS, "a way to learn routes"))?;
+    let asn = asn.and_then(|node| reader.number(node, ASN));
     let routing = match (bgp, asn) {
         (false, _) => VpnRouting::Static,
         (true, Some(asn)) => VpnRouting::Bgp { asn },

@@ -14,14 +14,54 @@ mod place;
 mod places;
 mod reader;
 mod services;
+mod subnet;
 mod tiers;
 
 use indexmap::IndexMap;
 
 use super::{Cloud, Datacenter, DeployKind, DeployParameter, Network, Plan, Surroundings};
 use crate::diag::{Code, Diagnostic, Diagnostics};
-use crate::spec::{Addressing, Pattern, Scope, Stack, State, Type};
+use crate::spec::{
+    Addressing, Key, Pattern, RANGE, RESERVED_TAGS, Scope, Shape, Stack, State, Table, Type, WORD,
+};
 use reader::Reader;
+
+pub use fence::Fenced;
+pub use reader::CONDITIONAL;
+
+/// What the parts of a pattern may be that are read here, by their keys.
+pub static BODY: [(&str, Shape); 6] = [
+    ("network", Shape::Map(&network::NETWORK)),
+    ("datacenter", Shape::Map(&DATACENTER)),
+    ("tiers", Shape::Named(WORD, &Shape::Map(&tiers::TIER))),
+    (
+        "services",
+        Shape::Named(WORD, &Shape::OneOf(&services::SERVICES)),
+    ),
+    ("flows", Shape::List(&Shape::Map(&flows::FLOW))),
+    ("guarantees", Shape::List(&Shape::OneOf(&flows::GUARANTEES))),
+];
+
+static DATACENTER: Table = Table {
+    what: "the datacenter",
+    keys: &[
+        Key::may(
+            "ranges",
+            Shape::Filled(&Shape::Several(&Shape::Form(RANGE))),
+            "The address ranges behind the VPN.",
+        ),
+        Key::may(
+            "addresses",
+            Shape::Filled(&Shape::Several(&Shape::Form(RANGE))),
+            "The public address ranges by which services know it.",
+        ),
+        Key::may(
+            "principals",
+            Shape::Filled(&Shape::Several(&Shape::Text)),
+            "The ARNs of IAM principals by which services know it.",
+        ),
+    ],
+};
 
 /// Expands a stack of a pattern that was never built.
 ///
@@ -108,11 +148,7 @@ fn read(
     let datacenter = pattern.body.datacenter.as_ref();
     let datacenter = datacenter.map(|node| read_datacenter(node, reader));
     let datacenter = datacenter.flatten();
-    let cloud = if pattern.cloud == "aws" {
-        Cloud::Aws
-    } else {
-        Cloud::Azure
-    };
+    let cloud = Cloud::of(pattern);
     let network = network::read(
         &pattern.body.network,
         datacenter.as_ref(),
@@ -176,7 +212,7 @@ fn is_tied(
 /// Tags that say what a resource was made from. A user's tag of the same name would hide it.
 fn reserve_tags(stack: &Stack, diags: &mut Diagnostics) {
     for (key, (_, place)) in &stack.tags {
-        if key.starts_with("patternbook:") {
+        if key.starts_with(RESERVED_TAGS) {
             let message = format!("the tag `{key}` is one of those that every resource gets");
             let diagnostic = Diagnostic::new(Code::InvalidName, message).at(place.clone());
             diags.push(diagnostic.help("give it another name"));
@@ -193,10 +229,10 @@ fn tags(stack: &Stack) -> IndexMap<String, String> {
 }
 
 fn read_datacenter(node: &crate::yaml::Node, reader: &mut Reader<'_>) -> Option<Datacenter> {
-    let mut fields = reader.open(node, "the datacenter")?;
-    let ranges = fields.optional("ranges");
-    let addresses = fields.optional("addresses");
-    let principals = fields.optional("principals");
+    let mut fields = reader.open(node, &DATACENTER)?;
+    let ranges = fields.get("ranges");
+    let addresses = fields.get("addresses");
+    let principals = fields.get("principals");
     reader.finish(fields);
     Some(Datacenter {
         ranges: ranges.map(|node| reader.cidrs(node)).unwrap_or_default(),

@@ -3,32 +3,87 @@
 use std::collections::BTreeMap;
 
 use super::fence;
-use super::gateways::{check_name, read_endpoint, read_load_balancer, read_named, read_vpn};
+use super::gateways::{
+    ENDPOINT, LOAD_BALANCER, VPN, read_endpoint, read_load_balancer, read_named, read_vpn,
+};
 use super::ipv6;
-use super::place::{Avoided, Ground, Pinned, RESERVED, Wanted, slots};
+use super::place::{Avoided, Ground};
 use super::reader::Reader;
+use super::services::DAYS;
+use super::subnet::{SUBNET, read_subnets, suppose};
 use crate::diag::{Code, Diagnostic, Place};
 use crate::net::Cidr;
-use crate::plan::address;
-use crate::plan::growth::{Extent, Supposed};
-use crate::plan::{Cloud, Datacenter, DefaultRoute, Network, Purpose, Surroundings};
-use crate::yaml::{Key, Node};
+use crate::plan::{Cloud, Datacenter, Network, Surroundings};
+use crate::spec::{Key, RANGE, Shape, Table, WORD, Within};
+use crate::yaml::Node;
 
 /// The name of a pattern's only network.
 const NAME: &str = "main";
 
-/// The longest prefix of a subnet of instances: AWS refuses smaller ones, and Azure's /29 is no gain
-/// (<https://docs.aws.amazon.com/vpc/latest/userguide/subnet-sizing.html>).
-const SMALLEST: u8 = 28;
-
 /// More zones than any region of either cloud offers to one account.
 const MAX_ZONES: u8 = 6;
 
-const ROUTES: [(&str, DefaultRoute); 3] = [
-    ("none", DefaultRoute::None),
-    ("nat", DefaultRoute::Nat),
-    ("datacenter", DefaultRoute::Datacenter),
-];
+const ZONES: Within = Within {
+    min: 1,
+    max: MAX_ZONES as i64,
+};
+
+pub(super) static NETWORK: Table = Table {
+    what: "the network",
+    keys: &[
+        Key::must(
+            "cidr",
+            Shape::Filled(&Shape::Several(&Shape::Form(RANGE))),
+            "Its block, or the blocks that belong to it.",
+        ),
+        Key::may(
+            "ipv6",
+            Shape::Filled(&Shape::Text),
+            "Its block of IPv6, from a /48 to a /64. An empty one is none.",
+        ),
+        Key::may(
+            "avoid",
+            Shape::Filled(&Shape::Several(&Shape::Form(RANGE))),
+            "Blocks of it in which no subnet may lie.",
+        ),
+        Key::may(
+            "zones",
+            Shape::Filled(&Shape::Number(ZONES)),
+            "In how many availability zones it has subnets.",
+        ),
+        Key::may(
+            "max_zones",
+            Shape::Filled(&Shape::Number(ZONES)),
+            "For how many zones room is kept.",
+        ),
+        Key::may(
+            "isolate_zones",
+            Shape::Filled(&Shape::Boolean),
+            "Whether subnets of different zones are kept from talking to each other.",
+        ),
+        Key::may(
+            "flow_log_days",
+            Shape::Filled(&Shape::Number(DAYS)),
+            "Days for which flow logs are kept.",
+        ),
+        Key::must(
+            "subnets",
+            Shape::Named(WORD, &Shape::Map(&SUBNET)),
+            "Its subnets, by name.",
+        ),
+        Key::may(
+            "load_balancers",
+            Shape::Named(WORD, &Shape::Map(&LOAD_BALANCER)),
+            "Its load balancers, by name.",
+        ),
+        Key::may(
+            "endpoints",
+            Shape::Named(WORD, &Shape::Map(&ENDPOINT)),
+            "Its private ways to services of the cloud, by name.",
+        ),
+        Key::may("vpn", Shape::Map(&VPN), "Its VPN to the datacenter."),
+    ],
+};
 
 pub(super) fn read(
     node: &Node,
@@ -37,26 +92,29 @@ pub(super) fn read(
     surroundings: &Surroundings,
     reader: &mut Reader<'_>,
 ) -> Option<Network> {
-    let mut fields = reader.open(node, "the network")?;
-    let cidr = fields.required("cidr");
-    let ipv6 = fields.optional("ipv6");
-    let avoid = fields.optional("avoid");
-    let zones = fields.optional("zones");
-    let max_zones = fields.optional("max_zones");
-    let isolate_zones = fields.optional("isolate_zones");
-    let flow_log_days = fields.optional("flow_log_days");
-    let subnets = fields.required("subnets");
-    let load_balancers = fields.optional("load_balancers");
-    let endpoints = fields.optional("endpoints");
-    let vpn = fields.optional("vpn");
+    let mut fields = reader.open(node, &NETWORK)?;
+    let cidr = fields.get("cidr");
+    let ipv6 = fields.get("ipv6");
+    let avoid = fields.get("avoid");
+    let zones = fields.get("zones");
+    let max_zones = fields.get("max_zones");
+    let isolate_zones = fields.get("isolate_zones");
+    let flow_log_days = fields.get("flow_log_days");
+    let subnets = fields.get("subnets");
+    let load_balancers = fields.get("load_balancers");
+    let endpoints = fields.get("endpoints");
+    let vpn = fields.get("vpn");
     reader.finish(fields);
 
     let zones = match zones {
-        Some(node) => reader.number(node, 1, MAX_ZONES)?,
+        Some(node) => reader.number(node, ZONES)?,
         None => 1,
     };
     let max_zones = match max_zones {
-        Some(node) => reader.number(node, zones, MAX_ZONES)?,
+        Some(node) => {
+            let min = i64::from(zones);
+            reader.number(node, Within { min, ..ZONES })?
+        }
         None => zones,
     };
     let cidr_node = cidr?;
@@ -94,7 +152,7 @@ pub(super) fn read(
     let isolate_zones = isolate_zones
         .and_then(|node| reader.boolean(node))
         .unwrap_or(false);
-    let flow_log_days = flow_log_days.and_then(|node| reader.number(node, 1, 36_500));
+    let flow_log_days = flow_log_days.and_then(|node| reader.number(node, DAYS));
     // Blocks for wrong requests would only bring more errors.
     if !reader.diags.is_empty() {
         return None;
@@ -162,180 +220,6 @@ pub(super) fn refuse_overlap(
                 diagnostic = diagnostic.also(place, label);
             }
             reader.diags.push(diagnostic);
-        }
-    }
-}
-
-/// Puts what is supposed of subnets in the place of what is written.
-fn suppose(wanted: &mut Vec<Wanted>, supposed: &[Supposed]) {
-    for supposed in supposed {
-        let prefix_len = match supposed.extent {
-            Extent::Hosts(hosts) => prefix_len_for(hosts.into()).unwrap_or(0),
-            Extent::PrefixLen(length) => length,
-        };
-        if supposed.is_new {
-            wanted.push(Wanted {
-                name: supposed.subnet.clone(),
-                purpose: Purpose::Instances,
-                default_route: DefaultRoute::None,
-                prefix_len,
-                spread: false,
-                // Later than everything that the pattern has.
-                since: u32::MAX,
-                pinned: None,
-            });
-        } else {
-            let named = wanted.iter_mut().filter(|it| it.name == supposed.subnet);
-            named.for_each(|wanted| wanted.prefix_len = prefix_len);
-        }
-    }
-}
-
-/// The prefix length of a subnet with room for so many hosts.
-fn prefix_len_for(hosts: u64) -> Option<u8> {
-    address::prefix_len_for_hosts(hosts, RESERVED, 32).map(|length| length.min(SMALLEST))
-}
-
-fn read_subnets(node: &Node, max_zones: u8, cloud: Cloud, reader: &mut Reader<'_>) -> Vec<Wanted> {
-    let Some(entries) = node.entries(&mut reader.diags) else {
-        return Vec::new();
-    };
-    let mut all: Vec<Wanted> = Vec::new();
-    for (key, node) in entries {
-        let Some(wanted) = read_subnet(key, node, max_zones, reader) else {
-            continue;
-        };
-        if wanted.purpose.is_reserved() {
-            check_reserved(&wanted, &all, node, cloud, reader);
-        }
-        all.push(wanted);
-    }
-    all
-}
-
-/// A subnet that a service of the cloud has for itself is where the cloud has such services, and there once.
-fn check_reserved(
-    wanted: &Wanted,
-    others: &[Wanted],
-    node: &Node,
-    cloud: Cloud,
-    reader: &mut Reader<'_>,
-) {
-    let purpose = wanted.purpose.as_str();
-    let place = |key| node.get(key).map_or(&node.place, |node: &Node| &node.place);
-    if cloud != Cloud::Azure {
-        reader.push(
-            Code::Unsupported,
-            format!(
-                "`{}` is for `{purpose}`, and only Azure has subnets for that",
-                wanted.name
-            ),
-            place("purpose"),
-            "take `purpose` out, or make the pattern one for Azure",
-        );
-    }
-    if let Some(other) = others.iter().find(|other| other.purpose == wanted.purpose) {
-        reader.push(
-            Code::Unsupported,
-            format!(
-                "both `{}` and `{}` are for `{purpose}`",
-                other.name, wanted.name
-            ),
-            place("purpose"),
-            "a network has one such subnet, by the name that Azure has for it: take one out",
-        );
-    }
-    for key in ["spread", "default_route"] {
-        if node.get(key).is_some() {
-            reader.push(
-                Code::NoEffect,
-                format!(
-                    "`{key}` has no effect on `{}`, which is for `{purpose}`",
-                    wanted.name
-                ),
-                place(key),
-                "take it out: Azure places its own services, and their routes are its own",
-            );
-        }
-    }
-}
-
-fn read_subnet(key: &Key, node: &Node, max_zones: u8, reader: &mut Reader<'_>) -> Option<Wanted> {
-    check_name(key, "a subnet", reader);
-    let mut fields = reader.open(node, "a subnet")?;
-    let active = reader.active(&mut fields);
-    let hosts = fields.optional("hosts");
-    let size = fields.optional("size");
-    let cidr = fields.optional("cidr");
-    let purpose = fields.optional("purpose");
-    let default_route = fields.optional("default_route");
-    let spread = fields.optional("spread");
-    let since = fields.optional("since");
-    reader.finish(fields);
-    if !active {
-        return None;
-    }
-    let purpose = purpose.map_or(Some(Purpose::Instances), |node| {
-        reader.word(node, &Purpose::ALL, "a purpose")
-    });
-    let default_route = default_route.map_or(Some(DefaultRoute::None), |node| {
-        reader.word(node, &ROUTES, "a default route")
-    });
-    let spread =
-        spread.and_then(|node| reader.word(node, &[("zones", true)], "a way to spread a subnet"));
-    let pinned = cidr.and_then(|node| read_pinned(node, reader));
-    let spread = spread.unwrap_or(false);
-    let prefix_len = match (hosts, size, &pinned) {
-        (Some(node), None, _) => {
-            let hosts = reader.number(node, 1, u64::from(u32::MAX))?;
-            prefix_len_for(hosts)
-        }
-        (None, Some(node), _) => read_size(node, reader),
-        (None, None, Some(pinned)) => {
-            Some(pinned.cidr.prefix_len() + slots(spread, max_zones)).filter(|length| *length <= 32)
-        }
-        _ => None,
-    };
-    if prefix_len.is_none() && (hosts.is_some() == size.is_some()) {
-        reader.push(
-            Code::MissingKey,
-            format!("the subnet `{}` needs either `hosts` or `size`", key.text),
-            &node.place,
-            "write `hosts: 200`, or `size: /24`",
-        );
-    }
-    let since = since.and_then(|node| crate::spec::read_version(node, &mut reader.diags));
-    Some(Wanted {
-        name: key.text.clone(),
-        purpose: purpose?,
-        default_route: default_route?,
-        prefix_len: prefix_len?,
-        spread,
-        since: since.map_or(0, crate::spec::Version::generation),
-        pinned,
-    })
-}
-
-/// A prefix length as it is written, with its slash.
-fn read_size(node: &Node, reader: &mut Reader<'_>) -> Option<u8> {
-    let text = reader.text(node)?;
-    let length = text.strip_prefix('/').and_then(|it| it.parse().ok());
-    if length.is_none_or(|length: u8| length > 32) {
-        let wrong = node.wrong_type("a prefix length such as `/24`");
-        reader.diags.push(wrong);
-    }
-    length
-}
-
-/// The block that is wanted for a subnet; none when the parameter for it is left empty.
-fn read_pinned(node: &Node, reader: &mut Reader<'_>) -> Option<Pinned> {
-    let place = reader.scope.origin(node);
-    match *reader.cidrs(node) {
-        [] => None,
-        [cidr] => Some(Pinned { cidr, place }),
-        _ => {
-            reader.diags.push(node.wrong_type("one CIDR block"));
-            None
         }
     }
 }

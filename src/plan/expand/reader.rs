@@ -6,8 +6,18 @@ use std::str::FromStr;
 use crate::diag::{Code, Diagnostic, Diagnostics, Place};
 use crate::net::{Cidr, Ports, Traffic};
 use crate::plan::Bound;
-use crate::spec::{Resolved, Scope};
-use crate::yaml::{Fields, Kind, Node};
+use crate::spec::{Fields, Key, Resolved, Scope, Shape, Table, UNLESS, WHEN, Within, words};
+use crate::yaml::{Kind, Node};
+
+/// A value with a condition. What `value` may be, the place says where it stands.
+pub static CONDITIONAL: Table = Table {
+    what: "a value with a condition",
+    keys: &[
+        Key::must("value", Shape::Body, "The value, when the condition holds."),
+        WHEN,
+        UNLESS,
+    ],
+};
 
 /// A scope, and the errors found so far.
 pub(super) struct Reader<'a> {
@@ -21,8 +31,8 @@ impl<'a> Reader<'a> {
     }
 
     /// Opens a map whose keys are known words.
-    pub(super) fn open<'n>(&mut self, node: &'n Node, what: &'n str) -> Option<Fields<'n>> {
-        Fields::open(node, what, &mut self.diags)
+    pub(super) fn open<'n>(&mut self, node: &'n Node, table: &'static Table) -> Option<Fields<'n>> {
+        Fields::open(node, table, &mut self.diags)
     }
 
     /// Reports what is unknown or missing in a map.
@@ -51,8 +61,8 @@ impl<'a> Reader<'a> {
         if !matches!(node.kind, Kind::Map(_)) {
             return Some(node);
         }
-        let mut fields = self.open(node, "a value with a condition")?;
-        let value = fields.required("value");
+        let mut fields = self.open(node, &CONDITIONAL)?;
+        let value = fields.get("value");
         let active = self.active(&mut fields);
         self.finish(fields);
         value.filter(|_| active)
@@ -87,14 +97,17 @@ impl<'a> Reader<'a> {
     }
 
     /// A whole number between two bounds, both included.
-    pub(super) fn number<T: FromStr + PartialOrd + Copy + std::fmt::Display>(
+    pub(super) fn number<T: FromStr + TryInto<i64> + Copy + std::fmt::Display>(
         &mut self,
         node: &Node,
-        min: T,
-        max: T,
+        within: Within,
     ) -> Option<T> {
+        let Within { min, max } = within;
         let number: T = self.parse(node, "a whole number in range")?;
-        if number >= min && number <= max {
+        if number
+            .try_into()
+            .is_ok_and(|it: i64| (min..=max).contains(&it))
+        {
             return Some(number);
         }
         let place = self.scope.origin(node);
@@ -208,19 +221,22 @@ impl<'a> Reader<'a> {
     }
 
     /// One of `words`, known now.
-    pub(super) fn word<T: Copy>(
+    pub(super) fn word<T: Copy, const N: usize>(
         &mut self,
         node: &Node,
-        words: &[(&str, T)],
+        known: &[(&'static str, T); N],
         what: &str,
     ) -> Option<T> {
         let text = self.text(node)?;
-        let found = words.iter().find(|(word, _)| *word == text);
+        let found = known.iter().find(|(word, _)| *word == text);
         if found.is_none() {
             let place = self.scope.origin(node);
-            let words: Vec<_> = words.iter().map(|(word, _)| *word).collect();
-            self.diags
-                .push(crate::spec::unknown_word(&text, &words, what, &place));
+            self.diags.push(crate::spec::unknown_word(
+                &text,
+                &words(known),
+                what,
+                &place,
+            ));
         }
         found.map(|(_, value)| *value)
     }

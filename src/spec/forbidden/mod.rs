@@ -12,10 +12,13 @@ mod tests;
 use std::path::Path;
 use std::sync::Arc;
 
+use super::fields::Fields;
+use super::form::{RANGE, SAYS_SOMETHING};
+use super::shape::{Key, Shape, Table};
 use super::value::not_a_block;
 use crate::diag::{Code, Diagnostic, Diagnostics, Place, Source};
 use crate::net::{Cidr, IpVersion};
-use crate::yaml::{Dialect, Fields, Node};
+use crate::yaml::{Dialect, Node};
 
 /// The names that an export may give to the column with the range; the first that is there counts.
 pub const RANGE_COLUMNS: [&str; 6] = ["range", "cidr", "cidr_block", "prefix", "network", "subnet"];
@@ -53,6 +56,49 @@ pub enum Forbids {
         place: Place,
     },
 }
+
+/// What may stand in a stack's list.
+pub(super) static FORBIDS: [&Table; 2] = [&OWN_RANGE, &FILE];
+
+static FILE: Table = Table {
+    what: "a file of forbidden ranges",
+    keys: &[Key::must(
+        "file",
+        Shape::Text,
+        "Path of a file of ranges, from the folder of the stack: `.yaml`, `.csv` or `.json`.",
+    )],
+};
+
+static OWN_RANGE: Table = Table {
+    what: "a forbidden range",
+    keys: &[RANGE_KEY, WHY_KEY],
+};
+
+static SHARED_RANGE: Table = Table {
+    what: "a forbidden range",
+    keys: &[
+        RANGE_KEY,
+        WHY_KEY,
+        Key::may("stack", Shape::Text, "The stack whose own it is."),
+    ],
+};
+
+const RANGE_KEY: Key = Key::must("range", Shape::Form(RANGE), "The range.");
+const WHY_KEY: Key = Key::must(
+    "why",
+    Shape::Form(SAYS_SOMETHING),
+    "Whose it is: whoever meets it must know whom to ask.",
+);
+
+/// A file of ranges that people write.
+pub(super) static RANGES: Table = Table {
+    what: "forbidden ranges",
+    keys: &[Key::must(
+        "ranges",
+        Shape::List(&Shape::Map(&SHARED_RANGE)),
+        "The ranges.",
+    )],
+};
 
 /// How a file of ranges is written.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -120,8 +166,8 @@ fn read_item(node: &Node, diags: &mut Diagnostics) -> Option<Forbids> {
     if node.get("file").is_none() {
         return read_range(node, false, diags).map(Forbids::Range);
     }
-    let mut fields = Fields::open(node, "a file of forbidden ranges", diags)?;
-    let file = fields.required("file");
+    let mut fields = Fields::open(node, &FILE, diags)?;
+    let file = fields.get("file");
     fields.finish(diags);
     let file = file?;
     Some(Forbids::File {
@@ -132,10 +178,11 @@ fn read_item(node: &Node, diags: &mut Diagnostics) -> Option<Forbids> {
 
 /// Reads a range that a person wrote down. Where stacks share a file, it may say whose own it is.
 fn read_range(node: &Node, shared: bool, diags: &mut Diagnostics) -> Option<Forbidden> {
-    let mut fields = Fields::open(node, "a forbidden range", diags)?;
-    let range = fields.required("range");
-    let why = fields.required("why");
-    let stack = shared.then(|| fields.optional("stack")).flatten();
+    let table = if shared { &SHARED_RANGE } else { &OWN_RANGE };
+    let mut fields = Fields::open(node, table, diags)?;
+    let range = fields.get("range");
+    let why = fields.get("why");
+    let stack = shared.then(|| fields.get("stack")).flatten();
     fields.finish(diags);
     let range = range.and_then(|node| Some((node.text(diags)?, &node.place)));
     let range = range.and_then(|(text, place)| Some((block(text, place, diags)?, place)));

@@ -3,19 +3,20 @@
 use std::sync::Arc;
 
 use super::{
-    Forbidden, Form, RANGE_COLUMNS, STACK_COLUMN, WHY_COLUMNS, block, is_column, no_range,
+    Forbidden, Form, RANGE_COLUMNS, RANGES, STACK_COLUMN, WHY_COLUMNS, block, is_column, no_range,
     no_reason, read_range, reason,
 };
 use crate::diag::{Code, Diagnostic, Diagnostics, Source};
-use crate::yaml::{self, Fields, Kind, Node};
+use crate::spec::fields::Fields;
+use crate::yaml::{self, Kind, Node};
 
 /// Reads a file with the list `ranges`.
 pub(super) fn shared(source: &Arc<Source>) -> Result<Vec<Forbidden>, Diagnostics> {
     let node = yaml::read_as(source, Form::Yaml.dialect())?;
     let mut diags = Diagnostics::new();
     let mut found = Vec::new();
-    if let Some(mut fields) = Fields::open(&node, "forbidden ranges", &mut diags) {
-        let ranges = fields.required("ranges");
+    if let Some(mut fields) = Fields::open(&node, &RANGES, &mut diags) {
+        let ranges = fields.get("ranges");
         fields.finish(&mut diags);
         let items = ranges.and_then(|node| node.list(&mut diags));
         let items = items.unwrap_or_default().iter();
