@@ -22,6 +22,7 @@ mod ledger;
 mod new;
 mod numbers;
 mod pipelines;
+mod progress;
 mod prove;
 mod reach;
 mod renames;
