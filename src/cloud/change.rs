@@ -3,7 +3,6 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Kind, Resource, ResourceId};
-use crate::net::Cidr;
 
 /// A resource as it is held against another one with the same id.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -13,7 +12,7 @@ pub struct Standing {
     /// See [`Resource::fixed`].
     pub fixed: Vec<(&'static str, String)>,
     /// See [`Resource::subnet`].
-    pub subnet: Option<Vec<Cidr>>,
+    pub subnet: Option<Vec<String>>,
 }
 
 impl<R: Resource> From<&R> for Standing {
@@ -21,7 +20,7 @@ impl<R: Resource> From<&R> for Standing {
         Self {
             id: resource.id().clone(),
             fixed: resource.fixed(),
-            subnet: resource.subnet().map(<[_]>::to_vec),
+            subnet: resource.subnet(),
         }
     }
 }
@@ -41,7 +40,7 @@ impl std::fmt::Display for Standing {
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct Changes {
     /// Subnets with other blocks than before: their names, and the blocks.
-    pub moved: Vec<(String, Vec<Cidr>, Vec<Cidr>)>,
+    pub moved: Vec<(String, Vec<String>, Vec<String>)>,
     /// Resources that the cloud makes anew, each with the property for which it does.
     pub replaced: Vec<(String, &'static str)>,
     /// Resources that come.

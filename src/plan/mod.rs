@@ -17,7 +17,7 @@ mod surroundings;
 
 pub use expand::{expand, expand_in};
 pub use flow::{Action, Allow, Flow, Guarantee, Peer};
-pub use ipv6::Ipv6;
+pub use ipv6::{Ipv6, Ipv6Block, Ipv6Space};
 pub use model::*;
 pub use own::{Keeps, OwnRange, own_ranges};
 pub use service::{Bucket, Function, Service, Topic};

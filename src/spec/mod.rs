@@ -24,4 +24,4 @@ pub(crate) use pattern::{read_version, unknown_word};
 pub(crate) use scope::unknown_parameter;
 pub use scope::{Resolved, Scope};
 pub use stack::Stack;
-pub use value::{Type, Value};
+pub use value::{PROVIDED, Type, Value};

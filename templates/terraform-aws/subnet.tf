@@ -3,6 +3,15 @@ resource "aws_subnet" {{ id }} {
   availability_zone       = {{ zone }}
   cidr_block              = {{ cidr }}
   map_public_ip_on_launch = {{ public_addresses }}
+{%- if ipv6 %}
+
+  {% if ipv6.known -%}
+  ipv6_cidr_block                 = {{ ipv6.known }}
+  {%- else -%}
+  ipv6_cidr_block                 = cidrsubnet({{ ipv6.part.of }}, 8, {{ ipv6.part.number }})
+  {%- endif %}
+  assign_ipv6_address_on_creation = {{ ipv6_addresses }}
+{%- endif %}
 
   tags = {
     Name = {{ name }}

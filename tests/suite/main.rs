@@ -15,6 +15,7 @@ mod forbidden;
 mod growth;
 mod hostile;
 mod ipv6;
+mod ipv6_aws;
 mod json;
 mod ledger;
 mod new;

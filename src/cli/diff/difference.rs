@@ -12,7 +12,6 @@ use super::{Change, Side};
 use crate::cloud::Unknown;
 use crate::cloud::change::{Changes, changes};
 use crate::diag::{Code, Diagnostic};
-use crate::net::Cidr;
 use crate::plan::Plan;
 use crate::reach::diff::opened;
 use crate::reach::set::{Addresses, Set};
@@ -235,8 +234,7 @@ pub(super) fn as_markdown(differences: &[(Option<String>, Difference)]) -> Strin
 }
 
 /// Blocks in one text.
-fn blocks(blocks: &[Cidr]) -> String {
-    let blocks: Vec<_> = blocks.iter().map(ToString::to_string).collect();
+fn blocks(blocks: &[String]) -> String {
     blocks.join(", ")
 }
 

@@ -40,6 +40,7 @@ pub(super) fn read(
     let mut fields = reader.open(node, "the network")?;
     let cidr = fields.required("cidr");
     let ipv6 = fields.optional("ipv6");
+    let ipv6_pool = fields.optional("ipv6_pool");
     let avoid = fields.optional("avoid");
     let zones = fields.optional("zones");
     let max_zones = fields.optional("max_zones");
@@ -62,7 +63,7 @@ pub(super) fn read(
     let cidr_node = cidr?;
     let cidrs = reader.cidrs(cidr_node);
     let cidr_place = reader.scope.origin(cidr_node);
-    let ipv6 = ipv6.and_then(|node| ipv6::read(node, reader));
+    let ipv6 = ipv6.and_then(|node| ipv6::read(node, ipv6_pool, cloud, reader));
     let mut avoided = Vec::new();
     if let Some(node) = avoid {
         let place = reader.scope.origin(node);
@@ -223,15 +224,16 @@ fn check_reserved(
 ) {
     let purpose = wanted.purpose.as_str();
     let place = |key| node.get(key).map_or(&node.place, |node: &Node| &node.place);
-    if cloud != Cloud::Azure {
+    if let Some(own) = wanted.purpose.cloud().filter(|own| *own != cloud) {
+        let own = own.as_str();
         reader.push(
             Code::Unsupported,
             format!(
-                "`{}` is for `{purpose}`, and only Azure has subnets for that",
+                "`{}` is for `{purpose}`, and only {own} has subnets for that",
                 wanted.name
             ),
             place("purpose"),
-            "take `purpose` out, or make the pattern one for Azure",
+            format!("take `purpose` out, or make the pattern one for {own}"),
         );
     }
     if let Some(other) = others.iter().find(|other| other.purpose == wanted.purpose) {
@@ -242,11 +244,12 @@ fn check_reserved(
                 other.name, wanted.name
             ),
             place("purpose"),
-            "a network has one such subnet, by the name that Azure has for it: take one out",
+            "a network has one such subnet: take one out",
         );
     }
+    let placed = |key| key == "spread" && wanted.purpose.cloud() == Some(Cloud::Aws);
     for key in ["spread", "default_route"] {
-        if node.get(key).is_some() {
+        if node.get(key).is_some() && !placed(key) {
             reader.push(
                 Code::NoEffect,
                 format!(
@@ -254,7 +257,7 @@ fn check_reserved(
                     wanted.name
                 ),
                 place(key),
-                "take it out: Azure places its own services, and their routes are its own",
+                "take it out: what a service of the cloud has for itself has routes of its own, and on Azure is in no zone",
             );
         }
     }

@@ -104,6 +104,8 @@ fn nat(subnet: &str) -> Resource {
         name: "nat".into(),
         subnet: term(Kind::Subnet, subnet),
         public: true,
+        address: None,
+        after: Vec::new(),
     }
     .into()
 }
@@ -369,6 +371,7 @@ fn peered(addresses: Block) -> Matrix {
         id: id(Kind::VpcCidr, "other"),
         vpc: term(Kind::Vpc, "other"),
         block: addresses,
+        pool: None,
     };
     let mut subnet = subnet("private", "10.0.0.0/24", false, &[("::/0", to_peer)]);
     if let Some(Resource::Subnet(subnet)) = subnet.first_mut() {

@@ -341,6 +341,7 @@ impl Sketch {
                 id: Kind::VpcCidr.named([number.to_string()]),
                 vpc: vpc(number).id(),
                 block: Block::Known(cidr(block)),
+                pool: None,
             }));
         }
         all.push(Resource::from(PrefixList {
@@ -452,6 +453,8 @@ impl Sketch {
                 name: String::new(),
                 subnet: self.subnet_id(subnet).id(),
                 public: true,
+                address: None,
+                after: Vec::new(),
             }));
         }
         if self.peering {
