@@ -355,10 +355,18 @@ pub(super) fn not_a_block(
             format!("`{text}` has bits set behind its prefix length"),
             format!("the block that holds this address is `{canonical}`"),
         ),
-        CidrError::Syntax(_) => (
-            format!("`{}` is not a CIDR block", shorten(text)),
-            format!("right would be an address and a prefix length such as `{example}`"),
-        ),
+        CidrError::Syntax(_) => {
+            let message = format!("`{}` is not a CIDR block", shorten(text));
+            let right =
+                format!("right would be an address and a prefix length such as `{example}`");
+            let help = match version {
+                IpVersion::V4 => right,
+                IpVersion::V6 => {
+                    format!("{right}, or `{PROVIDED}` where the cloud gives a block (AWS)")
+                }
+            };
+            (message, help)
+        }
     };
     Diagnostic::new(Code::InvalidCidr, message)
         .at(place.clone())

@@ -1,3 +1,5 @@
+{#- A block of IPv6 that AWS gives stands with the VPC, and is waited for with it. -#}
+{%- set waits = [it for it in after if not ipv6.part or not "_ipv6" in it] -%}
 resource "aws_subnet" {{ id }} {
   vpc_id                  = {{ vpc }}
   availability_zone       = {{ zone }}
@@ -15,8 +17,8 @@ resource "aws_subnet" {{ id }} {
 
   tags = {
     Name = {{ name }}
-  }{%- if after %}
+  }{%- if waits %}
 
-  depends_on = {{ after | tree }}
+  depends_on = {{ waits | tree }}
 {%- endif %}
 }

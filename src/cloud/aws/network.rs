@@ -16,6 +16,9 @@ pub struct Vpc {
     pub name: String,
     /// Its first address space.
     pub cidr: Cidr,
+    /// The block of IPv6 that it gets, which is a [`VpcCidr`] beside it. Terraform says of a VPC whether AWS gives it one; what is
+    /// read has the block as the [`VpcCidr`] alone.
+    pub ipv6: Option<Block>,
     /// Whether it has a DNS server.
     pub dns_support: bool,
     /// Whether instances get DNS names. With it and `dns_support`, private names of endpoints work
@@ -40,6 +43,8 @@ pub struct VpcCidr {
 impl VpcCidr {
     /// The last part of the id of the block of IPv6 that a VPC is made with.
     pub const IPV6: &'static str = "ipv6";
+    /// The same of a block of IPv6 that was brought to AWS, and which the VPC gets when it stands.
+    pub const BROUGHT: &'static str = "brought-ipv6";
 }
 
 /// A block that a template says or leaves to AWS.

@@ -27,6 +27,7 @@ fn vpc() -> Resource {
         id: id(Kind::Vpc, "main"),
         name: "main".into(),
         cidr: "10.0.0.0/16".parse().unwrap(),
+        ipv6: None,
         dns_support: true,
         dns_names: true,
     }
@@ -364,6 +365,7 @@ fn peered(addresses: Block) -> Matrix {
         id: id(Kind::Vpc, "other"),
         name: "other".into(),
         cidr: "10.1.0.0/16".parse().unwrap(),
+        ipv6: None,
         dns_support: true,
         dns_names: true,
     };

@@ -20,6 +20,7 @@ pub(super) fn vpc(id: ResourceId, of: &mut Properties<'_, '_>) -> Result<Read> {
     Ok(Vpc {
         id,
         cidr: of.need("CidrBlock", Context::cidr)?,
+        ipv6: None,
         dns_support: of.or("EnableDnsSupport", Context::boolean, true),
         dns_names: of.or("EnableDnsHostnames", Context::boolean, false),
         name: of.name(),

@@ -64,11 +64,6 @@ impl Provider for Aws {
         let Kind::Aws(kind) = id.kind else {
             unreachable!("hashicorp/aws is never asked for a resource of Azure");
         };
-        if (kind, attribute) == (aws::Kind::Vpc, Attribute::Ipv6Block) {
-            // The association tells it, so that whoever asks waits for it.
-            let space = id.child(Kind::Aws(aws::Kind::VpcCidr), aws::VpcCidr::IPV6);
-            return Self::attribute(&space, attribute);
-        }
         let address = format!("{}.{}", block(kind, id), label(id));
         match name(kind, attribute) {
             Some(name) => format!("{address}.{name}"),
@@ -139,7 +134,7 @@ fn block(kind: aws::Kind, id: &ResourceId) -> &'static str {
         aws::Kind::InstanceProfile => "aws_iam_instance_profile",
         aws::Kind::LogGroup => "aws_cloudwatch_log_group",
         aws::Kind::FlowLog => "aws_flow_log",
-        aws::Kind::VpcCidr if id.name() == aws::VpcCidr::IPV6 => {
+        aws::Kind::VpcCidr if id.name() == aws::VpcCidr::BROUGHT => {
             "aws_vpc_ipv6_cidr_block_association"
         }
         aws::Kind::VpcCidr => "aws_vpc_ipv4_cidr_block_association",

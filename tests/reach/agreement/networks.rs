@@ -255,6 +255,7 @@ impl Sketch {
                 id: vpc(number),
                 name: String::new(),
                 cidr: cidr(block),
+                ipv6: None,
                 dns_support: true,
                 dns_names: true,
             }));

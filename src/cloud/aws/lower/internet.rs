@@ -34,6 +34,12 @@ impl Lowering<'_> {
     }
 
     fn way_out(&mut self, network: &Network, home: &SubnetGroup, leaving: &[&SubnetGroup]) {
+        if network.isolate_zones {
+            self.unsupported(
+                "zones that are kept apart in a network with NAT gateways",
+                "a network ACL of a NAT gateway's subnet would have to let everything pass: leave out `isolate_zones`",
+            );
+        }
         let vpc = vpc_id(network).id();
         let own = |kind: Kind| kind.named([network.name.as_str()]);
         let gateway = own(Kind::InternetGateway);

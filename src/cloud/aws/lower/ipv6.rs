@@ -17,8 +17,9 @@ impl Lowering<'_> {
     /// The VPC's block of IPv6.
     pub(super) fn ipv6(&mut self, network: &Network, ipv6: &Ipv6) {
         self.refuse_ipv6(network);
-        let (block, pool) = match &ipv6.space {
-            Ipv6Space::Provided => (Block::SomeIpv6(PROVIDED), None),
+        let block = whole(ipv6);
+        let pool = match &ipv6.space {
+            Ipv6Space::Provided => None,
             Ipv6Space::Own { block, pool } => {
                 if pool.is_none() {
                     self.unsupported(
@@ -26,11 +27,11 @@ impl Lowering<'_> {
                         "name the pool of your own addresses with `ipv6_pool`, or write `ipv6: provided` (https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/ec2-byoip.html)",
                     );
                 }
-                (Block::Known(*block), pool.as_ref().map(names::value))
+                pool.as_ref().map(names::value)
             }
         };
         self.add(VpcCidr {
-            id: space_id(network),
+            id: space_id(network, ipv6),
             vpc: vpc_id(network).id(),
             block,
             pool,
@@ -70,6 +71,12 @@ impl Lowering<'_> {
     }
 }
 
+/// The block of a VPC.
+pub(super) fn whole(ipv6: &Ipv6) -> Block {
+    let known = ipv6.space.known();
+    known.map_or(Block::SomeIpv6(PROVIDED), Block::Known)
+}
+
 /// The /64 of a subnet.
 pub(super) fn block(network: &Network, member: &Subnet) -> Option<Block> {
     Some(match member.ipv6? {
@@ -82,6 +89,10 @@ pub(super) fn block(network: &Network, member: &Subnet) -> Option<Block> {
 }
 
 /// The id of what gives a VPC its block of IPv6.
-pub(super) fn space_id(network: &Network) -> ResourceId {
-    vpc_id(network).child(crate::cloud::Kind::Aws(Kind::VpcCidr), VpcCidr::IPV6)
+pub(super) fn space_id(network: &Network, ipv6: &Ipv6) -> ResourceId {
+    let name = match ipv6.space {
+        Ipv6Space::Provided => VpcCidr::IPV6,
+        Ipv6Space::Own { .. } => VpcCidr::BROUGHT,
+    };
+    vpc_id(network).child(crate::cloud::Kind::Aws(Kind::VpcCidr), name)
 }

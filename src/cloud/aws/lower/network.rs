@@ -23,6 +23,7 @@ impl Lowering<'_> {
                 name => self.name(name),
             },
             cidr,
+            ipv6: network.ipv6.as_ref().map(ipv6::whole),
             dns_support: true,
             // Gateway endpoints need both: https://docs.aws.amazon.com/vpc/latest/privatelink/vpc-endpoints-s3.html
             dns_names: true,
@@ -153,7 +154,8 @@ impl Lowering<'_> {
         let others = network.cidrs.iter().skip(1);
         let others = others.filter(|space| space.contains(member.cidr));
         let others = others.map(|space| space_id(network, *space));
-        let ipv6 = member.ipv6.map(|_| ipv6::space_id(network));
+        let ipv6 = network.ipv6.as_ref().filter(|_| member.ipv6.is_some());
+        let ipv6 = ipv6.map(|ipv6| ipv6::space_id(network, ipv6));
         others
             .chain(ipv6)
             .map(|space| space.attribute(Attribute::Itself))

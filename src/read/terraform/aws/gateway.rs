@@ -44,8 +44,9 @@ pub(super) fn egress_only(id: ResourceId, of: &mut Properties<'_, '_>) -> Result
 
 /// <https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/nat_gateway>
 pub(super) fn nat(id: ResourceId, of: &mut Properties<'_, '_>) -> Result<Read> {
-    // Under which other addresses it speaks: not for whom.
+    // Under which other addresses it speaks, and by which interface: not for whom.
     of.ignore(&[
+        "network_interface_id",
         "private_ip",
         "secondary_allocation_ids",
         "secondary_private_ip_address_count",
@@ -69,6 +70,8 @@ pub(super) fn nat(id: ResourceId, of: &mut Properties<'_, '_>) -> Result<Read> {
 pub(super) fn address(id: ResourceId, of: &mut Properties<'_, '_>) -> Result<Read> {
     of.ignore(&[
         "address",
+        // A state repeats its own id.
+        "allocation_id",
         "associate_with_private_ip",
         "domain",
         "network_border_group",

@@ -36,6 +36,7 @@ pub(super) fn vpc(id: ResourceId, of: &mut Properties<'_, '_>) -> Result<Read> {
     });
     let vpc = Vpc {
         cidr: of.need("cidr_block", Context::cidr)?,
+        ipv6: None,
         dns_support: of.or("enable_dns_support", Context::boolean, true),
         dns_names: of.or("enable_dns_hostnames", Context::boolean, false),
         name: of.name(),

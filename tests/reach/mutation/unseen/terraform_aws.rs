@@ -28,10 +28,6 @@ pub(super) const UNSEEN: &[Unseen] = &[
         "the older version of the language differs in variables, and there are none",
     ),
     at("aws_eip/domain", "all addresses are for VPCs"),
-    at(
-        "aws_subnet/ipv6_cidr_block/#",
-        "the VPC tells the same block as what gives it",
-    ),
     at("**/name", "a name"),
     at("**/name_prefix", "a name"),
     at("**/statement_id", "a name"),
