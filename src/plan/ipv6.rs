@@ -120,3 +120,29 @@ impl fmt::Display for Ipv6Block {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_number_has_one_block_that_is_recorded_and_the_other_way_round() {
+        let space = Ipv6Space::Provided;
+        for number in 0..=u8::MAX {
+            let recorded = Ipv6Block::Part(number).recorded();
+            assert!(Ipv6Space::COUNTED.contains(recorded), "{recorded}");
+            assert_eq!(space.part(recorded), Ipv6Block::Part(number));
+        }
+        assert_eq!(Ipv6Block::Part(42).recorded().to_string(), "0:0:0:2a::/64");
+        assert_eq!(space.known(), None);
+    }
+
+    #[test]
+    fn a_block_of_ones_own_is_recorded_as_it_is() {
+        let block: Cidr = "2600:1f18:ab00::/56".parse().unwrap();
+        let space = Ipv6Space::Own { block, pool: None };
+        let part: Cidr = "2600:1f18:ab00:4::/64".parse().unwrap();
+        assert_eq!(space.ground(), block);
+        assert_eq!(space.part(part).recorded(), part);
+    }
+}

@@ -328,10 +328,23 @@ fn what_aws_carries_by_ipv4_only_is_refused_and_said() {
 }
 
 #[test]
+fn a_block_that_is_given_has_room_for_so_many_subnets() {
+    let folder = with_pattern(|text| {
+        let more = (0..63).map(|at| format!("    more{at}: {{ hosts: 20, spread: zones }}\n"));
+        text.replacen(
+            "  subnets:\n",
+            &format!("  subnets:\n{}", more.collect::<String>()),
+            1,
+        )
+    });
+    folder.write("batch.yaml", PROVIDED);
+    let why = "the /56 of IPv6 that AWS gives has no room for all subnets";
+    refused(&folder, "PB301", why);
+}
+
+#[test]
 fn blocks_that_aws_does_not_take_are_refused() {
     let folder = Folder::new();
-    folder.write("patterns/none.yaml", "");
-    std::fs::remove_file(folder.path("patterns/none.yaml")).unwrap();
     for (block, code, why) in [
         ("\"2600:1f18:ab00::/57\"", "PB303", "a /48, /52, /56 or /60"),
         ("\"2600:1f18:ab00::/64\"", "PB303", "a /48, /52, /56 or /60"),

@@ -74,3 +74,15 @@ pub(super) fn value<T: ToString>(bound: &Bound<T>) -> Term {
         Bound::Deploy(name) => Term::Parameter(name.clone()),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn no_two_blocks_have_one_name() {
+        let name = |text: &str| super::cidr(text.parse().unwrap());
+        assert_eq!(name("192.168.0.0/16"), "192-168-0-0-16");
+        assert_eq!(name("2a00:1450::/32"), "2a00-1450-0-32");
+        assert_eq!(name("::/0"), "0-0");
+        assert_ne!(name("2a00::1450/128"), name("2a00:1450::/128"));
+    }
+}
