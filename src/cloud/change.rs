@@ -4,7 +4,6 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Debug;
 
 use super::{Kind, Resource, ResourceId};
-use crate::net::Cidr;
 
 /// A resource as it is held against another one with the same id.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -14,7 +13,7 @@ pub struct Standing {
     /// See [`Resource::fixed`].
     pub fixed: Vec<(&'static str, String)>,
     /// See [`Resource::subnet`].
-    pub subnet: Option<Vec<Cidr>>,
+    pub subnet: Option<Vec<String>>,
     /// All that it says, for comparison only.
     pub says: String,
 }
@@ -24,7 +23,7 @@ impl<R: Resource + Debug> From<&R> for Standing {
         Self {
             id: resource.id().clone(),
             fixed: resource.fixed(),
-            subnet: resource.subnet().map(<[_]>::to_vec),
+            subnet: resource.subnet(),
             says: format!("{resource:?}"),
         }
     }
@@ -75,7 +74,7 @@ impl std::fmt::Display for Standing {
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct Changes {
     /// Subnets with other blocks than before: their names, and the blocks.
-    pub moved: Vec<(String, Vec<Cidr>, Vec<Cidr>)>,
+    pub moved: Vec<(String, Vec<String>, Vec<String>)>,
     /// Resources that the cloud makes anew, each with the property for which it does.
     pub replaced: Vec<(String, &'static str)>,
     /// Resources that come.

@@ -82,8 +82,8 @@ pub trait Resource: serde::Serialize {
     fn fixed(&self) -> Vec<(&'static str, String)> {
         Vec::new()
     }
-    /// Its blocks, when it is a subnet.
-    fn subnet(&self) -> Option<&[Cidr]> {
+    /// Its blocks, as people are told of them, when it is a subnet.
+    fn subnet(&self) -> Option<Vec<String>> {
         None
     }
     /// The files that it takes with it.

@@ -130,6 +130,8 @@ pub enum Attribute {
     Name,
     /// An IP address.
     Address,
+    /// The block of IPv6 that AWS gives to a VPC.
+    Ipv6Block,
     /// Address of the first VPN tunnel on the cloud's side.
     Tunnel1Address,
     /// Address of the second VPN tunnel on the cloud's side.

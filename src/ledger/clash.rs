@@ -3,6 +3,7 @@
 use super::{Ledger, StackKey};
 use crate::diag::{Code, Diagnostic, Diagnostics, Place};
 use crate::net::Cidr;
+use crate::plan::Ipv6Space;
 
 /// A block of a network that is tied to others.
 struct Tied<'a> {
@@ -64,7 +65,10 @@ impl Ledger {
             networks.map(move |given| (key, given))
         });
         networks.flat_map(|(key, given)| {
-            given.cidrs.iter().map(move |&cidr| Tied {
+            // What a cloud gives is nobody else's, whatever it will be.
+            let known = given.cidrs.iter();
+            let known = known.filter(|cidr| **cidr != Ipv6Space::COUNTED);
+            known.map(move |&cidr| Tied {
                 cidr,
                 key,
                 place: given.place.as_ref(),

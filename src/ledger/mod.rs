@@ -146,7 +146,7 @@ impl Ledger {
         entry.flows = flows.map(|flow| (flow.slot, flow.into())).collect();
         for network in &plan.networks {
             let given = entry.networks.entry(network.name.clone()).or_default();
-            given.cidrs = network.space().collect();
+            given.cidrs = network.recorded_space().collect();
             given.tied = plan.tied;
             given.record(network, &plan.renamed.subnets);
         }
@@ -166,7 +166,7 @@ impl Given {
             });
             self.record_room(group, group.room, |member| Some(member.cidr));
             if let Some(room) = group.ipv6_room {
-                self.record_room(group, room, |member| member.ipv6);
+                self.record_room(group, room, |member| Some(member.ipv6?.recorded()));
             }
         }
     }

@@ -94,6 +94,22 @@ impl Cidr {
         Self(IpNet::V4(Ipv4Net::new_assert(first, prefix_len)))
     }
 
+    /// The block of IPv6 that begins at zero.
+    #[must_use]
+    pub(crate) const fn counted_v6(prefix_len: u8) -> Self {
+        Self(IpNet::V6(Ipv6Net::new_assert(
+            std::net::Ipv6Addr::UNSPECIFIED,
+            prefix_len,
+        )))
+    }
+
+    /// The /64 that is counted as this number from zero.
+    #[must_use]
+    pub(crate) fn numbered_v6(number: u8) -> Self {
+        let first = std::net::Ipv6Addr::from(u128::from(number) << 64);
+        Self(IpNet::V6(Ipv6Net::new_assert(first, 64)))
+    }
+
     /// The block of `prefix_len` bits that holds `address`; bits behind the prefix are cleared.
     ///
     /// # Errors

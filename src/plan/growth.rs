@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use super::expand::expand_in;
 use super::{Plan, Recorded, Subnet, SubnetGroup, Surroundings};
 use crate::diag::{Code, Diagnostic, Diagnostics, Place};
-use crate::net::Cidr;
+use crate::net::{Cidr, IpVersion};
 use crate::spec::{Pattern, Stack};
 use crate::yaml::nearest;
 
@@ -60,14 +60,16 @@ pub enum Growth {
 pub struct Block {
     /// The name of the subnet, as in `private-1`.
     pub subnet: String,
-    /// Its block.
-    pub cidr: Cidr,
+    /// The version of IP that it is of.
+    pub version: IpVersion,
+    /// Its block, or which part it is of what the cloud gives.
+    pub block: String,
 }
 
 impl Block {
     /// Whether it is what the same subnet has of the same version of IP.
     fn is_of(&self, other: &Self) -> bool {
-        self.subnet == other.subnet && self.cidr.version() == other.cidr.version()
+        self.subnet == other.subnet && self.version == other.version
     }
 }
 
@@ -77,9 +79,9 @@ pub struct Move {
     /// The name of the subnet, as in `private-1`.
     pub subnet: String,
     /// Its block now.
-    pub from: Cidr,
+    pub from: String,
     /// Its block then.
-    pub to: Cidr,
+    pub to: String,
 }
 
 /// Room that a subnet would need from the beginning.
@@ -166,10 +168,10 @@ pub fn moves(before: &Plan, after: &Plan) -> Vec<Move> {
     let after = blocks(after);
     let moved = blocks(before).into_iter().filter_map(|block| {
         let now = after.iter().find(|it| it.is_of(&block))?;
-        (now.cidr != block.cidr).then_some(Move {
+        (now.block != block.block).then(|| Move {
             subnet: block.subnet,
-            from: block.cidr,
-            to: now.cidr,
+            from: block.block,
+            to: now.block.clone(),
         })
     });
     moved.collect()
@@ -186,10 +188,12 @@ fn blocks(plan: &Plan) -> Vec<Block> {
     let groups = plan.networks.iter().flat_map(|network| &network.subnets);
     let members = groups.flat_map(|group| &group.members);
     let blocks = members.flat_map(|member| {
-        let cidrs = std::iter::once(member.cidr).chain(member.ipv6);
-        cidrs.map(|cidr| Block {
+        let v4 = (IpVersion::V4, member.cidr.to_string());
+        let v6 = member.ipv6.map(|block| (IpVersion::V6, block.to_string()));
+        std::iter::once(v4).chain(v6).map(|(version, block)| Block {
             subnet: member.name.clone(),
-            cidr,
+            version,
+            block,
         })
     });
     blocks.collect()
@@ -253,7 +257,8 @@ impl Surroundings {
                 let blocks = |member: &Subnet| Some(member.cidr);
                 record_group(rooms, group, group.room, blocks, place);
                 if let Some(room) = group.ipv6_room {
-                    record_group(rooms_ipv6, group, room, |member| member.ipv6, place);
+                    let blocks = |member: &Subnet| Some(member.ipv6?.recorded());
+                    record_group(rooms_ipv6, group, room, blocks, place);
                 }
             }
         }

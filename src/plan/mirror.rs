@@ -46,7 +46,7 @@ pub fn wishes(plans: &[Plan]) -> Result<Wishes, OtherNetwork> {
     let mut wishes = Wishes::new();
     let mut blocks: BTreeMap<&str, (&Plan, Vec<Cidr>)> = BTreeMap::new();
     for (plan, network) in each_network(plans) {
-        let own: Vec<_> = network.space().collect();
+        let own: Vec<_> = network.recorded_space().collect();
         let (first, cidrs) = blocks
             .entry(&network.name)
             .or_insert_with(|| (plan, own.clone()));

@@ -18,7 +18,7 @@ mod surroundings;
 
 pub use expand::{BODY, CONDITIONAL, Fenced, expand, expand_in};
 pub use flow::{Action, Allow, Flow, Guarantee, Peer};
-pub use ipv6::Ipv6;
+pub use ipv6::{Ipv6, Ipv6Block, Ipv6Space};
 pub use model::*;
 pub use own::{Keeps, OwnRange, own_ranges};
 pub use service::{Bucket, Function, Service, Topic};

@@ -4,7 +4,7 @@ use std::net::IpAddr;
 
 use indexmap::IndexMap;
 
-use super::{Flow, Guarantee, Ipv6, Service};
+use super::{Flow, Guarantee, Ipv6, Ipv6Block, Service};
 use crate::net::{Cidr, Traffic};
 use crate::spec::{Pattern, Renames};
 
@@ -26,6 +26,15 @@ impl Cloud {
             Self::Aws
         } else {
             Self::Azure
+        }
+    }
+
+    /// Its name, as people write it.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Aws => "AWS",
+            Self::Azure => "Azure",
         }
     }
 }
@@ -177,7 +186,8 @@ pub struct SubnetGroup {
     pub default_route: DefaultRoute,
     /// The whole block: that of its one subnet, or the one that has room for as many zones as there may ever be.
     pub room: Cidr,
-    /// The whole block of IPv6, where the network has any: a /64 for each subnet.
+    /// The whole block of IPv6, where the network has any: a /64 for each subnet. In what the cloud gives, it is counted from
+    /// zero ([`Ipv6Space::COUNTED`](super::Ipv6Space::COUNTED)).
     pub ipv6_room: Option<Cidr>,
     /// The version of the pattern in which it was added, as a number that grows; 0 for what was there from the beginning.
     pub since: u32,
@@ -198,16 +208,19 @@ pub enum Purpose {
     Firewall,
     /// What tells machines and gateways of each other's routes (Azure Route Server).
     RouteServer,
+    /// NAT gateways, one in each zone, which stand in a subnet with a way to the Internet (AWS).
+    NatGateway,
 }
 
 impl Purpose {
     /// Every purpose, with the name by which patterns call it.
-    pub const ALL: [(&'static str, Self); 5] = [
+    pub const ALL: [(&'static str, Self); 6] = [
         ("instances", Self::Instances),
         ("vpn_gateway", Self::VpnGateway),
         ("bastion", Self::Bastion),
         ("firewall", Self::Firewall),
         ("route_server", Self::RouteServer),
+        ("nat_gateway", Self::NatGateway),
     ];
 
     /// The name by which patterns call it.
@@ -222,7 +235,19 @@ impl Purpose {
     /// Whether a service of the cloud has the subnet for itself, which then has a name, a size and routes that the cloud wants.
     #[must_use]
     pub fn is_reserved(self) -> bool {
-        self != Self::Instances
+        self.cloud().is_some()
+    }
+
+    /// The cloud whose service has the subnet for itself.
+    #[must_use]
+    pub fn cloud(self) -> Option<Cloud> {
+        match self {
+            Self::Instances => None,
+            Self::VpnGateway | Self::Bastion | Self::Firewall | Self::RouteServer => {
+                Some(Cloud::Azure)
+            }
+            Self::NatGateway => Some(Cloud::Aws),
+        }
     }
 }
 
@@ -231,7 +256,7 @@ impl Purpose {
 pub enum DefaultRoute {
     /// Nowhere.
     None,
-    /// Out through a NAT gateway, and nothing comes in by it.
+    /// Out through a NAT gateway, or whatever else a version of IP has for it, and nothing comes in by it.
     Nat,
     /// Through the VPN, and so through the customer's own network.
     Datacenter,
@@ -247,7 +272,7 @@ pub struct Subnet {
     /// Its block.
     pub cidr: Cidr,
     /// Its block of IPv6, a /64.
-    pub ipv6: Option<Cidr>,
+    pub ipv6: Option<Ipv6Block>,
     /// Addresses left for instances after the cloud has taken its own.
     pub usable: u128,
 }

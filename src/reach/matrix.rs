@@ -65,6 +65,8 @@ pub struct Seat {
     pub subnet: Option<String>,
     /// The addresses that the machines may have.
     pub addresses: Addresses,
+    /// Whether each of them surely has one of these. What has not cannot be relied on to be reached.
+    pub addressed: bool,
 }
 
 /// One end of a [`Passage`].

@@ -147,6 +147,8 @@ fn get_att(id: &ResourceId, attribute: Attribute) -> Option<&'static str> {
     };
     match (kind, attribute) {
         (aws::Kind::SecurityGroup, Attribute::Id) => Some("GroupId"),
+        (aws::Kind::ElasticIp, Attribute::Id) => Some("AllocationId"),
+        (aws::Kind::Vpc, Attribute::Ipv6Block) => Some("Ipv6CidrBlocks"),
         // What has one id for all purposes gives its ARN for it.
         (aws::Kind::Topic, Attribute::Arn) => None,
         (_, Attribute::Arn) => Some("Arn"),

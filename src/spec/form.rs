@@ -6,7 +6,7 @@
 use std::fmt::Write as _;
 
 use super::parameter::Bounds;
-use super::value::Type;
+use super::value::{PROVIDED, Type};
 
 /// A form that a text may have.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -60,10 +60,10 @@ fn block(min: Option<i64>, max: Option<i64>) -> String {
     format!("^{}/{}$", four_octets(), lengths(min, max, 32))
 }
 
-/// An IPv6 block whose prefix length is within these bounds, or nothing.
+/// An IPv6 block whose prefix length is within these bounds, the word for one that the cloud gives, or nothing.
 fn block_of_ipv6(min: Option<i64>, max: Option<i64>) -> String {
     format!(
-        "^([0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*/{})?$",
+        "^([0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*/{}|{PROVIDED})?$",
         lengths(min, max, 128)
     )
 }

@@ -31,4 +31,4 @@ pub use renames::{Former, Renames};
 pub use scope::{Resolved, Scope, UNLESS, WHEN};
 pub use shape::{Key, Need, Shape, Table, Within, words};
 pub use stack::{RESERVED_TAGS, STACK, Stack};
-pub use value::{Type, Value};
+pub use value::{PROVIDED, Type, Value};

@@ -8,6 +8,9 @@ use crate::diag::{Code, Diagnostic, Diagnostics, Place};
 use crate::net::{Cidr, CidrError, IpVersion, Port, Traffic};
 use crate::yaml::{Kind, Node, shorten};
 
+/// What stands in the place of a block of IPv6 that the cloud is to give.
+pub const PROVIDED: &str = "provided";
+
 /// What a parameter holds.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub enum Type {
@@ -15,7 +18,7 @@ pub enum Type {
     Cidr,
     /// A list of CIDR blocks.
     Cidrs,
-    /// A CIDR block of IPv6; an empty text is none.
+    /// A CIDR block of IPv6, or [`PROVIDED`]; an empty text is none.
     Ipv6Cidr,
     /// An IPv4 address.
     Ip,
@@ -273,7 +276,7 @@ pub(super) fn check_text(text: &str, kind: Type, place: &Place) -> Result<String
     let short = shorten(text);
     match kind {
         Type::Cidr | Type::Cidrs => check_cidr(text, IpVersion::V4, place),
-        Type::Ipv6Cidr if text.is_empty() => Ok(String::new()),
+        Type::Ipv6Cidr if text.is_empty() || text == PROVIDED => Ok(text.to_owned()),
         Type::Ipv6Cidr => check_cidr(text, IpVersion::V6, place),
         Type::Ip => text
             .parse::<Ipv4Addr>()
@@ -352,10 +355,18 @@ pub(super) fn not_a_block(
             format!("`{text}` has bits set behind its prefix length"),
             format!("the block that holds this address is `{canonical}`"),
         ),
-        CidrError::Syntax(_) => (
-            format!("`{}` is not a CIDR block", shorten(text)),
-            format!("right would be an address and a prefix length such as `{example}`"),
-        ),
+        CidrError::Syntax(_) => {
+            let message = format!("`{}` is not a CIDR block", shorten(text));
+            let right =
+                format!("right would be an address and a prefix length such as `{example}`");
+            let help = match version {
+                IpVersion::V4 => right,
+                IpVersion::V6 => {
+                    format!("{right}, or `{PROVIDED}` where the cloud gives a block (AWS)")
+                }
+            };
+            (message, help)
+        }
     };
     Diagnostic::new(Code::InvalidCidr, message)
         .at(place.clone())

@@ -24,7 +24,9 @@ resource "aws_vpc_security_group_egress_rule" "{{ id | snake }}_{{ rule.name | s
 }
 {%- endfor %}
 {% component traffic(rule) %}
-{%- if rule.peer.cidr %}
+{%- if rule.peer.cidr and ":" in rule.peer.cidr %}
+  cidr_ipv6 = {{ rule.peer.cidr }}
+{%- elif rule.peer.cidr %}
   cidr_ipv4 = {{ rule.peer.cidr }}
 {%- elif rule.peer.group %}
   referenced_security_group_id = {{ rule.peer.group }}

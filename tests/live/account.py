@@ -12,7 +12,7 @@ from moto import mock_aws
 
 import state
 from aws import client
-from deploy import deploy
+from deploy import deploy, deployable
 from words import Flow, matrix
 
 ROOT = Path(__file__).parents[2]
@@ -35,7 +35,7 @@ def templates():
     with tempfile.TemporaryDirectory() as folder:
         patternbook("build", "--locked", *EXAMPLES, "-o", folder, "--quiet")
         found = sorted(Path(folder).glob("*/cloudformation/template.yaml"))
-        return {it.parts[-3]: it.read_text() for it in found}
+        return {it.parts[-3]: deployable(it.read_text()) for it in found}
 
 
 @contextmanager

@@ -13,6 +13,8 @@ The rules are AWS's:
   https://docs.aws.amazon.com/vpc/latest/userguide/route-tables-priority.html
 - A VPN gateway drops what it has no route for:
   https://docs.aws.amazon.com/vpn/latest/s2svpn/vpn-route-priority.html
+- A NAT gateway carries TCP, UDP and ICMP, lets nobody in, and takes the route of its own subnet:
+  https://docs.aws.amazon.com/vpc/latest/userguide/nat-gateway-basics.html
 
 It reads IPv4 and what the examples deploy. Anything else is an error, never nothing.
 """
@@ -111,13 +113,14 @@ class Network:
         route, then what is written, then what is learned."""
         ranks = {"CreateRouteTable": 0, "CreateRoute": 1, "EnableVgwRoutePropagation": 2}
         found = [
-            (-ip_network(it).prefixlen, ranks[route["Origin"]], route["GatewayId"], it)
+            (-ip_network(it).prefixlen, ranks[route["Origin"]], taken_by(route), it)
             for route in self.table(subnet)["Routes"]
             for it in self.destinations(route)
             if holds(it, piece)
         ]
         target, by = min(found)[2:] if found else (None, None)
-        if target not in (None, "local", *self.state.gateways, *self.state.endpoints):
+        others = (*self.state.internet_gateways, *self.state.nat_gateways)
+        if target not in (None, "local", *self.state.gateways, *self.state.endpoints, *others):
             raise AssertionError(f"this test reads no routes to {target}")
         return target, by
 
@@ -224,8 +227,25 @@ class Network:
         if target in self.state.endpoints:
             service = self.state.endpoints[target]["ServiceName"].rsplit(".")[-1]
             yield (peer.name, service, Way("endpoint", target)), None
+        elif target in self.state.nat_gateways:
+            if self.translated(target, piece, kind):
+                yield (peer.name, None, Way("nat", by)), piece
+        elif target in self.state.internet_gateways:
+            # Nobody here has a public address.
+            return
         elif self.behind(target, subnet["VpcId"], piece):
             yield (peer.name, None, Way("datacenter", by)), piece
+
+    def translated(self, gateway, piece, kind):
+        """Whether a NAT gateway leads to some addresses of the Internet, as far as its own subnet's table does."""
+        if kind.name not in ("tcp", "udp", "icmp") or any(holds(it, piece) for it in SPECIAL):
+            return False
+        (subnet,) = (it for it in self.state.subnets if it["SubnetId"] == self.state.nat_gateways[gateway]["SubnetId"])
+        if not self.acls[subnet["SubnetId"]]["IsDefault"]:
+            raise AssertionError("this test reads no network ACL before a NAT gateway")
+        target, _ = self.route(subnet, piece)
+        attached = self.state.internet_gateways.get(target, {}).get("Attachments", [])
+        return any(it["VpcId"] == subnet["VpcId"] for it in attached)
 
     def inward(self, peer, subnet, piece, kind, target, by):
         if self.is_local(subnet, piece):
@@ -256,3 +276,8 @@ class Network:
     def inside(self, subnet):
         """The pieces of a subnet's addresses."""
         return [it for it in self.pieces if holds(subnet["CidrBlock"], it)]
+
+
+def taken_by(route):
+    """What takes the packets of a route."""
+    return route.get("NatGatewayId") or route["GatewayId"]

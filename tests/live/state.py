@@ -18,6 +18,8 @@ class State:
     fleets: list
     templates: dict
     gateways: dict
+    internet_gateways: dict
+    nat_gateways: dict
     connections: list
     endpoints: dict
     lists: dict
@@ -45,6 +47,8 @@ def read():
             for it in described("launch_templates", "LaunchTemplates")
         },
         gateways=by_id(described("vpn_gateways", "VpnGateways"), "VpnGatewayId"),
+        internet_gateways=by_id(described("internet_gateways", "InternetGateways"), "InternetGatewayId"),
+        nat_gateways=by_id(described("nat_gateways", "NatGateways"), "NatGatewayId"),
         connections=described("vpn_connections", "VpnConnections"),
         endpoints=by_id(described("vpc_endpoints", "VpcEndpoints", within), "VpcEndpointId"),
         lists={

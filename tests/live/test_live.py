@@ -119,6 +119,13 @@ class Changed(Live):
                     account.ec2.delete_route(RouteTableId=table["RouteTableId"], DestinationCidrBlock=DATACENTER)
             self.assertEqual(account.live(), set())
 
+    def test_nat_gateways_without_a_way_to_the_internet(self):
+        with deployed(self.templates["batch"]) as account:
+            for table in account.state().tables:
+                if any(it.get("GatewayId", "").startswith("igw-") for it in table["Routes"]):
+                    account.ec2.delete_route(RouteTableId=table["RouteTableId"], DestinationCidrBlock="0.0.0.0/0")
+            self.assert_less(account, Flow("workers", "internet", "tcp/443", "nat"))
+
     def test_the_prefix_list_of_another_service(self):
         with deployed(self.templates["loop"]) as account:
             group = account.group()

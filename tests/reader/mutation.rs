@@ -11,7 +11,7 @@ use patternbook::yaml::{self, Key, Kind, Node};
 use crate::written::{examples, read, resources_of, source};
 
 /// What has no meaning for what passes, by the end of its path, and why.
-const WITHOUT_MEANING: [(&str, &str); 18] = [
+const WITHOUT_MEANING: [(&str, &str); 20] = [
     ("AWSTemplateFormatVersion", "the version of the format"),
     ("Metadata/*", "says who wrote the template"),
     (
@@ -48,7 +48,28 @@ const WITHOUT_MEANING: [(&str, &str); 18] = [
     ("DeviceName", "a name"),
     ("VolumeType", "how fast a disk is"),
     ("BucketKeyEnabled", "how often the key is asked for"),
+    ("EIP.Domain", "all addresses are for VPCs by now"),
+    ("EIP.Properties", "the domain and tags, and nothing else"),
 ];
+
+/// What has no meaning where this value stands: by the end of its path and the value, and why.
+const WITHOUT_MEANING_HERE: [(&str, &str, &str); 2] = [
+    (
+        "SecurityGroupEgress/#/Description",
+        "Nothing leaves by this rule.",
+        "the rule is for nobody, and stands there so that AWS adds none",
+    ),
+    (
+        "Ipv6CidrBlock/#/#",
+        "256",
+        "how many parts a block is cut into, of which another number says which one it is",
+    ),
+];
+
+fn is_without_meaning_here(path: &str, value: &str) -> bool {
+    let mut all = WITHOUT_MEANING_HERE.iter();
+    all.any(|(end, known, _)| path.ends_with(end) && value == *known)
+}
 
 /// Why the value at a path may change unseen. `type_name` is that of the resource around it.
 fn without_meaning(path: &str, type_name: &str) -> bool {
@@ -170,7 +191,8 @@ impl<'t> Mutants<'t> {
     }
 
     fn add(&mut self, path: &str, span: Range<usize>, text: String) {
-        if without_meaning(path, self.type_name) {
+        let was = &self.text[span.clone()];
+        if without_meaning(path, self.type_name) || is_without_meaning_here(path, was) {
             self.left_alone += 1;
         } else if self.is_repeated(path, &span, &text) {
             self.repeated += 1;

@@ -102,6 +102,7 @@ pub(crate) fn with_another_block() -> Resources<Resource> {
         id,
         vpc: vpc.unwrap(),
         block: Block::Known("10.1.0.0/16".parse().unwrap()),
+        pool: None,
     };
     // A template has them by sections: this one stands with the network.
     resources.items.insert(1, space.into());

@@ -139,7 +139,11 @@ fn addresses_that_only_aws_knows_have_their_place() {
         Resource::Subnet(subnet) if subnet.public_addresses => Some(subnet),
         _ => None,
     });
-    assert_eq!(front.ipv6, Some(Block::SomeIpv6(64)));
+    let part = Block::Part {
+        of: id(Kind::Vpc, "net").attribute(Attribute::Ipv6Block),
+        number: 0,
+    };
+    assert_eq!(front.ipv6, Some(part));
     assert_eq!(front.cidr.to_string(), "10.20.0.0/24");
 }
 

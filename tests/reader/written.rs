@@ -104,6 +104,7 @@ pub(crate) fn resources_of(reading: &Reading<Resource>) -> Vec<Resource> {
 /// - IAM groups conditions by their operators, and so does the JSON that is compared;
 /// - a rule names a prefix list by its id alone, and not whose list it is or how long;
 /// - an instance profile is named by CloudFormation;
+/// - a VPC says nothing of its block of IPv6, which is a resource beside it;
 /// - code stands in the template without its path: it is compared by its checksum.
 pub(crate) fn comparable(resources: &[Resource]) -> Vec<String> {
     let carried = resources
@@ -133,6 +134,7 @@ fn one(mut resource: Resource) -> String {
                 }
             }
         }
+        Resource::Vpc(vpc) => vpc.ipv6 = None,
         // CloudFormation gives log groups their names.
         Resource::LogGroup(group) => group.path = None,
         Resource::InstanceProfile(profile) => profile.name = "".into(),

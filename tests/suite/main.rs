@@ -17,6 +17,7 @@ mod formats;
 mod growth;
 mod hostile;
 mod ipv6;
+mod ipv6_aws;
 mod json;
 mod ledger;
 mod new;

@@ -81,7 +81,7 @@ fn bash_completes_the_names_of_patterns() {
     let said = String::from_utf8(ran.stdout).unwrap();
     assert_eq!(
         said.trim(),
-        "aws-analytics-loop aws-private-vpn",
+        "aws-analytics-loop aws-private-outbound aws-private-vpn",
         "{}",
         String::from_utf8_lossy(&ran.stderr)
     );

@@ -12,7 +12,6 @@ use super::{Change, Side};
 use crate::cloud::change::{Changes, Renamed, changes};
 use crate::cloud::{Standing, Unknown};
 use crate::diag::{Code, Diagnostic, Place};
-use crate::net::Cidr;
 use crate::plan::{Cloud, Plan};
 use crate::reach::diff::opened;
 use crate::reach::set::{Addresses, Set};
@@ -299,8 +298,7 @@ pub(super) fn as_markdown(differences: &[(Option<String>, Difference)]) -> Strin
 }
 
 /// Blocks in one text.
-pub(super) fn blocks(blocks: &[Cidr]) -> String {
-    let blocks: Vec<_> = blocks.iter().map(ToString::to_string).collect();
+pub(super) fn blocks(blocks: &[String]) -> String {
     blocks.join(", ")
 }
 

@@ -11,7 +11,6 @@ use super::difference::{Difference, blocks};
 use crate::cloud::Unknown;
 use crate::diag::{Code, Diagnostic, Place};
 use crate::findings::{Case, Finding, Severity, Suite};
-use crate::net::Cidr;
 use crate::reach::words::Found;
 
 /// The suite of a difference. `fail_on` are the changes that end the command with 1; any does when nothing is said.
@@ -182,7 +181,7 @@ impl Telling<'_> {
         }
     }
 
-    fn moved(&self, subnet: &str, from: &[Cidr], to: &[Cidr]) -> Changed {
+    fn moved(&self, subnet: &str, from: &[String], to: &[String]) -> Changed {
         let place = self.resources.subnets.get(subnet).cloned();
         Changed::of(
             format!("{subnet}  {} -> {}", blocks(from), blocks(to)),

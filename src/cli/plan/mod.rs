@@ -17,7 +17,7 @@ use super::ledgers::{Ledgers, Use};
 use super::output::Table;
 use super::report::{Exit, Failure, Report};
 use super::{Answer, Global, emit};
-use crate::plan::{Network, Plan};
+use crate::plan::{Ipv6Block, Network, Plan};
 
 /// Shows the address plan and the flows of a stack, and writes nothing
 #[derive(clap::Args, Debug)]
@@ -129,8 +129,10 @@ fn network_json(network: &Network) -> Json {
                 // More than 2^53 addresses are in no IPv4 network.
                 "usable": u64::try_from(subnet.usable).unwrap_or(u64::MAX),
             });
-            if let Some(block) = subnet.ipv6 {
-                json["ipv6"] = json!(block);
+            match subnet.ipv6 {
+                Some(Ipv6Block::Known(block)) => json["ipv6"] = json!(block),
+                Some(Ipv6Block::Part(number)) => json["ipv6_number"] = json!(number),
+                None => {}
             }
             json
         })
@@ -152,7 +154,12 @@ fn network_json(network: &Network) -> Json {
         },
     });
     if let Some(ipv6) = &network.ipv6 {
-        json["ipv6"] = json!({ "cidr": ipv6.block, "free": ipv6.free });
+        json["ipv6"] = match ipv6.space.known() {
+            Some(block) => json!({ "cidr": block, "free": ipv6.free }),
+            None => {
+                json!({ "cidr": crate::spec::PROVIDED, "free_subnets": tree::subnets(&ipv6.free) })
+            }
+        };
     }
     json
 }

@@ -3,7 +3,7 @@
 use super::Failure;
 use crate::diag::{Code, Diagnostic};
 use crate::net::Cidr;
-use crate::plan::Plan;
+use crate::plan::{Ipv6, Ipv6Block, Plan};
 
 const HEAD: [&str; 9] = [
     "kind",
@@ -83,11 +83,13 @@ fn rows(plan: &Plan) -> Vec<Row> {
                     usable: member.usable.to_string(),
                     ..own(member.cidr)
                 });
-                // How many addresses a /64 has is nobody's limit.
-                rows.extend(member.ipv6.map(own));
+                // How many addresses a /64 has is nobody's limit. What the cloud gives, no IPAM can know before.
+                rows.extend(member.ipv6.and_then(Ipv6Block::known).map(own));
             }
         }
-        let ipv6 = network.ipv6.iter().flat_map(|ipv6| &ipv6.free);
+        let known = |ipv6: &&Ipv6| ipv6.space.known().is_some();
+        let ipv6 = network.ipv6.iter().filter(known);
+        let ipv6 = ipv6.flat_map(|ipv6| &ipv6.free);
         let free = network.free.iter().chain(ipv6);
         rows.extend(free.map(|cidr| row("free", *cidr)));
     }

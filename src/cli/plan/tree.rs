@@ -44,15 +44,26 @@ fn ipv6_text(network: &Network, ipv6: &Ipv6) -> String {
     for (name, block) in members(network).filter_map(blocks) {
         table.row([format!("  ├─ {name}"), block.to_string()]);
     }
-    let subnets = |block: &Cidr| 1_u64 << 64_u8.saturating_sub(block.prefix_len()).min(63);
-    let free: u64 = ipv6.free.iter().map(subnets).sum();
-    let all = subnets(&ipv6.block);
-    let largest = ipv6.free.iter().min_by_key(|block| block.prefix_len());
-    let largest = largest.map_or_else(String::new, |block| {
-        format!(", the largest block is {block}")
-    });
-    let block = ipv6.block;
+    let (free, all) = (subnets(&ipv6.free), subnets(&[ipv6.space.ground()]));
+    let (block, largest) = match ipv6.space.known() {
+        Some(block) => {
+            let largest = ipv6.free.iter().min_by_key(|block| block.prefix_len());
+            let largest = largest.map(|block| format!(", the largest block is {block}"));
+            (block.to_string(), largest.unwrap_or_default())
+        }
+        None => (
+            "IPv6: a /56 that the deploy is given".to_owned(),
+            String::new(),
+        ),
+    };
     format!("  {block}\n{table}  └─ free  {free} of {all} subnets{largest}\n")
+}
+
+/// How many subnets of IPv6 blocks have room for.
+pub(super) fn subnets(blocks: &[Cidr]) -> u64 {
+    let each = blocks.iter();
+    each.map(|block| 1_u64 << 64_u8.saturating_sub(block.prefix_len()).min(63))
+        .sum()
 }
 
 /// What is done with the addresses of a network.

@@ -154,7 +154,7 @@ fn text_of(changes: &[String], growth: &Growth) -> String {
         }
     };
     for it in added {
-        let _ = writeln!(text, "  {} would get {}", it.subnet, it.cidr);
+        let _ = writeln!(text, "  {} would get {}", it.subnet, it.block);
     }
     text
 }
@@ -174,7 +174,7 @@ fn json_of(changes: &[String], stack: &Stack, growth: &Growth) -> Json {
     let blocks = |blocks: &[growth::Block]| -> Json {
         let blocks = blocks.iter();
         blocks
-            .map(|it| json!({ "subnet": it.subnet, "cidr": it.cidr }))
+            .map(|it| json!({ "subnet": it.subnet, "cidr": it.block }))
             .collect()
     };
     match growth {

@@ -18,11 +18,21 @@ fn property(name: &'static str, value: &impl Debug) -> Property {
 pub(super) fn fixed(resource: &Resource) -> Vec<Property> {
     match resource {
         Resource::Vpc(it) => vec![property("cidr", &it.cidr)],
-        Resource::VpcCidr(it) => vec![property("vpc", &it.vpc), property("block", &it.block)],
+        Resource::VpcCidr(it) => vec![
+            property("vpc", &it.vpc),
+            property("block", &it.block),
+            property("pool", &it.pool),
+        ],
         Resource::Subnet(it) => vec![
             property("vpc", &it.vpc),
             property("cidr", &it.cidr),
             property("zone", &it.zone),
+        ],
+        Resource::EgressOnlyInternetGateway(it) => vec![property("vpc", &it.vpc)],
+        Resource::InternetGatewayAttachment(it) => vec![property("vpc", &it.vpc)],
+        Resource::NatGateway(it) => vec![
+            property("subnet", &it.subnet),
+            property("address", &it.address),
         ],
         Resource::RouteTable(it) => vec![property("vpc", &it.vpc)],
         Resource::RouteTableAssociation(it) => vec![property("subnet", &it.subnet)],

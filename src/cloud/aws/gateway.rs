@@ -46,6 +46,11 @@ pub struct NatGateway {
     pub subnet: Term,
     /// Whether it has a public address. A private one leads to other networks only.
     pub public: bool,
+    /// Its public address, where a template says which.
+    pub address: Option<Term>,
+    /// What must stand before it is made: a way to the Internet
+    /// (<https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-natgateway.html>).
+    pub after: Vec<Term>,
 }
 
 /// A public address that stays the same.
@@ -55,6 +60,9 @@ pub struct ElasticIp {
     pub id: ResourceId,
     /// The instance that has it, where the address says so itself.
     pub target: Option<Term>,
+    /// What must stand before it is made: a way to the Internet
+    /// (<https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-eip.html>).
+    pub after: Vec<Term>,
 }
 
 /// What gives a public address to an instance or to one of its interfaces.

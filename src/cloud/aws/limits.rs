@@ -10,7 +10,7 @@ use indexmap::IndexMap;
 
 use super::{Block, NetworkAcl, Policy, Resource, Rule, RulePeer, SecurityGroup, VpcCidr};
 use crate::cloud::{LoweringError, Resource as _, Resources, Term};
-use crate::net::Cidr;
+use crate::net::{Cidr, IpVersion};
 
 const AWS: &str = "AWS";
 const VPC_QUOTAS: &str = "https://docs.aws.amazon.com/vpc/latest/userguide/amazon-vpc-limits.html";
@@ -168,7 +168,7 @@ impl Findings {
                 id,
                 block: Block::Known(block),
                 ..
-            }) => self.block("address space", id.name(), *block),
+            }) if block.is_v4() => self.block("address space", id.name(), *block),
             Resource::Subnet(subnet) => self.block("subnet", &subnet.name, subnet.cidr),
             Resource::SecurityGroup(group) => self.group(group),
             Resource::NetworkAcl(acl) => self.acl(acl),
@@ -243,13 +243,13 @@ impl Findings {
         let own = |what: &str| format!("the security group of `{}` in {what}", group.id.name());
         self.limit(
             own("rules for what comes in"),
-            weight(&group.ingress),
+            most_of_a_version(&group.ingress),
             60,
             VPC_QUOTAS,
         );
         self.limit(
             own("rules for what goes out"),
-            weight(&group.egress),
+            most_of_a_version(&group.egress),
             60,
             VPC_QUOTAS,
         );
@@ -361,15 +361,18 @@ fn without_hyphens(name: &str) -> String {
     out
 }
 
-/// How many rules the rules count for.
-fn weight(rules: &[Rule]) -> usize {
-    rules
-        .iter()
-        .map(|rule| match rule.peer {
+/// How many rules the rules count for in the version of IP that has more of them: each has a quota of its own, and a rule about
+/// no addresses counts for both ([`VPC_QUOTAS`]).
+fn most_of_a_version(rules: &[Rule]) -> usize {
+    let of = |version: IpVersion| -> usize {
+        let weights = rules.iter().map(|rule| match rule.peer {
             RulePeer::PrefixList { weight, .. } => weight,
-            _ => 1,
-        })
-        .sum()
+            RulePeer::Cidr(block) => usize::from(block.version() == version),
+            RulePeer::Group(_) => 1,
+        });
+        weights.sum()
+    };
+    IpVersion::BOTH.map(of).into_iter().max().unwrap_or(0)
 }
 
 /// How many resources `CloudFormation` makes of one: rules between groups, entries and associations are resources there.

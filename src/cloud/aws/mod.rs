@@ -66,7 +66,6 @@ pub use vpn::{
 };
 
 use super::{Asset, Part, ResourceId, Section};
-use crate::net::Cidr;
 
 /// Makes [`Kind`] and [`Resource`] of one list: a resource type is its struct, its section, and a line here.
 macro_rules! resources {
@@ -112,9 +111,12 @@ macro_rules! resources {
                 fixed::fixed(self)
             }
 
-            fn subnet(&self) -> Option<&[Cidr]> {
+            fn subnet(&self) -> Option<Vec<String>> {
                 match self {
-                    Self::Subnet(subnet) => Some(std::slice::from_ref(&subnet.cidr)),
+                    Self::Subnet(subnet) => {
+                        let ipv6 = subnet.ipv6.iter().map(ToString::to_string);
+                        Some(std::iter::once(subnet.cidr.to_string()).chain(ipv6).collect())
+                    }
                     _ => None,
                 }
             }

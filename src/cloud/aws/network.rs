@@ -1,5 +1,7 @@
 //! Networks, subnets and their blocks.
 
+use std::fmt;
+
 use serde::Serialize;
 
 use crate::cloud::{ResourceId, Term};
@@ -14,6 +16,9 @@ pub struct Vpc {
     pub name: String,
     /// Its first address space.
     pub cidr: Cidr,
+    /// The block of IPv6 that it gets, which is a [`VpcCidr`] beside it. Terraform says of a VPC whether AWS gives it one; what is
+    /// read has the block as the [`VpcCidr`] alone.
+    pub ipv6: Option<Block>,
     /// Whether it has a DNS server.
     pub dns_support: bool,
     /// Whether instances get DNS names. With it and `dns_support`, private names of endpoints work
@@ -30,10 +35,20 @@ pub struct VpcCidr {
     pub vpc: Term,
     /// The block.
     pub block: Block,
+    /// The pool of the customer's own addresses that the block is from: AWS knows a block of IPv6 by it
+    /// (<https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_AssociateVpcCidrBlock.html>).
+    pub pool: Option<Term>,
+}
+
+impl VpcCidr {
+    /// The last part of the id of the block of IPv6 that a VPC is made with.
+    pub const IPV6: &'static str = "ipv6";
+    /// The same of a block of IPv6 that was brought to AWS, and which the VPC gets when it stands.
+    pub const BROUGHT: &'static str = "brought-ipv6";
 }
 
 /// A block that a template says or leaves to AWS.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize)]
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Block {
     /// This block.
@@ -41,6 +56,50 @@ pub enum Block {
     /// A block of public IPv6 addresses of this length, which AWS picks during the deploy: for a VPC, a /56
     /// (<https://docs.aws.amazon.com/vpc/latest/userguide/vpc-cidr-blocks.html>).
     SomeIpv6(u8),
+    /// The /64 of this number in a /56 of IPv6 that AWS picks during the deploy.
+    Part {
+        /// The block that AWS picks: [`Attribute::Ipv6Block`](crate::cloud::Attribute::Ipv6Block) of the VPC.
+        of: Term,
+        /// 0 to 255.
+        number: u8,
+    },
+}
+
+impl Block {
+    /// The block, if a template says it.
+    #[must_use]
+    pub fn known(&self) -> Option<Cidr> {
+        match self {
+            Self::Known(block) => Some(*block),
+            Self::SomeIpv6(_) | Self::Part { .. } => None,
+        }
+    }
+
+    /// The same in a VPC, which has no part of what another one is given.
+    #[must_use]
+    pub fn in_vpc(self, vpc: &Term) -> Self {
+        match (&self, vpc) {
+            (
+                Self::Part {
+                    of: Term::Attribute(of, _),
+                    ..
+                },
+                Term::Attribute(vpc, _),
+            ) if of == vpc => self,
+            (Self::Part { .. }, _) => Self::SomeIpv6(64),
+            _ => self,
+        }
+    }
+}
+
+impl fmt::Display for Block {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Known(block) => block.fmt(f),
+            Self::SomeIpv6(length) => write!(f, "some /{length} of IPv6"),
+            Self::Part { number, .. } => write!(f, "/64 number {number}"),
+        }
+    }
 }
 
 /// A subnet.

@@ -38,7 +38,6 @@ pub use peering::Peering;
 pub use vpn::{BgpPeer, Connection, IpsecPolicy, LocalNetworkGateway, VirtualNetworkGateway};
 
 use super::{Part, ResourceId, Section};
-use crate::net::Cidr;
 
 /// A type of Azure resource, or a part of one that others refer to.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
@@ -176,9 +175,9 @@ impl super::Resource for Resource {
         fixed::fixed(self)
     }
 
-    fn subnet(&self) -> Option<&[Cidr]> {
+    fn subnet(&self) -> Option<Vec<String>> {
         match self {
-            Self::Subnet(subnet) => Some(&subnet.prefixes),
+            Self::Subnet(subnet) => Some(subnet.prefixes.iter().map(ToString::to_string).collect()),
             _ => None,
         }
     }

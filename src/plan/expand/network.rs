@@ -39,7 +39,12 @@ pub(super) static NETWORK: Table = Table {
         Key::may(
             "ipv6",
             Shape::Filled(&Shape::Text),
-            "Its block of IPv6, from a /48 to a /64. An empty one is none.",
+            "Its block of IPv6, from a /48 to a /64, or `provided` where the cloud gives one. An empty one is none.",
+        ),
+        Key::may(
+            "ipv6_pool",
+            Shape::Filled(&Shape::Text),
+            "The pool of addresses that the block was brought to AWS by.",
         ),
         Key::may(
             "avoid",
@@ -95,6 +100,7 @@ pub(super) fn read(
     let mut fields = reader.open(node, &NETWORK)?;
     let cidr = fields.get("cidr");
     let ipv6 = fields.get("ipv6");
+    let ipv6_pool = fields.get("ipv6_pool");
     let avoid = fields.get("avoid");
     let zones = fields.get("zones");
     let max_zones = fields.get("max_zones");
@@ -120,7 +126,7 @@ pub(super) fn read(
     let cidr_node = cidr?;
     let cidrs = reader.cidrs(cidr_node);
     let cidr_place = reader.scope.origin(cidr_node);
-    let ipv6 = ipv6.and_then(|node| ipv6::read(node, reader));
+    let ipv6 = ipv6.and_then(|node| ipv6::read(node, ipv6_pool, cloud, reader));
     let mut avoided = Vec::new();
     if let Some(node) = avoid {
         let place = reader.scope.origin(node);

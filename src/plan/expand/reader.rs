@@ -124,16 +124,21 @@ impl<'a> Reader<'a> {
         self.parse(node, "`true` or `false`")
     }
 
+    /// Texts that are known now; none when their condition does not hold.
+    pub(super) fn texts(&mut self, node: &Node) -> Vec<String> {
+        let node = self.conditional(node);
+        node.and_then(|node| self.scope.known(node, &mut self.diags))
+            .unwrap_or_default()
+    }
+
     /// CIDR blocks that are known now.
     pub(super) fn cidrs(&mut self, node: &Node) -> Vec<Cidr> {
-        let Some(node) = self.conditional(node) else {
-            return Vec::new();
-        };
-        let items = self.scope.known(node, &mut self.diags).unwrap_or_default();
+        let items = self.texts(node);
         self.parse_cidrs(&items, node)
     }
 
-    fn parse_cidrs(&mut self, items: &[String], node: &Node) -> Vec<Cidr> {
+    /// CIDR blocks that are written at `node`.
+    pub(super) fn parse_cidrs(&mut self, items: &[String], node: &Node) -> Vec<Cidr> {
         let mut cidrs = Vec::with_capacity(items.len());
         for item in items {
             match item.parse() {

@@ -55,7 +55,7 @@ pub(super) static SUBNET: Table = Table {
         Known::may(
             "purpose",
             Shape::Filled(&Shape::Word(&words(&Purpose::ALL))),
-            "Whom it is for: instances, or one service of Azure alone.",
+            "Whom it is for: instances, or one service of the cloud alone.",
         ),
         Known::may(
             "default_route",
@@ -139,15 +139,16 @@ fn check_reserved(
 ) {
     let purpose = wanted.purpose.as_str();
     let place = |key| node.get(key).map_or(&node.place, |node: &Node| &node.place);
-    if cloud != Cloud::Azure {
+    if let Some(own) = wanted.purpose.cloud().filter(|own| *own != cloud) {
+        let own = own.as_str();
         reader.push(
             Code::Unsupported,
             format!(
-                "`{}` is for `{purpose}`, and only Azure has subnets for that",
+                "`{}` is for `{purpose}`, and only {own} has subnets for that",
                 wanted.name
             ),
             place("purpose"),
-            "take `purpose` out, or make the pattern one for Azure",
+            format!("take `purpose` out, or make the pattern one for {own}"),
         );
     }
     if let Some(other) = others.iter().find(|other| other.purpose == wanted.purpose) {
@@ -158,11 +159,12 @@ fn check_reserved(
                 other.name, wanted.name
             ),
             place("purpose"),
-            "a network has one such subnet, by the name that Azure has for it: take one out",
+            "a network has one such subnet: take one out",
         );
     }
+    let placed = |key| key == "spread" && wanted.purpose.cloud() == Some(Cloud::Aws);
     for key in ["spread", "default_route"] {
-        if node.get(key).is_some() {
+        if node.get(key).is_some() && !placed(key) {
             reader.push(
                 Code::NoEffect,
                 format!(
@@ -170,7 +172,7 @@ fn check_reserved(
                     wanted.name
                 ),
                 place(key),
-                "take it out: Azure places its own services, and their routes are its own",
+                "take it out: what a service of the cloud has for itself has routes of its own, and on Azure is in no zone",
             );
         }
     }

@@ -85,6 +85,7 @@ fn peer(engine: &Engine<'_>, crowd: &Crowd<'_>) -> Peer {
             names.join(", ")
         }),
         addresses: stand.addresses.clone(),
+        addressed: stand.addressed,
     });
     Peer {
         name: names.join("+"),

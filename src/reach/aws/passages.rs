@@ -233,6 +233,9 @@ impl<'r> Engine<'r> {
         egress: &Openings<'_, '_>,
         ingress: &Openings<'_, '_>,
     ) -> Option<(Packets, Packets)> {
+        if start.version != end.version {
+            return None;
+        }
         // Inside a subnet no network ACL is asked.
         let inside = start.subnets.len() == 1 && start.subnets == end.subnets;
         let acls = [

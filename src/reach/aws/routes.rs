@@ -113,6 +113,17 @@ pub(super) fn hops(world: &World<'_>, subnet: &Subnet) -> (Vec<Hop>, Vec<Unknown
             });
         }
     }
+    // A block that AWS picks is somewhere among these, with a route of its own. Which addresses have it nobody knows yet, and it
+    // takes nothing away from what is written.
+    let given = world.given_space(&subnet.vpc);
+    if !given.is_nothing() {
+        hops.push(Hop {
+            region: given,
+            target: Target::Local,
+            route: None,
+            certain: false,
+        });
+    }
     (hops, unknown)
 }
 

@@ -1,7 +1,8 @@
 //! Who stands where: peers by their security groups, and seats by the subnets that they stand in.
 //!
 //! A peer is a set of groups, because that is what filters see. Subnets that no filter and no route tells apart are one
-//! seat, so that the work grows with what differs and not with the number of zones.
+//! seat, so that the work grows with what differs and not with the number of zones. Machines with addresses of both versions
+//! of IP are two seats.
 
 use indexmap::{IndexMap, IndexSet};
 
@@ -9,6 +10,7 @@ use super::guards::Group;
 use super::world::{World, addresses};
 use crate::cloud::aws::{Interface, LaunchTemplate, Resource};
 use crate::cloud::{ResourceId, Term};
+use crate::net::IpVersion;
 use crate::reach::set::{Addresses, Set};
 
 /// The groups of an interface, in order, each once; nothing where none guards it.
@@ -30,8 +32,13 @@ pub(super) struct Crowd<'r> {
 pub(super) struct Stand {
     /// The positions of the subnets; none where the template does not say.
     pub(super) subnets: Vec<usize>,
+    /// The version of IP of their addresses.
+    pub(super) version: IpVersion,
     /// The addresses that they may have.
     pub(super) addresses: Addresses,
+    /// Whether each machine surely has one of these addresses: of IPv6 where the subnet says that it gets one
+    /// (<https://docs.aws.amazon.com/vpc/latest/userguide/subnet-public-ip.html>).
+    pub(super) addressed: bool,
     /// Whether they have public addresses.
     pub(super) public: Public,
 }
@@ -148,26 +155,67 @@ impl<'r> Found<'r> {
                 .or_default();
             known.extend(at);
         }
-        let stands = classes.into_iter().map(|((_, _, _, public), subnets)| {
-            let known = subnets.iter().filter_map(|at| world.subnet(*at));
-            let addresses = if subnets.is_empty() {
-                somewhere(world, vpc)
-            } else {
-                known.map(addresses).collect()
-            };
-            Stand {
-                subnets: subnets.into_iter().collect(),
-                addresses,
-                public,
-            }
-        });
+        let stands = classes
+            .into_iter()
+            .flat_map(|((_, _, _, public), subnets)| {
+                let stands = IpVersion::BOTH.map(|version| {
+                    if subnets.is_empty() {
+                        nowhere(world, vpc, public, version)
+                    } else {
+                        stand(world, &subnets, public, version)
+                    }
+                });
+                stands.into_iter().flatten()
+            });
         stands.collect()
     }
 }
 
+/// Machines in some subnets, by their addresses of a version of IP; nothing where no subnet has any.
+fn stand(
+    world: &World<'_>,
+    subnets: &IndexSet<usize>,
+    public: Public,
+    version: IpVersion,
+) -> Option<Stand> {
+    let within = subnets
+        .iter()
+        .filter_map(|&at| Some((at, world.subnet(at)?)));
+    let within = within.filter(|(_, subnet)| version == IpVersion::V4 || subnet.ipv6.is_some());
+    let within: Vec<_> = within.collect();
+    (!within.is_empty()).then(|| Stand {
+        version,
+        addresses: within
+            .iter()
+            .map(|(_, subnet)| addresses(subnet, version))
+            .collect(),
+        addressed: version == IpVersion::V4
+            || within.iter().all(|(_, subnet)| subnet.ipv6_addresses),
+        subnets: within.into_iter().map(|(at, _)| at).collect(),
+        public,
+    })
+}
+
+/// Machines of which the template does not say where they stand, by their addresses of a version of IP.
+fn nowhere(
+    world: &World<'_>,
+    vpc: Option<&Term>,
+    public: Public,
+    version: IpVersion,
+) -> Option<Stand> {
+    let addresses = somewhere(world, vpc).intersection(&Addresses::of_version(version));
+    (!addresses.is_nothing()).then(|| Stand {
+        subnets: Vec::new(),
+        version,
+        addresses,
+        addressed: version == IpVersion::V4,
+        public,
+    })
+}
+
 /// The addresses of a machine of which only the VPC is known.
 fn somewhere(world: &World<'_>, vpc: Option<&Term>) -> Addresses {
-    let space = vpc.map_or_else(Addresses::nothing, |vpc| world.space(vpc));
+    let space = vpc.map_or_else(Addresses::nothing, |vpc| world.widest_space(vpc));
     if space.is_nothing() {
         Addresses::public().complement().only_v4()
     } else {

@@ -27,6 +27,7 @@ fn vpc() -> Resource {
         id: id(Kind::Vpc, "main"),
         name: "main".into(),
         cidr: "10.0.0.0/16".parse().unwrap(),
+        ipv6: None,
         dns_support: true,
         dns_names: true,
     }
@@ -104,6 +105,8 @@ fn nat(subnet: &str) -> Resource {
         name: "nat".into(),
         subnet: term(Kind::Subnet, subnet),
         public: true,
+        address: None,
+        after: Vec::new(),
     }
     .into()
 }
@@ -362,6 +365,7 @@ fn peered(addresses: Block) -> Matrix {
         id: id(Kind::Vpc, "other"),
         name: "other".into(),
         cidr: "10.1.0.0/16".parse().unwrap(),
+        ipv6: None,
         dns_support: true,
         dns_names: true,
     };
@@ -369,6 +373,7 @@ fn peered(addresses: Block) -> Matrix {
         id: id(Kind::VpcCidr, "other"),
         vpc: term(Kind::Vpc, "other"),
         block: addresses,
+        pool: None,
     };
     let mut subnet = subnet("private", "10.0.0.0/24", false, &[("::/0", to_peer)]);
     if let Some(Resource::Subnet(subnet)) = subnet.first_mut() {

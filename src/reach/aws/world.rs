@@ -8,7 +8,7 @@ use crate::cloud::aws::{
     AutoScalingGroup, Block, Effect, Interface, Kind, NetworkAcl, Resource, Route, Subnet, VpcCidr,
 };
 use crate::cloud::{self, Placed, Resource as _, ResourceId, Term, Unknown};
-use crate::net::Cidr;
+use crate::net::{Cidr, IpVersion};
 use crate::reach::set::{Addresses, Set};
 
 /// The resources of one template.
@@ -77,13 +77,13 @@ impl<'r> World<'r> {
             Resource::Subnet(subnet) => {
                 self.subnets.entry(&subnet.vpc).or_default().push(at);
                 self.grow(&subnet.vpc, subnet.cidr);
-                if let Some(Block::SomeIpv6(_)) = subnet.ipv6 {
+                if subnet.ipv6.as_ref().is_some_and(is_given) {
                     self.given.insert(&subnet.vpc);
                 }
             }
             Resource::VpcCidr(VpcCidr { vpc, block, .. }) => match block {
                 Block::Known(block) => self.grow(vpc, *block),
-                Block::SomeIpv6(_) => {
+                Block::SomeIpv6(_) | Block::Part { .. } => {
                     self.given.insert(vpc);
                 }
             },
@@ -231,11 +231,15 @@ impl<'r> World<'r> {
 
     /// Every address that a VPC may have: of IPv6, AWS may pick the block.
     pub(super) fn widest_space(&self, vpc: &Term) -> Addresses {
-        let told = self.space(vpc);
+        self.space(vpc).union(&self.given_space(vpc))
+    }
+
+    /// The addresses of which AWS may pick a block for a VPC.
+    pub(super) fn given_space(&self, vpc: &Term) -> Addresses {
         if self.given.contains(vpc) {
-            told.union(&public_v6())
+            public_v6()
         } else {
-            told
+            Addresses::nothing()
         }
     }
 
@@ -300,14 +304,19 @@ fn kind_of(id: &ResourceId) -> String {
     }
 }
 
-/// The addresses of a subnet. A block of IPv6 that AWS picks may be any public one.
-pub(super) fn addresses(subnet: &Subnet) -> Addresses {
-    let v4 = Addresses::from(subnet.cidr);
-    match subnet.ipv6 {
-        None => v4,
-        Some(Block::Known(cidr)) => v4.union(&cidr.into()),
-        Some(Block::SomeIpv6(_)) => v4.union(&public_v6()),
+/// The addresses of a subnet of a version of IP. A block of IPv6 that AWS picks may be any public one.
+pub(super) fn addresses(subnet: &Subnet, version: IpVersion) -> Addresses {
+    match (version, &subnet.ipv6) {
+        (IpVersion::V4, _) => Addresses::from(subnet.cidr),
+        (IpVersion::V6, None) => Addresses::nothing(),
+        (IpVersion::V6, Some(Block::Known(cidr))) => (*cidr).into(),
+        (IpVersion::V6, Some(Block::SomeIpv6(_) | Block::Part { .. })) => public_v6(),
     }
+}
+
+/// Whether AWS picks a block.
+fn is_given(block: &Block) -> bool {
+    block.known().is_none()
 }
 
 /// The public addresses of IPv6.

@@ -256,6 +256,8 @@ impl<'a> Taker<'_, 'a> {
             peer.seats.push(Seat {
                 subnet: ground.subnet.map(|subnet| subnet.it.id.name().to_owned()),
                 addresses: stand.addresses.clone(),
+                // An interface names each address that it has.
+                addressed: true,
             });
         }
         self.census.stands.push(stand);

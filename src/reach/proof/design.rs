@@ -203,6 +203,18 @@ impl<'a> Design<'a> {
         }
     }
 
+    /// Whether every machine at an end surely has an address of the seat's.
+    pub(super) fn is_addressed(&self, end: End) -> bool {
+        match end {
+            End::Seat(peer, seat) => {
+                let peer = self.matrix.peers.get(peer);
+                let seat = peer.and_then(|peer| peer.seats.get(seat));
+                seat.is_some_and(|seat| seat.addressed)
+            }
+            End::Outside(_) => true,
+        }
+    }
+
     /// The network of a tier.
     fn network_of(&self, tier: &str) -> Option<&'a Network> {
         let tier = self.plan.tiers.get(tier)?;

@@ -92,6 +92,11 @@ fn missing_by(
         return vec![lacking(flow, why, None)];
     }
     let mut findings = Vec::new();
+    let sure = |(from, to): &&(End, End)| design.is_addressed(*from) && design.is_addressed(*to);
+    if !ends.iter().copied().all(|pair| sure(&pair)) {
+        let why = "not every machine of the tier surely has an address of IPv6";
+        findings.push(lacking(flow, why, None));
+    }
     for &(from, to) in ends {
         let inward = matches!(from, End::Outside(_));
         let mut left = design.must(flow, inward, version);

@@ -6,7 +6,7 @@ use crate::net::Cidr;
 
 /// The most blocks that one call gives:
 /// <https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/intrinsic-function-reference-cidr.html>.
-const MAX_BLOCKS: i64 = 256;
+pub(super) const MAX_BLOCKS: i64 = 256;
 
 /// The first `count` blocks with `host_bits` bits each in `block`, or nothing when it does not hold them.
 pub(super) fn split(block: Cidr, count: i64, host_bits: i64) -> Option<Vec<Cidr>> {

@@ -2,12 +2,14 @@
 
 use super::assembly::Read;
 use super::properties::{Properties, word};
+use super::route::after;
 use super::value::{Context, Result};
 use crate::cloud::ResourceId;
 use crate::cloud::aws::{
     EgressOnlyInternetGateway, ElasticIp, ElasticIpAssociation, InternetGateway,
     InternetGatewayAttachment, NatGateway, Peering, TransitGateway, TransitGatewayAttachment,
 };
+use crate::yaml::Node;
 
 pub(super) fn internet(id: ResourceId, of: &mut Properties<'_, '_>) -> Read {
     let name = of.name();
@@ -30,10 +32,13 @@ pub(super) fn egress_only(id: ResourceId, of: &mut Properties<'_, '_>) -> Result
 }
 
 /// <https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-natgateway.html>
-pub(super) fn nat(id: ResourceId, of: &mut Properties<'_, '_>) -> Result<Read> {
-    // Under which addresses it speaks, and for how long: not for whom.
+pub(super) fn nat(
+    id: ResourceId,
+    of: &mut Properties<'_, '_>,
+    depends_on: Option<&Node>,
+) -> Result<Read> {
+    // Under which other addresses it speaks, and for how long: not for whom.
     of.ignore(&[
-        "AllocationId",
         "MaxDrainDurationSeconds",
         "PrivateIpAddress",
         "SecondaryAllocationIds",
@@ -48,13 +53,19 @@ pub(super) fn nat(id: ResourceId, of: &mut Properties<'_, '_>) -> Result<Read> {
         id,
         subnet: of.need("SubnetId", Context::term)?,
         public: public.unwrap_or(true),
+        address: of.has("AllocationId").then(|| of.told("AllocationId")),
+        after: after(of.context, depends_on),
         name: of.name(),
     }
     .into())
 }
 
 /// <https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-eip.html>
-pub(super) fn address(id: ResourceId, of: &mut Properties<'_, '_>) -> Result<Read> {
+pub(super) fn address(
+    id: ResourceId,
+    of: &mut Properties<'_, '_>,
+    depends_on: Option<&Node>,
+) -> Result<Read> {
     of.ignore(&[
         "Address",
         "Domain",
@@ -64,7 +75,8 @@ pub(super) fn address(id: ResourceId, of: &mut Properties<'_, '_>) -> Result<Rea
         "Tags",
     ]);
     let target = of.maybe("InstanceId", Context::term)?;
-    Ok(ElasticIp { id, target }.into())
+    let after = after(of.context, depends_on);
+    Ok(ElasticIp { id, target, after }.into())
 }
 
 /// <https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-eipassociation.html>

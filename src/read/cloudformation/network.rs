@@ -1,15 +1,16 @@
 //! Networks, subnets, their blocks, and what is refused above all of them.
 
 use super::assembly::Read;
+use super::cidr;
 use super::function;
 use super::properties::{Properties, word};
 use super::route::after;
 use super::value::{Context, Result};
-use crate::cloud::ResourceId;
 use crate::cloud::aws::{
     Block, BlockedAccess, PrefixList, Subnet, Vpc, VpcCidr, VpcPublicAccess,
     VpcPublicAccessExclusion,
 };
+use crate::cloud::{Attribute, ResourceId};
 use crate::yaml::Node;
 
 /// <https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-vpc.html>
@@ -19,6 +20,7 @@ pub(super) fn vpc(id: ResourceId, of: &mut Properties<'_, '_>) -> Result<Read> {
     Ok(Vpc {
         id,
         cidr: of.need("CidrBlock", Context::cidr)?,
+        ipv6: None,
         dns_support: of.or("EnableDnsSupport", Context::boolean, true),
         dns_names: of.or("EnableDnsHostnames", Context::boolean, false),
         name: of.name(),
@@ -41,7 +43,9 @@ pub(super) fn vpc_cidr(id: ResourceId, of: &mut Properties<'_, '_>) -> Result<Re
     Ok(VpcCidr {
         id,
         vpc: of.need("VpcId", Context::term)?,
-        block: *block,
+        block: block.clone(),
+        // Whose the block is, and not what reaches it.
+        pool: of.has("Ipv6Pool").then(|| of.told("Ipv6Pool")),
     }
     .into())
 }
@@ -55,11 +59,13 @@ pub(super) fn subnet(
     // How names are answered, and how addresses are translated to reach IPv4: neither opens a way.
     of.ignore(&["PrivateDnsNameOptionsOnLaunch", "AvailabilityZoneId"]);
     let no = |of: &mut Properties<'_, '_>, key| of.or(key, Context::boolean, false);
+    let vpc = of.need("VpcId", Context::term)?;
+    let ipv6 = of.maybe("Ipv6CidrBlock", ipv6)?;
     Ok(Subnet {
         id,
-        vpc: of.need("VpcId", Context::term)?,
         cidr: of.need("CidrBlock", Context::cidr)?,
-        ipv6: of.maybe("Ipv6CidrBlock", ipv6)?,
+        ipv6: ipv6.map(|block| block.in_vpc(&vpc)),
+        vpc,
         // Where it stands, not what reaches it.
         zone: of.told("AvailabilityZone"),
         public_addresses: no(of, "MapPublicIpOnLaunch"),
@@ -75,9 +81,40 @@ pub(super) fn subnet(
 fn ipv6<'t>(context: &Context<'t>, node: &'t Node) -> Result<Block> {
     match context.cidr(node) {
         Ok(cidr) => Ok(Block::Known(cidr)),
-        Err(_) if function::written(node).contains("Ipv6CidrBlocks") => Ok(Block::SomeIpv6(64)),
+        Err(_) if function::written(node).contains("Ipv6CidrBlocks") => {
+            Ok(part(context, node).unwrap_or(Block::SomeIpv6(64)))
+        }
         Err(error) => Err(error),
     }
+}
+
+/// The /64 of a number in the first block of IPv6 that a VPC has, as it is written in all templates that name one:
+/// `Fn::Select` of `Fn::Cidr`.
+fn part<'t>(context: &Context<'t>, node: &'t Node) -> Option<Block> {
+    let pair = |node: &'t Node, name: &str| -> Option<[&'t Node; 2]> {
+        let call = function::call(node).filter(|call| call.name == name)?;
+        <[&Node; 2]>::try_from(call.argument.list()?.iter().collect::<Vec<_>>()).ok()
+    };
+    let [number, blocks] = pair(node, "Fn::Select")?;
+    let call = function::call(blocks).filter(|call| call.name == "Fn::Cidr")?;
+    let [whole, count, bits] = call.argument.list()? else {
+        return None;
+    };
+    let [first, all] = pair(whole, "Fn::Select")?;
+    let number = context.int(number).ok()?;
+    let plain = context.int(first).ok()? == 0 && context.int(bits).ok()? == 64;
+    if !plain || !(number + 1..=cidr::MAX_BLOCKS).contains(&context.int(count).ok()?) {
+        return None;
+    }
+    let all = function::call(all).filter(|call| call.name == "Fn::GetAtt")?;
+    let (vpc, "Ipv6CidrBlocks") = function::get_att(all.argument)? else {
+        return None;
+    };
+    let vpc = context.template.resources.get(vpc)?;
+    Some(Block::Part {
+        of: vpc.id.attribute(Attribute::Ipv6Block),
+        number: u8::try_from(number).ok()?,
+    })
 }
 
 /// <https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-prefixlist.html>

@@ -64,8 +64,8 @@ impl Provider for Aws {
         let Kind::Aws(kind) = id.kind else {
             unreachable!("hashicorp/aws is never asked for a resource of Azure");
         };
-        let address = format!("{}.{}", block(kind), label(id));
-        match name(attribute) {
+        let address = format!("{}.{}", block(kind, id), label(id));
+        match name(kind, attribute) {
             Some(name) => format!("{address}.{name}"),
             None => address,
         }
@@ -82,12 +82,14 @@ impl Provider for Aws {
 }
 
 /// The provider's name for an attribute; the resource itself has none.
-fn name(attribute: Attribute) -> Option<&'static str> {
+fn name(kind: aws::Kind, attribute: Attribute) -> Option<&'static str> {
     Some(match attribute {
         Attribute::Id => "id",
         Attribute::Arn => "arn",
         Attribute::Name => "name",
+        Attribute::Address if kind == aws::Kind::ElasticIp => "public_ip",
         Attribute::Address => "ip_address",
+        Attribute::Ipv6Block => "ipv6_cidr_block",
         Attribute::Tunnel1Address => "tunnel1_address",
         Attribute::Tunnel2Address => "tunnel2_address",
         Attribute::LatestVersion => "latest_version",
@@ -102,7 +104,7 @@ fn name(attribute: Attribute) -> Option<&'static str> {
 }
 
 /// The provider's name for a type. Where one resource becomes several blocks, this is the block that others name.
-fn block(kind: aws::Kind) -> &'static str {
+fn block(kind: aws::Kind, id: &ResourceId) -> &'static str {
     match kind {
         aws::Kind::Vpc => "aws_vpc",
         aws::Kind::Subnet => "aws_subnet",
@@ -132,6 +134,9 @@ fn block(kind: aws::Kind) -> &'static str {
         aws::Kind::InstanceProfile => "aws_iam_instance_profile",
         aws::Kind::LogGroup => "aws_cloudwatch_log_group",
         aws::Kind::FlowLog => "aws_flow_log",
+        aws::Kind::VpcCidr if id.name() == aws::VpcCidr::BROUGHT => {
+            "aws_vpc_ipv6_cidr_block_association"
+        }
         aws::Kind::VpcCidr => "aws_vpc_ipv4_cidr_block_association",
         aws::Kind::VpcPublicAccess => "aws_vpc_block_public_access_options",
         aws::Kind::VpcPublicAccessExclusion => "aws_vpc_block_public_access_exclusion",

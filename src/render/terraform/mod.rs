@@ -110,6 +110,10 @@ fn render_folder<P: Provider, R: Resource>(
     for resource in &resources.items {
         let name = format!("{}.tf", stem(resource.id().kind));
         let text = render_resource::<P, R>(resource, &resources.header, &name, &frame, engine)?;
+        // What a provider has no block for, it says of another resource.
+        if text.is_empty() {
+            continue;
+        }
         let file = resource.section().file_stem();
         match bodies.iter_mut().find(|(known, _)| *known == file) {
             Some((_, body)) => {

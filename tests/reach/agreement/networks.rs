@@ -255,6 +255,7 @@ impl Sketch {
                 id: vpc(number),
                 name: String::new(),
                 cidr: cidr(block),
+                ipv6: None,
                 dns_support: true,
                 dns_names: true,
             }));
@@ -341,6 +342,7 @@ impl Sketch {
                 id: Kind::VpcCidr.named([number.to_string()]),
                 vpc: vpc(number).id(),
                 block: Block::Known(cidr(block)),
+                pool: None,
             }));
         }
         all.push(Resource::from(PrefixList {
@@ -452,6 +454,8 @@ impl Sketch {
                 name: String::new(),
                 subnet: self.subnet_id(subnet).id(),
                 public: true,
+                address: None,
+                after: Vec::new(),
             }));
         }
         if self.peering {

@@ -9,7 +9,7 @@ use patternbook::cloud::{Resource as _, ResourceId, Term};
 
 use super::{Difference, requests};
 use crate::walker::{Group, Machine, Road};
-use crate::walks::{Corners, Walks};
+use crate::walks::{Corners, Walks, picked};
 
 /// What one template lets pass and another does not, or what nobody can say of it.
 pub(crate) fn difference(one: &[Resource], other: &[Resource]) -> Option<Difference> {
@@ -24,6 +24,7 @@ pub(crate) fn difference(one: &[Resource], other: &[Resource]) -> Option<Differe
     if let Some(what) = unwalked(&one, &other) {
         return unseen(&what);
     }
+    let [one, other] = [one, other].map(|it| picked(&it, 1));
     let walked = walked(&one, &other).or_else(|| requests::difference(&one, &other));
     walked.map(Difference::Walked)
 }

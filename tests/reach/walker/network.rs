@@ -3,8 +3,8 @@
 use std::net::IpAddr;
 
 use patternbook::cloud::aws::{
-    self, Block, EndpointWay, InternetGateway, NatGateway, NetworkAcl, Peering, PrefixList,
-    Resource, SecurityGroup, Subnet, VpcEndpoint, VpnConnection,
+    self, EndpointWay, InternetGateway, NatGateway, NetworkAcl, Peering, PrefixList, Resource,
+    SecurityGroup, Subnet, VpcEndpoint, VpnConnection,
 };
 use patternbook::cloud::{self, ResourceId, Term};
 use patternbook::net::Cidr;
@@ -123,10 +123,8 @@ impl<'r> Network<'r> {
     pub(super) fn blocks(self, vpc: &Term) -> Vec<Cidr> {
         let blocks = self.0.iter().filter_map(|resource| match resource {
             Resource::Vpc(it) if names(vpc, &it.id) => Some(it.cidr),
-            Resource::VpcCidr(it) if it.vpc == *vpc => match it.block {
-                Block::Known(block) => Some(block),
-                Block::SomeIpv6(_) => None,
-            },
+            // A network that is walked through has every block: what AWS picks is picked before.
+            Resource::VpcCidr(it) if it.vpc == *vpc => Some(it.block.known().unwrap()),
             _ => None,
         });
         blocks.collect()

@@ -60,10 +60,10 @@ impl Corners {
             Resource::Vpc(it) => {
                 self.blocks.insert(it.cidr);
             }
-            Resource::VpcCidr(it) => self.meet_block(Some(it.block)),
+            Resource::VpcCidr(it) => self.blocks.extend(it.block.known()),
             Resource::Subnet(it) => {
                 self.blocks.insert(it.cidr);
-                self.meet_block(it.ipv6);
+                self.blocks.extend(it.ipv6.as_ref().and_then(Block::known));
             }
             Resource::PrefixList(it) => self.blocks.extend(&it.entries),
             Resource::SecurityGroup(it) => self.meet_rules(it.ingress.iter().chain(&it.egress)),
@@ -84,12 +84,6 @@ impl Corners {
                 self.blocks.insert(it.destination);
             }
             _ => {}
-        }
-    }
-
-    fn meet_block(&mut self, block: Option<Block>) {
-        if let Some(Block::Known(block)) = block {
-            self.blocks.insert(block);
         }
     }
 

@@ -4,11 +4,13 @@ mod aws;
 mod azure;
 mod azure_corners;
 mod corners;
+mod picked;
 
 pub(crate) use aws::Walks;
 pub(crate) use azure::AzureWalks;
 pub(crate) use azure_corners::AzureCorners;
 pub(crate) use corners::Corners;
+pub(crate) use picked::picked;
 
 /// What walks say for every choice that nobody knows.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]

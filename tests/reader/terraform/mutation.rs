@@ -14,9 +14,11 @@ use patternbook::read::{Parameter, Reading};
 use super::written::{Folder, examples, read};
 
 /// What has no meaning for what passes, by the end of its path, and why.
-const WITHOUT_MEANING: [(&str, &str); 31] = [
+const WITHOUT_MEANING: [(&str, &str); 33] = [
     ("terraform/*", "which versions of programs there must be"),
     ("provider/*", "the region and the tags of everything"),
+    ("aws_vpc/lifecycle", "what the provider leaves alone"),
+    ("aws_eip/domain", "all addresses are for VPCs by now"),
     ("variable/description", "for people"),
     ("validation/error_message", "for people"),
     (

@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use patternbook::cloud::aws::{Resource, RulePeer};
-use patternbook::cloud::{Output, Resources};
+use patternbook::cloud::aws::{Block, Resource, RulePeer, VpcCidr};
+use patternbook::cloud::{Output, Resources, Term};
 use patternbook::diag::{Diagnostics, Source};
 use patternbook::read::{Reading, terraform};
 use patternbook::render;
@@ -65,6 +65,7 @@ pub(crate) fn read_text(text: &str) -> Result<Reading<Resource>, Diagnostics> {
 /// - IAM groups conditions by their operators, and so does the JSON that is compared;
 /// - a rule names the list of an endpoint, and not how long it is;
 /// - where as many instances are wanted as may be, no policy follows the load;
+/// - the block of IPv6 that AWS gives stands with its VPC, and nobody waits for it by itself;
 /// - a function's code is an archive named after its folder.
 pub(crate) fn comparable(resources: &[Resource]) -> Vec<String> {
     resources.iter().cloned().map(one).collect()
@@ -90,6 +91,12 @@ fn one(mut resource: Resource) -> String {
                     (*given, *weight) = (of_endpoint.clone(), 1);
                 }
             }
+        }
+        Resource::Vpc(vpc) => vpc.ipv6 = None,
+        Resource::Subnet(subnet) if matches!(subnet.ipv6, Some(Block::Part { .. })) => {
+            let ipv6 =
+                |term: &Term| matches!(term, Term::Attribute(id, _) if id.name() == VpcCidr::IPV6);
+            subnet.after.retain(|term| !ipv6(term));
         }
         Resource::AutoScalingGroup(group) if group.min == group.max => group.target_cpu = 0,
         Resource::Function(function) => {

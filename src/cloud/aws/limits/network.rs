@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::net::Ipv4Addr;
 
 use super::{Findings, VPC_QUOTAS};
-use crate::cloud::aws::{Block, CustomerGateway, Resource};
+use crate::cloud::aws::{CustomerGateway, Resource};
 use crate::cloud::{Resources, Term};
 use crate::net::Cidr;
 use crate::plan::{Cloud, Keeps, own_ranges};
@@ -34,12 +34,11 @@ impl Findings {
         for item in &resources.items {
             let Resource::Vpc(vpc) = item else { continue };
             let others = resources.items.iter().filter_map(|item| match item {
-                Resource::VpcCidr(it) if it.vpc == vpc.id.id() => match it.block {
-                    Block::Known(block) => Some(block),
-                    Block::SomeIpv6(_) => None,
-                },
+                Resource::VpcCidr(it) if it.vpc == vpc.id.id() => it.block.known(),
                 _ => None,
             });
+            // Blocks of IPv6 are counted by themselves, and a plan has one.
+            let others = others.filter(|block| block.is_v4());
             let mut spaces = vec![vpc.cidr];
             for other in others {
                 let clash = spaces.iter().find(|space| apart(**space, other, vpc.cidr));

@@ -1,6 +1,6 @@
 //! Gateway endpoints: the way from subnets to a service, and all that may be done on it.
 
-use super::network::{table_id, vpc_id};
+use super::network::{table_id, tables, vpc_id};
 use super::{Lowering, access, buckets, in_network, names};
 use crate::cloud::Environment;
 use crate::cloud::Term;
@@ -16,7 +16,8 @@ impl Lowering<'_> {
         let tables = network
             .subnets
             .iter()
-            .map(|group| table_id(network, &group.name).id());
+            .flat_map(tables)
+            .map(|(name, _)| table_id(network, name).id());
         let statements = self.endpoint_statements(endpoint);
         self.add(VpcEndpoint {
             id: id.clone(),

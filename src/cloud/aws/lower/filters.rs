@@ -4,7 +4,7 @@ use super::network::vpc_id;
 use super::{Lowering, in_network, names};
 use crate::cloud::aws::{Kind, Rule, RulePeer, SecurityGroup};
 use crate::cloud::{Attribute, ResourceId, Term};
-use crate::net::{Cidr, Port, Ports, Traffic};
+use crate::net::{Cidr, IpVersion, Port, Ports, Traffic};
 use crate::plan::graph::{self, Direction, End, Group};
 use crate::plan::{Allow, EndpointService, Network, Peer, Tier};
 
@@ -59,56 +59,64 @@ impl Lowering<'_> {
     ) -> Vec<Rule> {
         let mut rules: Vec<Rule> = Vec::new();
         for edge in edges {
-            let Some((name, peer)) = self.end(network, &edge.end) else {
-                continue;
-            };
-            // The Internet and a block of all addresses are one peer to EC2, which takes no rule twice.
-            let known = |rule: &Rule| rule.peer == peer && rule.traffic == edge.traffic.into();
-            if rules.iter().any(known) {
-                continue;
+            for (name, peer) in self.ends(network, &edge.end) {
+                // The Internet and a block of all addresses are one peer to EC2, which takes no rule twice.
+                let known = |rule: &Rule| rule.peer == peer && rule.traffic == edge.traffic.into();
+                if rules.iter().any(known) {
+                    continue;
+                }
+                let word = match edge.direction {
+                    Direction::Ingress => "from",
+                    Direction::Egress => "to",
+                };
+                rules.push(Rule {
+                    name: format!("{word}-{name}-{}", names::traffic(edge.traffic)),
+                    peer,
+                    traffic: edge.traffic.into(),
+                    description: edge.why.clone(),
+                });
             }
-            let word = match edge.direction {
-                Direction::Ingress => "from",
-                Direction::Egress => "to",
-            };
-            rules.push(Rule {
-                name: format!("{word}-{name}-{}", names::traffic(edge.traffic)),
-                peer,
-                traffic: edge.traffic.into(),
-                description: edge.why.clone(),
-            });
         }
         rules.sort_by_key(|rule| matches!(rule.peer, RulePeer::Group(_)));
         rules
     }
 
-    /// What EC2 calls the other end of a rule, with a name for it.
-    fn end(&mut self, network: &Network, end: &End) -> Option<(String, RulePeer)> {
+    /// What EC2 calls the other end of a rule, with a name for it: the Internet by its addresses of each version of IP. A group
+    /// is of both.
+    fn ends(&mut self, network: &Network, end: &End) -> Vec<(String, RulePeer)> {
+        let versions = network.versions();
         match end {
-            End::Group(tier) => Some((tier.clone(), RulePeer::Group(group_id(tier).id()))),
-            End::Internet => Some(("internet".into(), RulePeer::Cidr(Cidr::ANY_V4))),
-            End::Block(block) if block.is_v4() => {
+            End::Group(tier) => vec![(tier.clone(), RulePeer::Group(group_id(tier).id()))],
+            End::Internet => {
+                let each = versions.iter().map(|version| match version {
+                    IpVersion::V4 => ("internet".into(), RulePeer::Cidr(Cidr::ANY_V4)),
+                    IpVersion::V6 => ("internet-ipv6".into(), RulePeer::Cidr(Cidr::ANY_V6)),
+                });
+                each.collect()
+            }
+            End::Block(block) if versions.contains(&block.version()) => {
                 let name = names::cidr(*block);
                 let datacenter = self.plan.datacenter.as_ref();
                 let name = match datacenter.filter(|side| side.ranges.contains(block)) {
                     Some(_) => format!("datacenter-{name}"),
                     None => name,
                 };
-                Some((name, RulePeer::Cidr(*block)))
+                vec![(name, RulePeer::Cidr(*block))]
             }
             End::Block(block) => {
                 self.unsupported(
                     format!("the IPv6 block {block} in a VPC of IPv4"),
-                    "name IPv4 blocks",
+                    "give the network a block of IPv6 with `ipv6`, or name IPv4 blocks",
                 );
-                None
+                Vec::new()
             }
             End::Service(endpoint) => {
-                let peer = self.prefix_list(network, endpoint)?;
-                Some((endpoint.clone(), peer))
+                let peer = self.prefix_list(network, endpoint);
+                let peer = peer.map(|peer| (endpoint.clone(), peer));
+                peer.into_iter().collect()
             }
             // A load balancer is refused where the network has it.
-            End::LoadBalancer(_) => None,
+            End::LoadBalancer(_) => Vec::new(),
         }
     }
 

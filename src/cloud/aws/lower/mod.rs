@@ -9,6 +9,8 @@ mod buckets;
 mod compute;
 mod endpoints;
 mod filters;
+mod internet;
+mod ipv6;
 mod logs;
 mod names;
 mod network;

@@ -4,9 +4,12 @@ use crate::cloud::{Environment, Term};
 use crate::net::{Cidr, Traffic};
 use crate::plan::Bound;
 
-/// `192.168.0.0/16` as a part of a name: `192-168-0-0-16`.
+/// `192.168.0.0/16` as a part of a name: `192-168-0-0-16`, and `2a00:1450::/32` as `2a00-1450-0-32`.
 pub(super) fn cidr(cidr: Cidr) -> String {
-    cidr.to_string().replace(['.', '/', ':'], "-")
+    // Two colons stand for groups of zeros. They leave a zero behind, so that no two blocks have one name.
+    let text = cidr.to_string().replace("::", ":0:");
+    let text = text.replace(['.', '/', ':'], "-");
+    text.replace("--", "-").trim_start_matches('-').to_owned()
 }
 
 /// `tcp/443` as a part of a name: `tcp-443`.
@@ -69,5 +72,17 @@ pub(super) fn value<T: ToString>(bound: &Bound<T>) -> Term {
     match bound {
         Bound::Known(value) => value.to_string().into(),
         Bound::Deploy(name) => Term::Parameter(name.clone()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn no_two_blocks_have_one_name() {
+        let name = |text: &str| super::cidr(text.parse().unwrap());
+        assert_eq!(name("192.168.0.0/16"), "192-168-0-0-16");
+        assert_eq!(name("2a00:1450::/32"), "2a00-1450-0-32");
+        assert_eq!(name("::/0"), "0-0");
+        assert_ne!(name("2a00::1450/128"), name("2a00:1450::/128"));
     }
 }

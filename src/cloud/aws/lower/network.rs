@@ -1,25 +1,19 @@
 //! Networks, subnets and route tables.
 
-use super::{Lowering, in_network, names};
+use super::{Lowering, in_network, ipv6, names};
 use crate::cloud::aws::{
     Block as Space, DefaultSecurityGroup, Kind, Route, RouteDestination, RouteTable,
     RouteTableAssociation, RouteTarget, Subnet, Vpc, VpcCidr,
 };
 use crate::cloud::{Attribute, Environment, Parameter, ParameterKind, ResourceId, Term};
 use crate::net::Cidr;
-use crate::plan::{DefaultRoute, Network, Subnet as Block, SubnetGroup, Vpn};
+use crate::plan::{DefaultRoute, Network, Purpose, Subnet as Block, SubnetGroup};
 
 impl Lowering<'_> {
     pub(super) fn network(&mut self, network: &Network) {
         let Some(&cidr) = network.cidrs.first() else {
             return self.unsupported("a network without addresses", "give it a CIDR block");
         };
-        if network.ipv6.is_some() {
-            self.unsupported(
-                format!("IPv6 in the network `{}`", network.name),
-                "leave `ipv6` out of a pattern for AWS: it is there for Azure only as yet",
-            );
-        }
         self.zone_parameters(network);
         let vpc = vpc_id(network);
         self.add(Vpc {
@@ -29,6 +23,7 @@ impl Lowering<'_> {
                 name => self.name(name),
             },
             cidr,
+            ipv6: network.ipv6.as_ref().map(ipv6::whole),
             dns_support: true,
             // Gateway endpoints need both: https://docs.aws.amazon.com/vpc/latest/privatelink/vpc-endpoints-s3.html
             dns_names: true,
@@ -38,7 +33,11 @@ impl Lowering<'_> {
                 id: space_id(network, block),
                 vpc: vpc.id(),
                 block: Space::Known(block),
+                pool: None,
             });
+        }
+        if let Some(ipv6) = &network.ipv6 {
+            self.ipv6(network, ipv6);
         }
         let output = match network.name.as_str() {
             "main" => "vpc_id".to_owned(),
@@ -53,6 +52,7 @@ impl Lowering<'_> {
         for group in &network.subnets {
             self.subnet_group(network, group);
         }
+        self.ways_out(network);
         if let Some(vpn) = &network.vpn {
             self.vpn(network, vpn);
         }
@@ -98,20 +98,21 @@ impl Lowering<'_> {
     }
 
     fn subnet_group(&mut self, network: &Network, group: &SubnetGroup) {
-        let vpc = vpc_id(network);
-        let table = table_id(network, &group.name);
-        self.add(RouteTable {
-            id: table.clone(),
-            name: self.name(&group.name),
-            vpc: vpc.id(),
-            note: network.vpn.as_ref().map(|_| {
-                "Every route is written out: nothing that BGP announces can widen what was approved.".to_owned()
-            }),
-        });
-        for member in &group.members {
-            self.subnet(network, member, &table);
+        for (name, members) in tables(group) {
+            let table = table_id(network, name);
+            self.add(RouteTable {
+                id: table.clone(),
+                name: self.name(name),
+                vpc: vpc_id(network).id(),
+                note: network.vpn.as_ref().map(|_| {
+                    "Every route is written out: nothing that BGP announces can widen what was approved.".to_owned()
+                }),
+            });
+            for member in members {
+                self.subnet(network, member, &table);
+            }
+            self.routes(network, group, name);
         }
-        self.routes(network, group, &table);
     }
 
     fn subnet(&mut self, network: &Network, member: &Block, table: &ResourceId) {
@@ -127,13 +128,13 @@ impl Lowering<'_> {
             name: self.name(&member.name),
             vpc: vpc_id(network).id(),
             cidr: member.cidr,
-            ipv6: None,
+            ipv6: ipv6::block(network, member),
             zone: names::join([
                 Term::Environment(Environment::Region),
                 Term::Parameter(zone_parameter(zone)),
             ]),
             public_addresses: false,
-            ipv6_addresses: false,
+            ipv6_addresses: member.ipv6.is_some(),
             after: Self::spaces_of(network, member),
         });
         self.add(RouteTableAssociation {
@@ -148,22 +149,23 @@ impl Lowering<'_> {
         );
     }
 
-    /// The address space that a subnet's block is of, where it is not the first one, which stands with the VPC.
+    /// The address spaces that a subnet's blocks are of, but for the first one, which stands with the VPC.
     fn spaces_of(network: &Network, member: &Block) -> Vec<Term> {
         let others = network.cidrs.iter().skip(1);
         let others = others.filter(|space| space.contains(member.cidr));
+        let others = others.map(|space| space_id(network, *space));
+        let ipv6 = network.ipv6.as_ref().filter(|_| member.ipv6.is_some());
+        let ipv6 = ipv6.map(|ipv6| ipv6::space_id(network, ipv6));
         others
-            .map(|space| space_id(network, *space).attribute(Attribute::Itself))
+            .chain(ipv6)
+            .map(|space| space.attribute(Attribute::Itself))
             .collect()
     }
 
-    /// Routes to the datacenter. The table of a subnet without a VPN keeps the VPC's own route only.
-    fn routes(&mut self, network: &Network, group: &SubnetGroup, table: &ResourceId) {
+    /// Routes to the datacenter. The table of a subnet without a VPN keeps the VPC's own route only, and those to the Internet.
+    fn routes(&mut self, network: &Network, group: &SubnetGroup, table: &str) {
         let what = format!("a default route of `{}`", group.name);
         match (group.default_route, &network.vpn) {
-            (DefaultRoute::Nat, _) => {
-                self.unsupported(format!("{what} through NAT"), "use none or datacenter");
-            }
             (DefaultRoute::Datacenter, None) => {
                 self.unsupported(format!("{what} without a VPN"), "add a VPN, or use none");
             }
@@ -171,39 +173,58 @@ impl Lowering<'_> {
             (default, Some(vpn)) => {
                 let ranges = self.plan.datacenter.as_ref();
                 let ranges = ranges.map_or(&[][..], |datacenter| &datacenter.ranges);
-                for &range in ranges {
-                    self.route(network, group, table, vpn, range);
-                }
-                if default == DefaultRoute::Datacenter && !ranges.contains(&Cidr::ANY_V4) {
-                    self.route(network, group, table, vpn, Cidr::ANY_V4);
+                let ranges = ranges.iter().copied();
+                let everything = Some(Cidr::ANY_V4)
+                    .filter(|_| default == DefaultRoute::Datacenter)
+                    .filter(|any| !ranges.clone().any(|range| range == *any));
+                let gateway = in_network(network, Kind::VpnGateway, &vpn.name);
+                let attachment = in_network(network, Kind::VpnGatewayAttachment, &vpn.name);
+                for destination in ranges.chain(everything) {
+                    let target = RouteTarget::Gateway(gateway.id());
+                    self.route(network, table, destination, target, Some(&attachment));
                 }
             }
         }
     }
 
-    fn route(
+    /// A route of a table, which waits for what ties its gateway to the VPC.
+    pub(super) fn route(
         &mut self,
         network: &Network,
-        group: &SubnetGroup,
-        table: &ResourceId,
-        vpn: &Vpn,
+        table: &str,
         destination: Cidr,
+        target: RouteTarget,
+        after: Option<&ResourceId>,
     ) {
-        let name = if destination == Cidr::ANY_V4 {
-            "default".to_owned()
-        } else {
-            names::cidr(destination)
+        let name = match destination {
+            Cidr::ANY_V4 => "default".to_owned(),
+            Cidr::ANY_V6 => "default-ipv6".to_owned(),
+            destination => names::cidr(destination),
         };
-        let attachment = in_network(network, Kind::VpnGatewayAttachment, &vpn.name);
         self.add(Route {
-            id: in_network(network, Kind::Route, &group.name)
+            id: in_network(network, Kind::Route, table)
                 .child(crate::cloud::Kind::Aws(Kind::Route), name),
-            table: table.id(),
+            table: table_id(network, table).id(),
             destination: RouteDestination::Cidr(destination),
-            target: RouteTarget::Gateway(in_network(network, Kind::VpnGateway, &vpn.name).id()),
-            after: vec![attachment.attribute(Attribute::Itself)],
+            target,
+            after: after
+                .map(|it| it.attribute(Attribute::Itself))
+                .into_iter()
+                .collect(),
         });
     }
+}
+
+/// The route tables of a group by their names, and the subnets that use them: one for all, but one for each where each has a
+/// NAT gateway in its own zone.
+pub(super) fn tables(group: &SubnetGroup) -> Vec<(&str, &[Block])> {
+    if group.purpose == Purpose::Instances && group.default_route == DefaultRoute::Nat {
+        let members = group.members.iter();
+        return members
+            .map(|member| (member.name.as_str(), std::slice::from_ref(member)))
+            .collect();
+    }
+    vec![(group.name.as_str(), group.members.as_slice())]
 }
 
 /// The name of the parameter that holds a zone.
@@ -230,7 +251,7 @@ pub(super) fn subnet_id(network: &Network, name: &str) -> ResourceId {
     in_network(network, Kind::Subnet, name)
 }
 
-/// The id of the route table of a group of subnets.
-pub(super) fn table_id(network: &Network, group: &str) -> ResourceId {
-    in_network(network, Kind::RouteTable, group)
+/// The id of a route table, by its name among [`tables`].
+pub(super) fn table_id(network: &Network, name: &str) -> ResourceId {
+    in_network(network, Kind::RouteTable, name)
 }

@@ -6,7 +6,7 @@ use crate::cloud::ResourceId;
 use crate::cloud::Term;
 use crate::cloud::azure::{AddressSku, PublicIp, PublicIpPrefix, Resource, Subnet, VirtualNetwork};
 use crate::net::IpVersion;
-use crate::plan::{self, DefaultRoute, Network, Purpose, Scale, SubnetGroup};
+use crate::plan::{self, DefaultRoute, Ipv6Block, Network, Purpose, Scale, SubnetGroup};
 
 /// The zones of a region that has zones. A public address is in all of them or survives the loss of none
 /// (<https://learn.microsoft.com/azure/virtual-network/ip-services/public-ip-addresses#availability-zone>).
@@ -54,7 +54,9 @@ fn subnet(
     Resource::Subnet(Subnet {
         id: names.subnet(network, group, member),
         network: names.network(network).attribute(Attribute::Name),
-        prefixes: std::iter::once(member.cidr).chain(member.ipv6).collect(),
+        prefixes: std::iter::once(member.cidr)
+            .chain(member.ipv6.and_then(Ipv6Block::known))
+            .collect(),
         default_outbound_access: false,
         route_table: routing::has_table(lowering, network, group)
             .then(|| names.route_table(network, group).id()),

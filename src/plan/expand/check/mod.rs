@@ -294,12 +294,12 @@ impl Checker<'_> {
         let own = plan
             .networks
             .iter()
-            .flat_map(|network| &network.cidrs)
+            .flat_map(Network::space)
             .map(|own| (own, "the network"));
         let ranges = plan
             .datacenter
             .iter()
-            .flat_map(|datacenter| &datacenter.ranges);
+            .flat_map(|datacenter| datacenter.ranges.iter().copied());
         let clash = own
             .chain(ranges.map(|range| (range, "the datacenter")))
             .find(|(range, _)| range.overlaps(*block));
@@ -352,6 +352,7 @@ fn whose(purpose: Purpose) -> &'static str {
         Purpose::Bastion => "Azure Bastion",
         Purpose::Firewall => "Azure Firewall",
         Purpose::RouteServer => "Azure Route Server",
+        Purpose::NatGateway => "NAT gateways",
     }
 }
 

@@ -1,6 +1,7 @@
 //! Gateways to the Internet and between VPCs, and public addresses.
 
 use super::assembly::Read;
+use super::route::after;
 use crate::cloud::ResourceId;
 use crate::cloud::aws::{
     EgressOnlyInternetGateway, ElasticIp, ElasticIpAssociation, InternetGateway,
@@ -43,9 +44,9 @@ pub(super) fn egress_only(id: ResourceId, of: &mut Properties<'_, '_>) -> Result
 
 /// <https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/nat_gateway>
 pub(super) fn nat(id: ResourceId, of: &mut Properties<'_, '_>) -> Result<Read> {
-    // Under which addresses it speaks: not for whom.
+    // Under which other addresses it speaks, and by which interface: not for whom.
     of.ignore(&[
-        "allocation_id",
+        "network_interface_id",
         "private_ip",
         "secondary_allocation_ids",
         "secondary_private_ip_address_count",
@@ -58,6 +59,8 @@ pub(super) fn nat(id: ResourceId, of: &mut Properties<'_, '_>) -> Result<Read> {
         id,
         subnet: of.need("subnet_id", Context::term)?,
         public: public.unwrap_or(true),
+        address: of.has("allocation_id").then(|| of.told("allocation_id")),
+        after: after(of),
         name: of.name(),
     }
     .into())
@@ -67,6 +70,8 @@ pub(super) fn nat(id: ResourceId, of: &mut Properties<'_, '_>) -> Result<Read> {
 pub(super) fn address(id: ResourceId, of: &mut Properties<'_, '_>) -> Result<Read> {
     of.ignore(&[
         "address",
+        // A state repeats its own id.
+        "allocation_id",
         "associate_with_private_ip",
         "domain",
         "network_border_group",
@@ -79,7 +84,8 @@ pub(super) fn address(id: ResourceId, of: &mut Properties<'_, '_>) -> Result<Rea
     let instance = of.maybe("instance", Context::term)?;
     let interface = of.maybe("network_interface", Context::term)?;
     let target = instance.or(interface);
-    Ok(ElasticIp { id, target }.into())
+    let after = after(of);
+    Ok(ElasticIp { id, target, after }.into())
 }
 
 /// <https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/eip_association>

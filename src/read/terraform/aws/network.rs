@@ -2,11 +2,11 @@
 
 use super::assembly::Read;
 use super::route::after;
-use crate::cloud::ResourceId;
 use crate::cloud::aws::{
     Block, BlockedAccess, Kind, PrefixList, Subnet, Vpc, VpcCidr, VpcPublicAccess,
     VpcPublicAccessExclusion,
 };
+use crate::cloud::{Attribute, ResourceId, Term};
 use crate::read::terraform::context::{Context, Result};
 use crate::read::terraform::properties::{Properties, word};
 use crate::read::terraform::tree::{self, Value};
@@ -29,12 +29,14 @@ pub(super) fn vpc(id: ResourceId, of: &mut Properties<'_, '_>) -> Result<Read> {
         .map(Block::Known);
     let block = own.or(given.then_some(GIVEN));
     let beside = block.map(|block| VpcCidr {
-        id: id.child(crate::cloud::Kind::Aws(Kind::VpcCidr), "ipv6"),
+        id: id.child(crate::cloud::Kind::Aws(Kind::VpcCidr), VpcCidr::IPV6),
         vpc: id.id(),
         block,
+        pool: None,
     });
     let vpc = Vpc {
         cidr: of.need("cidr_block", Context::cidr)?,
+        ipv6: None,
         dns_support: of.or("enable_dns_support", Context::boolean, true),
         dns_names: of.or("enable_dns_hostnames", Context::boolean, false),
         name: of.name(),
@@ -51,14 +53,19 @@ pub(super) fn vpc_cidr(id: ResourceId, of: &mut Properties<'_, '_>) -> Result<Re
     for key in ["cidr_block", "ipv6_cidr_block"] {
         blocks.extend(of.maybe(key, Context::cidr)?.map(Block::Known));
     }
-    blocks.extend(given.then_some(GIVEN));
+    // A state says which block AWS gave.
+    if blocks.is_empty() {
+        blocks.extend(given.then_some(GIVEN));
+    }
     let [block] = blocks.as_slice() else {
         return Err(of.missing("there is not exactly one block that is read here"));
     };
     Ok(VpcCidr {
         id,
         vpc: of.need("vpc_id", Context::term)?,
-        block: *block,
+        block: block.clone(),
+        // Whose the block is, and not what reaches it.
+        pool: of.has("ipv6_pool").then(|| of.told("ipv6_pool")),
     }
     .into())
 }
@@ -74,11 +81,13 @@ pub(super) fn subnet(id: ResourceId, of: &mut Properties<'_, '_>) -> Result<Read
         "private_dns_hostname_type_on_launch",
     ]);
     let no = |of: &mut Properties<'_, '_>, key| of.or(key, Context::boolean, false);
+    let vpc = of.need("vpc_id", Context::term)?;
+    let ipv6 = of.maybe("ipv6_cidr_block", ipv6)?;
     Ok(Subnet {
         id,
-        vpc: of.need("vpc_id", Context::term)?,
         cidr: of.need("cidr_block", Context::cidr)?,
-        ipv6: of.maybe("ipv6_cidr_block", ipv6)?,
+        ipv6: ipv6.map(|block| block.in_vpc(&vpc)),
+        vpc,
         // Where it stands, not what reaches it.
         zone: of.told("availability_zone"),
         public_addresses: no(of, "map_public_ip_on_launch"),
@@ -99,10 +108,39 @@ fn ipv6(context: &Context<'_>, value: &Value) -> Result<Block> {
     match context.cidr(value) {
         Ok(cidr) => Ok(Block::Known(cidr)),
         Err(_) if !is_known && value.place.text().contains("ipv6_cidr_block") => {
-            Ok(Block::SomeIpv6(64))
+            Ok(part(context, value).unwrap_or(Block::SomeIpv6(64)))
         }
         Err(error) => Err(error),
     }
+}
+
+/// The /64 of a number in the block of IPv6 that a VPC is given, as it is written where it is a plain number:
+/// `cidrsubnet(aws_vpc.main.ipv6_cidr_block, 8, 3)`, or of the association that gives the block.
+fn part(context: &Context<'_>, value: &Value) -> Option<Block> {
+    let arguments = value.place.text().trim();
+    let arguments = arguments.strip_prefix("cidrsubnet(")?.strip_suffix(')')?;
+    let mut arguments = arguments.split(',').map(str::trim);
+    let whole = arguments.next()?.strip_suffix(".ipv6_cidr_block")?;
+    let (bits, number) = (arguments.next()?, arguments.next()?);
+    if bits != "8" || arguments.next().is_some() {
+        return None;
+    }
+    let instance = context.tree.find(whole)?;
+    let id = match (&*instance.kind, context.id(instance)?) {
+        ("aws_vpc", id) => id.clone(),
+        ("aws_vpc_ipv6_cidr_block_association", _) => {
+            let vpc = context.term(instance.body.value("vpc_id")?).ok()?;
+            match vpc {
+                Term::Attribute(id, _) => id,
+                _ => return None,
+            }
+        }
+        _ => return None,
+    };
+    Some(Block::Part {
+        of: id.attribute(Attribute::Ipv6Block),
+        number: number.parse().ok()?,
+    })
 }
 
 /// <https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/ec2_managed_prefix_list>

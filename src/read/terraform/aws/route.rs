@@ -83,6 +83,8 @@ pub(super) fn propagation(id: ResourceId, of: &mut Properties<'_, '_>) -> Result
 
 /// <https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/route>
 pub(super) fn route(id: ResourceId, of: &mut Properties<'_, '_>) -> Result<Read> {
+    // A state says who made it.
+    of.ignore(&["origin"]);
     let keys = [
         "destination_cidr_block",
         "destination_ipv6_cidr_block",

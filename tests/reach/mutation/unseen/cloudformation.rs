@@ -26,6 +26,11 @@ pub(super) const UNSEEN: &[Unseen] = &[
         "**/Version",
         "the older version of the language differs in variables, and there are none",
     ),
+    at("**/AWS::EC2::EIP/Properties", "all addresses are for VPCs"),
+    at(
+        "**/AWS::EC2::EIP/Properties/Domain",
+        "all addresses are for VPCs",
+    ),
     at("**/BucketName/**", "a name"),
     at(
         "**/AWS::SNS::Topic/Properties",

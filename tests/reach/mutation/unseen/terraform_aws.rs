@@ -27,6 +27,7 @@ pub(super) const UNSEEN: &[Unseen] = &[
         "**/Version",
         "the older version of the language differs in variables, and there are none",
     ),
+    at("aws_eip/domain", "all addresses are for VPCs"),
     at("**/name", "a name"),
     at("**/name_prefix", "a name"),
     at("**/statement_id", "a name"),

@@ -1,0 +1,5 @@
+resource "aws_internet_gateway" {{ id }} {
+  tags = {
+    Name = {{ name }}
+  }
+}
