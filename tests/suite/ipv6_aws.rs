@@ -426,3 +426,32 @@ fn nat_gateways_have_a_subnet_of_their_own_on_aws_and_nowhere_else() {
     azure.write("batch.yaml", "stack: batch\npattern: azure-public-web\n");
     refused(&azure, "PB403", "only AWS has subnets for that");
 }
+
+#[test]
+fn a_subnet_whose_vpc_has_no_such_block_is_never_proved() {
+    let provided = built(PROVIDED);
+    let own = built(OWN);
+    for (folder, path, from, to) in [
+        (
+            &provided,
+            "out/batch/terraform/main.tf",
+            "  assign_generated_ipv6_cidr_block = true\n",
+            "",
+        ),
+        (
+            &own,
+            TEMPLATE,
+            "Ipv6CidrBlock: 2600:1f18:ab00:4::/64",
+            "Ipv6CidrBlock: 2600:1f18:cd00:4::/64",
+        ),
+    ] {
+        let text = folder.read(path);
+        assert!(text.contains(from), "{text}");
+        folder.write(path, text.replacen(from, to, 1));
+        let whole = if path == TEMPLATE { path } else { TERRAFORM };
+        let outcome = folder.run(&["prove", "batch.yaml", whole]);
+        assert_ne!(outcome.code, 0, "{}", outcome.stdout);
+        let why = "is not in the addresses of its VPC";
+        assert!(outcome.stdout.contains(why), "{}", outcome.stdout);
+    }
+}

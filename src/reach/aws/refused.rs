@@ -169,31 +169,39 @@ fn vpc<'r>(world: &World<'r>, term: &Term) -> Option<&'r Term> {
     }
 }
 
-/// The addresses of each VPC of the template.
-fn spaces<'r>(world: &World<'r>) -> HashMap<&'r ResourceId, Addresses> {
-    let mut spaces = HashMap::new();
+/// The addresses of a VPC of the template.
+struct Space {
+    /// Those that the template says.
+    known: Addresses,
+    /// Whether AWS gives it a block of IPv6 as well.
+    given: bool,
+}
+
+fn spaces<'r>(world: &World<'r>) -> HashMap<&'r ResourceId, Space> {
+    let mut spaces: HashMap<_, Space> = HashMap::new();
     for (_, resource) in world.resources() {
         let (vpc, block) = match resource {
-            Resource::Vpc(it) => (Some(&it.id), it.cidr),
-            Resource::VpcCidr(VpcCidr {
-                vpc,
-                block: Block::Known(block),
-                ..
-            }) => (id_of(vpc), *block),
+            Resource::Vpc(it) => (Some(&it.id), Some(it.cidr)),
+            Resource::VpcCidr(VpcCidr { vpc, block, .. }) => (id_of(vpc), block.known()),
             _ => continue,
         };
-        if let Some(vpc) = vpc {
-            let space = spaces.entry(vpc).or_insert_with(Addresses::nothing);
-            *space = space.union(&block.into());
+        let Some(vpc) = vpc else { continue };
+        let space = spaces.entry(vpc).or_insert_with(|| Space {
+            known: Addresses::nothing(),
+            given: false,
+        });
+        match block {
+            Some(block) => space.known = space.known.union(&block.into()),
+            None => space.given = true,
         }
     }
     spaces
 }
 
-/// What is wrong with the block of a resource: VPCs and subnets have 16 to 28 bits of prefix, and a subnet is in its VPC
+/// What is wrong with the blocks of a resource: VPCs and subnets have 16 to 28 bits of prefix, and a subnet is in its VPC
 /// (<https://docs.aws.amazon.com/vpc/latest/userguide/vpc-cidr-blocks.html>,
 /// <https://docs.aws.amazon.com/vpc/latest/userguide/subnet-sizing.html>).
-fn block(resource: &Resource, spaces: &HashMap<&ResourceId, Addresses>) -> Option<String> {
+fn block(resource: &Resource, spaces: &HashMap<&ResourceId, Space>) -> Option<String> {
     let (block, vpc) = match resource {
         Resource::Vpc(it) => (it.cidr, None),
         Resource::Subnet(it) => (it.cidr, Some(&it.vpc)),
@@ -203,8 +211,27 @@ fn block(resource: &Resource, spaces: &HashMap<&ResourceId, Addresses>) -> Optio
         return Some(format!("{block} is not between /16 and /28"));
     }
     let space = spaces.get(id_of(vpc?)?)?;
-    let inside = space.covers(&block.into());
-    (!inside).then(|| format!("{block} is not in the addresses of its VPC"))
+    if !space.known.covers(&block.into()) {
+        return Some(outside(&block));
+    }
+    match resource {
+        Resource::Subnet(it) => ipv6(it.ipv6.as_ref()?, space),
+        _ => None,
+    }
+}
+
+/// What is wrong with a subnet's block of IPv6. Of a block that AWS gives, any may be a part.
+fn ipv6(block: &Block, space: &Space) -> Option<String> {
+    let inside = match block.known() {
+        _ if space.given => true,
+        Some(block) => space.known.covers(&block.into()),
+        None => space.known.overlaps(&Addresses::v6()),
+    };
+    (!inside).then(|| outside(block))
+}
+
+fn outside(block: &impl std::fmt::Display) -> String {
+    format!("{block} is not in the addresses of its VPC")
 }
 
 /// The subnets whose block another subnet of the VPC has as well.

@@ -31,6 +31,10 @@ pub(super) const UNSEEN: &[Unseen] = &[
         "**/AWS::EC2::EIP/Properties/Domain",
         "all addresses are for VPCs",
     ),
+    at(
+        "**/AWS::EC2::Subnet/Properties/Ipv6CidrBlock/#/#",
+        "how many parts a block is cut into, of which another number says which one it is",
+    ),
     at("**/BucketName/**", "a name"),
     at(
         "**/AWS::SNS::Topic/Properties",
