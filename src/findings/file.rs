@@ -55,11 +55,11 @@ mod tests {
         for (given, expected) in [
             ("out/vpc/template.yaml", "out/vpc/template.yaml"),
             ("./out//vpc/./a.tf", "out/vpc/a.tf"),
-            ("/work/book/out/a.tf", "out/a.tf"),
-            ("/work/bookshop/a.tf", "/work/bookshop/a.tf"),
+            ("/repo/book/out/a.tf", "out/a.tf"),
+            ("/repo/bookshop/a.tf", "/repo/bookshop/a.tf"),
             ("../a.tf", "../a.tf"),
         ] {
-            assert_eq!(name(given, "/work/book").as_deref(), Some(expected));
+            assert_eq!(name(given, "/repo/book").as_deref(), Some(expected));
         }
         assert_eq!(name("/a/b", "/").as_deref(), Some("a/b"));
         assert_eq!(name("<stdin>", "/"), None);

@@ -164,7 +164,7 @@ mod tests {
     fn a_case_that_is_not_as_it_should_be_says_what_and_where() {
         let text = document(&outcome(vec![finding(
             Severity::Error,
-            "/work/a.yaml",
+            "/repo/a.yaml",
             "too open",
         )]));
         assert_eq!(

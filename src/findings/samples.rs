@@ -32,6 +32,6 @@ pub(super) fn outcome(findings: Vec<Finding>) -> Outcome {
             cases,
         }],
         text: "all of it\n".into(),
-        root: "/work".into(),
+        root: "/repo".into(),
     }
 }

@@ -167,7 +167,7 @@ mod tests {
     fn a_finding_is_a_result_with_its_rule_and_its_place() {
         let log = log(&outcome(vec![finding(
             Severity::Warning,
-            "/work/a b.yaml",
+            "/repo/a b.yaml",
             "see [this](1) {0}",
         )]));
         let run = &log["runs"][0];
