@@ -6,8 +6,10 @@ use super::Global;
 use super::catalog::Catalog;
 use super::report::{Exit, Failure, Report};
 use super::write::sum;
+use crate::diag::{Code, Diagnostic};
 use crate::schema;
 use crate::spec::Pattern;
+use crate::yaml::{nearest, shorten};
 
 /// Prints a JSON Schema (draft-07) by which an editor completes, explains and checks a file as it is written
 #[derive(clap::Args, Debug)]
@@ -27,10 +29,24 @@ pub(super) fn run(args: &Args, global: &Global) -> Result<Exit, Failure> {
             let patterns = Catalog::open(global)?.all()?;
             schema::stack(patterns.iter().map(AsRef::as_ref))
         }
-        id => schema::stack_of(&*Catalog::open(global)?.pattern(id, None)?),
+        id => {
+            let catalog = Catalog::open(global)?;
+            if !catalog.ids().any(|known| known == id)
+                && let Some(meant) = nearest(id, ["stack", "pattern"])
+            {
+                return Err(not_this_word(id, meant).into());
+            }
+            schema::stack_of(&*catalog.pattern(id, None)?)
+        }
     };
     Report::result(&sealed(&schema))?;
     Ok(Exit::Done)
+}
+
+/// The error that there is no such pattern, where a word was meant.
+fn not_this_word(id: &str, meant: &str) -> Diagnostic {
+    let message = format!("there is no pattern `{}`", shorten(id));
+    Diagnostic::new(Code::UnknownPattern, message).help(format!("did you mean `{meant}`?"))
 }
 
 /// The text of the schema of a pattern's stacks.

@@ -110,3 +110,28 @@ fn there_is_a_manual_page_for_every_command() {
     let again = folder.run(&["man", "-o", "man1"]);
     assert_eq!(again.code, 2, "{}", again.stderr);
 }
+
+#[test]
+fn what_is_misspelt_brings_the_right_word_to_mind() {
+    let folder = Folder::new();
+    for (line, right) in [
+        ("build vpc.yaml --chek", "--check"),
+        ("build vpc.yaml --lockd", "--locked"),
+        ("build vpc.yaml --format cloudfromation", "cloudformation"),
+        ("diff a b --fail-on opend", "opened"),
+        ("update vpc.yaml --allow-opn", "--allow-open"),
+        ("proove vpc.yaml", "prove"),
+        ("schema stak", "stack"),
+        ("new aws-privat-vpn -o -", "aws-private-vpn"),
+    ] {
+        let arguments: Vec<_> = line.split(' ').collect();
+        let outcome = folder.run(&arguments);
+        assert_eq!(outcome.code, 2, "{line}: {}", outcome.stdout);
+        assert!(
+            outcome.stderr.contains(&format!("`{right}`"))
+                || outcome.stderr.contains(&format!("'{right}'")),
+            "{line}: {}",
+            outcome.stderr
+        );
+    }
+}
