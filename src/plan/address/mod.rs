@@ -14,6 +14,7 @@
 //!
 //! The order of the input decides nothing.
 
+mod blocks;
 mod error;
 mod free;
 mod held;
@@ -30,6 +31,7 @@ mod tests;
 
 use std::collections::BTreeMap;
 
+pub use blocks::Blocks;
 pub use error::{AddressError, DoesNotFit, HeldProblem, Missing};
 pub use sizing::{prefix_len_for_hosts, zone_block, zone_slots};
 
@@ -63,7 +65,7 @@ pub struct Space<'a> {
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Allocation {
     /// Every block that was asked for or held, by its key.
-    pub blocks: BTreeMap<String, Cidr>,
+    pub blocks: Blocks,
     /// What is left, as the fewest and biggest blocks, by address. Ranges to avoid are not in it.
     pub free: Vec<Cidr>,
 }
@@ -120,14 +122,12 @@ pub fn allocate(
     let placed = place(&sorted, &held, &mut free)
         .map_err(|missing| does_not_fit(&sorted, &held, missing))?;
 
-    // Both parts are in order by key already, which makes the map cheap to build.
-    let mut blocks = Vec::with_capacity(sorted.len());
     let unasked = held.unasked(&sorted);
-    let given = sorted.into_iter().zip(placed);
-    blocks.extend(given.filter_map(|(request, block)| Some((request.key, block?))));
-    blocks.extend(unasked);
+    let mut given = Vec::with_capacity(sorted.len());
+    let placed = sorted.into_iter().zip(placed);
+    given.extend(placed.filter_map(|(request, block)| Some((request.key, block?))));
     Ok(Allocation {
-        blocks: blocks.into_iter().collect(),
+        blocks: Blocks::of(given, unasked),
         free: free.into_blocks(),
     })
 }

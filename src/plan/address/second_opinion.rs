@@ -33,7 +33,9 @@ fn ours(requests: Vec<Request>, held: &BTreeMap<String, Cidr>) -> Option<BTreeMa
         blocks: &blocks,
         avoid: &[],
     };
-    allocate(space, requests, held).ok().map(|it| it.blocks)
+    allocate(space, requests, held)
+        .ok()
+        .map(|it| it.blocks.into())
 }
 
 fn request(key: &str, prefix_len: u8) -> Request {

@@ -154,7 +154,7 @@ fn elsewhere(
         since: 0,
     };
     let found = address::allocate(space, vec![request], &std::collections::BTreeMap::new());
-    found.ok()?.blocks.into_values().next()
+    found.ok()?.blocks.values().next().copied()
 }
 
 /// What is forbidden, each range with its reason; of many the first few.

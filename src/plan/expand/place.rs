@@ -96,7 +96,7 @@ impl Ground<'_> {
             }
         };
         let groups = asked.iter().map(|asked| {
-            let room = *allocation.blocks.get(&asked.wanted.name)?;
+            let room = allocation.blocks.get(&asked.wanted.name)?;
             self.group(asked, room)
         });
         let groups: Option<Vec<_>> = groups.collect();
