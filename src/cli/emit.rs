@@ -40,14 +40,26 @@ pub(super) fn emit(
     formats: &[Format],
     library: &Library,
 ) -> Result<Files, Diagnostics> {
-    let mut files = written(&lower(plan, stack)?, formats, library)?;
-    let terraform = files
-        .iter_mut()
-        .find(|(format, _)| *format == Format::Terraform);
-    if let Some((_, folder)) = terraform {
-        folder.extend(moved(plan, stack, folder, library)?);
+    let lowered = lower(plan, stack)?;
+    formats
+        .iter()
+        .map(|format| Ok((*format, emit_one(&lowered, plan, stack, *format, library)?)))
+        .collect()
+}
+
+/// The files of a plan, which was lowered to `lowered`, in one format of its cloud.
+pub(super) fn emit_one(
+    lowered: &Lowered,
+    plan: &Plan,
+    stack: &Stack,
+    format: Format,
+    library: &Library,
+) -> Result<Vec<File>, Diagnostics> {
+    let mut files = written(lowered, format, library)?;
+    if format == Format::Terraform {
+        files.extend(moved(plan, stack, &files, library)?);
     }
-    if library.is_overridden() {
+    if format == Format::CloudFormation && library.is_overridden() {
         check_yaml(&files)?;
     }
     Ok(files)
@@ -80,36 +92,35 @@ pub(super) fn under_former_names(
     let mut generations = Vec::new();
     let mut former = plan.under_former_names();
     while let Some(plan) = former {
-        generations.push(written(&lower(&plan, stack)?, formats, library)?);
+        let lowered = lower(&plan, stack)?;
+        let files = formats.iter();
+        let files = files.map(|format| Ok((*format, written(&lowered, *format, library)?)));
+        generations.push(files.collect::<Result<_, Diagnostics>>()?);
         former = plan.under_former_names();
     }
     Ok(generations)
 }
 
-/// The files of resources in some formats of their cloud.
+/// The files of resources in one format of their cloud.
 fn written(
     resources: &Lowered,
-    formats: &[Format],
+    format: Format,
     library: &Library,
-) -> Result<Files, Diagnostics> {
-    match resources {
-        Lowered::Aws(resources) => each(formats, |format| match format {
-            Format::Terraform => render::terraform_aws(resources, library),
-            _ => render::cloudformation(resources, library),
-        }),
-        Lowered::Azure(resources) => each(formats, |format| match format {
-            Format::Terraform => render::terraform_azurerm(resources, library),
-            _ => render::arm(resources, library),
-        }),
-    }
+) -> Result<Vec<File>, Diagnostics> {
+    let files = match (resources, format) {
+        (Lowered::Aws(resources), Format::Terraform) => render::terraform_aws(resources, library),
+        (Lowered::Aws(resources), _) => render::cloudformation(resources, library),
+        (Lowered::Azure(resources), Format::Terraform) => {
+            render::terraform_azurerm(resources, library)
+        }
+        (Lowered::Azure(resources), _) => render::arm(resources, library),
+    };
+    files.map_err(|error| broken(&error).into())
 }
 
 /// Refuses YAML that is none. The built-in templates are tested; a user's own may write anything.
-fn check_yaml(files: &[(Format, Vec<File>)]) -> Result<(), Diagnostics> {
-    let templates = files
-        .iter()
-        .filter(|(format, _)| *format == Format::CloudFormation);
-    for file in templates.flat_map(|(_, files)| files) {
+fn check_yaml(files: &[File]) -> Result<(), Diagnostics> {
+    for file in files {
         let source = yaml::decode(&file.path, &file.contents, Dialect::TEMPLATE)?;
         if let Err(wrong) = yaml::read_as(&source, Dialect::TEMPLATE) {
             let broken = |mut diagnostic: Diagnostic| {
@@ -120,16 +131,6 @@ fn check_yaml(files: &[(Format, Vec<File>)]) -> Result<(), Diagnostics> {
         }
     }
     Ok(())
-}
-
-fn each(
-    formats: &[Format],
-    render: impl Fn(Format) -> Result<Vec<File>, RenderError>,
-) -> Result<Files, Diagnostics> {
-    formats
-        .iter()
-        .map(|format| Ok((*format, render(*format).map_err(|error| broken(&error))?)))
-        .collect()
 }
 
 fn broken(error: &RenderError) -> Diagnostic {

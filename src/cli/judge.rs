@@ -91,26 +91,41 @@ pub(super) enum Breach<'a> {
     Guarantee(&'a str),
 }
 
-/// Proves what is about to be written, and says in one line what was proved.
+/// Proves what is about to be written, in every format.
 ///
 /// # Errors
 /// When something passes that the plan does not have, or does not pass, or is not understood.
-pub(super) fn demand(plan: &Plan, emitted: &[(Format, Vec<File>)]) -> Result<String, Diagnostics> {
+pub(super) fn demand(plan: &Plan, emitted: &[(Format, Vec<File>)]) -> Result<(), Diagnostics> {
     let mut diags = Diagnostics::new();
-    let mut formats = Vec::new();
-    for template in read(plan.cloud, emitted)? {
-        let judged = Judged::new(plan, template);
-        refuse(plan, &judged, &mut diags);
-        formats.push(judged.template.name);
+    for (format, files) in emitted {
+        if let Err(wrong) = demand_one(plan, *format, files) {
+            diags.extend(wrong);
+        }
     }
-    let line = format!(
+    diags.into_result(())
+}
+
+/// Proves what is about to be written in one format.
+///
+/// # Errors
+/// As [`demand`].
+pub(super) fn demand_one(plan: &Plan, format: Format, files: &[File]) -> Result<(), Diagnostics> {
+    let mut diags = Diagnostics::new();
+    let judged = Judged::new(plan, read_one(plan.cloud, format, files)?);
+    refuse(plan, &judged, &mut diags);
+    diags.into_result(())
+}
+
+/// Says in one line what was proved of a plan in some formats.
+pub(super) fn proved(plan: &Plan, formats: &[Format]) -> String {
+    let formats: Vec<_> = formats.iter().map(|format| format.as_str()).collect();
+    format!(
         "proved {}: {}, no more and no less, and {}, in {}\n",
         plan.name(),
         counted(plan.flows.len(), "flow"),
         counted(plan.guarantees.len(), "guarantee"),
         formats.join(" and "),
-    );
-    diags.into_result(line)
+    )
 }
 
 fn counted(number: usize, what: &str) -> String {
@@ -142,11 +157,15 @@ pub(super) fn read(
     cloud: Cloud,
     emitted: &[(Format, Vec<File>)],
 ) -> Result<Vec<Template>, Diagnostics> {
-    let emitted = emitted.iter().map(|(format, files)| {
-        let sources: Vec<_> = files.iter().filter_map(source).collect();
-        Template::read(format.as_str().to_owned(), *format, Some(cloud), &sources)
-    });
-    emitted.collect()
+    let emitted = emitted.iter();
+    let read = emitted.map(|(format, files)| read_one(cloud, *format, files));
+    read.collect()
+}
+
+/// Reads back what is about to be written in one format.
+fn read_one(cloud: Cloud, format: Format, files: &[File]) -> Result<Template, Diagnostics> {
+    let sources: Vec<_> = files.iter().filter_map(source).collect();
+    Template::read(format.as_str().to_owned(), format, Some(cloud), &sources)
 }
 
 /// The text of a file; nothing for one that holds no text.

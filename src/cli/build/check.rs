@@ -2,6 +2,7 @@
 
 use std::fmt::Write as _;
 use std::path::PathBuf;
+use std::sync::{Mutex, PoisonError};
 
 use serde_json::{Value as Json, json};
 
@@ -10,7 +11,8 @@ use super::super::ledgers::{Difference, Ledgers};
 use super::super::report::{Exit, Failure, Report};
 use super::super::told::Told;
 use super::super::write::{Standing, State};
-use super::{Builder, each, shown};
+use super::threads::each;
+use super::{Builder, Made, shown};
 use crate::diag::{Code, Diagnostic, Place, Source};
 use crate::findings::{Case, Finding, Severity, Suite, to_json};
 
@@ -42,30 +44,30 @@ pub(super) fn run(
     report: &Report,
 ) -> Result<Exit, Failure> {
     let progress = report.progress(jobs.len());
-    let found = each(jobs, builder.args.jobs, |job| {
+    let recording = Mutex::new(&mut ledgers);
+    let stacks = each(jobs, builder.args.jobs, |job| {
         let made = builder.folder(job);
         progress.done();
-        Ok(made?.map(|folder| folder.files()))
+        let Made { plan, result, .. } = made?;
+        let mut ledgers = recording.lock().unwrap_or_else(PoisonError::into_inner);
+        ledgers.record(job.path, &job.stack, &job.pattern, &plan);
+        Ok(Stack {
+            name: plan.name(),
+            pattern: plan.pattern,
+            place: job.stack.place.clone(),
+            files: result.files(),
+        })
     });
     drop(progress);
-    let found = found?;
-    for (job, made) in jobs.iter().zip(&found) {
-        ledgers.record(job.path, &job.stack, &job.pattern, &made.plan);
-    }
+    let stacks = stacks?;
     ledgers.check()?;
-    let stacks = jobs.iter().zip(found).map(|(job, made)| Stack {
-        name: made.plan.name(),
-        pattern: made.plan.pattern,
-        place: job.stack.place.clone(),
-        files: made.result,
-    });
     let differences = ledgers.differences();
     let checked = Checked {
         ledgers: differences
             .map(|(path, it)| (path.to_owned(), it))
             .collect(),
         start: jobs.first().map(|job| job.stack.place.clone()),
-        stacks: stacks.collect(),
+        stacks,
     };
     let exit = if checked.is_up_to_date() {
         Exit::Done

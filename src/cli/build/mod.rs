@@ -2,19 +2,21 @@
 
 mod check;
 mod named;
+mod threads;
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::mem::ManuallyDrop;
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
-use std::sync::Mutex;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Mutex, PoisonError};
 
 use self::named::Named;
+use self::threads::{each, results};
 use super::catalog::{self, Catalog};
-use super::emit::{emit, formats};
+use super::emit::{self, Files, formats};
 use super::forbidden::{Forbid, Ranges};
+use super::input;
 use super::jobs::{self, Job, Known};
 use super::ledgers::{Ledgers, Use};
 use super::report::{Exit, Failure, Report};
@@ -26,6 +28,7 @@ use super::{Global, judge};
 use crate::diag::{Code, Diagnostic, Diagnostics, Place};
 use crate::plan::Plan;
 use crate::render::{Format, Library};
+use crate::spec::Stack;
 
 /// Writes the templates of stacks
 #[derive(clap::Args, Debug)]
@@ -104,16 +107,22 @@ pub(super) fn run(args: &Args, global: &Global, report: &Report) -> Result<Exit,
     // Everything is made before anything gets to its place, so that a mistake in one stack leaves the disk as it was.
     let staging = Staging::new(&args.output)?;
     let progress = report.progress(jobs.len());
+    // A plan is recorded and dropped as soon as its files are made: a thousand of them would fill the memory.
+    let recording = Mutex::new(&mut ledgers);
     let made = each(&jobs, args.jobs, |job| {
         let made = builder.stage(job, &staging);
         progress.done();
-        made
+        let Made {
+            plan,
+            proved,
+            result,
+        } = made?;
+        let mut ledgers = recording.lock().unwrap_or_else(PoisonError::into_inner);
+        ledgers.record(job.path, &job.stack, &job.pattern, &plan);
+        Ok((proved, result))
     });
     drop(progress);
     let made = made?;
-    for (job, made) in jobs.iter().zip(&made) {
-        ledgers.record(job.path, &job.stack, &job.pattern, &made.plan);
-    }
     ledgers.check()?;
     if args.locked {
         ledgers.demand_unchanged()?;
@@ -121,8 +130,7 @@ pub(super) fn run(args: &Args, global: &Global, report: &Report) -> Result<Exit,
     let mut lines = String::new();
     // What was given away is recorded before anything uses it.
     let recorded = ledgers.write()?;
-    for Made { proved, result, .. } in made {
-        let staged: Staged = result;
+    for (proved, staged) in made {
         lines.push_str(&proved);
         for (path, change) in staged.commit()? {
             let word = match change {
@@ -151,16 +159,6 @@ struct Made<T> {
     result: T,
 }
 
-impl<T> Made<T> {
-    fn map<U>(self, then: impl FnOnce(T) -> U) -> Made<U> {
-        Made {
-            plan: self.plan,
-            proved: self.proved,
-            result: then(self.result),
-        }
-    }
-}
-
 /// Reads every stack, and every pattern once.
 fn read_stacks<'a>(
     args: &'a Args,
@@ -172,8 +170,11 @@ fn read_stacks<'a>(
     let mut places: BTreeMap<String, Place> = BTreeMap::new();
     let mut environments = Vec::new();
     let mut left_out = Vec::new();
-    for path in &args.stacks {
-        let found = match jobs::read(path, &args.env, known) {
+    // Patterns are read when the first stack asks for one, and what stands around is the same for all: one after the other.
+    let stacks = results(&args.stacks, args.jobs, |path| input::stack(path));
+    for (path, stack) in args.stacks.iter().zip(stacks) {
+        let found = stack.and_then(|stack| jobs::of(path, stack, &args.env, known));
+        let found = match found {
             Ok(found) => found,
             Err(failure) => {
                 diags.extend(failure.diagnostics);
@@ -212,61 +213,6 @@ fn same_name(name: &str, place: &Place, first: Place) -> Diagnostic {
     .help("both would be written to the same folder; give one another name")
 }
 
-/// Does `work` for every job on several threads. The results are in the order of the jobs, and so are the errors.
-fn each<T: Send>(
-    jobs: &[Job<'_>],
-    threads: Option<NonZeroUsize>,
-    work: impl Fn(&Job<'_>) -> Result<T, Failure> + Sync,
-) -> Result<Vec<T>, Failure> {
-    let mut diags = Diagnostics::new();
-    let mut done = Vec::with_capacity(jobs.len());
-    for result in results(jobs, threads, work) {
-        match result {
-            Ok(result) => done.push(result),
-            Err(failure) => diags.extend(failure.diagnostics),
-        }
-    }
-    if diags.is_empty() {
-        Ok(done)
-    } else {
-        Err(diags.into())
-    }
-}
-
-/// What `work` says of every job, in the order of the jobs.
-fn results<T: Send>(
-    jobs: &[Job<'_>],
-    threads: Option<NonZeroUsize>,
-    work: impl Fn(&Job<'_>) -> T + Sync,
-) -> Vec<T> {
-    // To start a thread for one stack, and to ask how many there could be, takes as long as to plan the stack.
-    if jobs.len() < 2 || threads == Some(NonZeroUsize::MIN) {
-        return jobs.iter().map(work).collect();
-    }
-    let available = std::thread::available_parallelism().map_or(1, NonZeroUsize::get);
-    let threads = threads.map_or(available, NonZeroUsize::get).min(jobs.len());
-    let next = AtomicUsize::new(0);
-    let results = Mutex::new(Vec::with_capacity(jobs.len()));
-    std::thread::scope(|scope| {
-        for _ in 0..threads {
-            scope.spawn(|| {
-                while let index = next.fetch_add(1, Ordering::Relaxed)
-                    && let Some(job) = jobs.get(index)
-                {
-                    let result = work(job);
-                    if let Ok(mut results) = results.lock() {
-                        results.push((index, result));
-                    }
-                }
-            });
-        }
-    });
-    // A thread that panicked has ended the program: the lock cannot be poisoned here.
-    let mut results = results.into_inner().unwrap_or_default();
-    results.sort_by_key(|(index, _)| *index);
-    results.into_iter().map(|(_, result)| result).collect()
-}
-
 struct Builder<'a> {
     args: &'a Args,
     /// Never dropped: the process ends soon, and to take thousands of parts of templates apart takes a while.
@@ -303,8 +249,9 @@ impl Builder<'_> {
     /// as far as a folder.
     fn folder(&self, job: &Job<'_>) -> Result<Made<Folder>, Failure> {
         let plan = self.plan(job)?;
-        let files = emit(&plan, &job.stack, &self.wanted(&plan), &self.library)?;
-        let proved = judge::demand(&plan, &files)?;
+        let formats = self.wanted(&plan);
+        let files = self.files(&plan, &job.stack, &formats)?;
+        let proved = judge::proved(&plan, &formats);
         let mut folder = self.args.output.join(&plan.stack);
         folder.extend(&plan.environment);
         let result = Folder::open(folder, Output::of(files))?;
@@ -315,6 +262,21 @@ impl Builder<'_> {
         })
     }
 
+    /// The files of a plan, each format proved before the next one is made, so that what it was read into is gone by then.
+    fn files(&self, plan: &Plan, stack: &Stack, formats: &[Format]) -> Result<Files, Diagnostics> {
+        let lowered = emit::lower(plan, stack)?;
+        let mut diags = Diagnostics::new();
+        let mut all = Files::new();
+        for format in formats {
+            let made = emit::emit_one(&lowered, plan, stack, *format, &self.library);
+            match made.and_then(|files| judge::demand_one(plan, *format, &files).map(|()| files)) {
+                Ok(files) => all.push((*format, files)),
+                Err(wrong) => diags.extend(wrong),
+            }
+        }
+        diags.into_result(all)
+    }
+
     /// Builds one stack, and writes it to where it waits for the others.
     fn stage(&self, job: &Job<'_>, staging: &Staging) -> Result<Made<Staged>, Failure> {
         let made = self.folder(job)?;
@@ -322,15 +284,10 @@ impl Builder<'_> {
             made.result.refuse_edited()?;
         }
         let waiting = staging.of(&made.plan.name());
-        let Made {
-            plan,
-            proved,
-            result,
-        } = made.map(|folder| folder.stage(waiting));
         Ok(Made {
-            plan,
-            proved,
-            result: result?,
+            plan: made.plan,
+            proved: made.proved,
+            result: made.result.stage(waiting)?,
         })
     }
 }
