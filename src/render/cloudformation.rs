@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use memchr::memmem::find_iter;
 use tera::{Context, Value};
 
 use super::engine::{RenderError, Syntax, Tree, context, value};
@@ -95,8 +96,8 @@ fn frame(
 
 /// The logical ids that stand between `before` and `after`.
 fn words<'a>(text: &'a str, before: &'a str, after: &'a str) -> impl Iterator<Item = &'a str> {
-    text.match_indices(before).filter_map(move |(at, found)| {
-        let rest = &text[at + found.len()..];
+    find_iter(text.as_bytes(), before).filter_map(move |at| {
+        let rest = &text[at + before.len()..];
         let end = rest.find(|c: char| !c.is_ascii_alphanumeric());
         let (word, rest) = rest.split_at(end.unwrap_or(rest.len()));
         rest.starts_with(after).then_some(word)

@@ -6,6 +6,7 @@ pub(super) mod moved;
 
 use std::collections::BTreeSet;
 
+use memchr::memmem::find_iter;
 use serde::Serialize;
 use tera::Context;
 
@@ -221,8 +222,8 @@ fn used<P: Provider, R>(resources: &Resources<R>, texts: &[&str]) -> Result<Cont
 
 /// The rest of the name behind every `word`.
 fn names_after<'a>(text: &'a str, word: &'static str) -> impl Iterator<Item = &'a str> {
-    text.match_indices(word).map(|(at, found)| {
-        let rest = &text[at + found.len()..];
+    find_iter(text.as_bytes(), word).map(move |at| {
+        let rest = &text[at + word.len()..];
         let ends = |c: char| !(c.is_ascii_alphanumeric() || c == '_');
         rest.find(ends).map_or(rest, |end| &rest[..end])
     })

@@ -35,8 +35,8 @@ pub(super) fn read(text: &str) -> Option<Document<'_>> {
         column: None,
         depth: 0,
         tag: None,
-        // Templates have a step for every dozen bytes or so.
-        events: Vec::with_capacity(text.len() / 16),
+        // No template that we write has more than a step for every twelve bytes: to grow would copy all of them.
+        events: Vec::with_capacity(text.len() / 12),
     };
     reader.document()?;
     Some(Document {
