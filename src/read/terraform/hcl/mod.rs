@@ -4,13 +4,16 @@
 
 mod body;
 mod eval;
+mod full;
 mod function;
 mod module;
 mod operator;
 mod parse;
+mod quick;
 mod references;
 mod scope;
 mod shape;
+mod syntax;
 mod template;
 mod traversal;
 mod variable;
@@ -58,7 +61,7 @@ pub(super) fn read(files: &[Arc<Source>]) -> Result<Configuration, Diagnostics> 
 }
 
 /// The folder of the root module.
-fn root<'t>(files: &[Arc<Source>], parsed: &'t [File]) -> Result<&'t str, Diagnostics> {
+fn root<'t>(files: &[Arc<Source>], parsed: &'t [File<'_>]) -> Result<&'t str, Diagnostics> {
     let configured = parsed.iter().filter(|file| file.is_configuration());
     let depth = |file: &&File| file.folder.split('/').count();
     match configured.min_by_key(depth) {
