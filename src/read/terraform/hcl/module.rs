@@ -61,6 +61,11 @@ impl<'t> Declared<'t> {
         self.block.body.get(key)
     }
 
+    /// Whether it says how often it stands there.
+    pub(super) fn is_repeated(&self) -> bool {
+        self.argument("count").is_some() || self.argument("for_each").is_some()
+    }
+
     /// A text that stands there as it is.
     pub(super) fn text(&self, key: &str) -> Option<&'t str> {
         self.argument(key)?.as_str()
