@@ -4,13 +4,9 @@
 
 use std::sync::Arc;
 
-use hcl_edit::Span;
-use hcl_edit::expr::Expression;
-use hcl_edit::structure::{Block, Structure};
-
 use super::eval::{Bound, Context, Evaluator, pairs};
-use super::parse::{self, place};
-use crate::diag::Place;
+use super::parse::place;
+use super::syntax::{Block, Form, Structure};
 use crate::read::terraform::tree::{Body, Content, Entry, Value};
 
 /// Arguments that are Terraform's own and no provider's:
@@ -19,23 +15,28 @@ const META: [&str; 5] = ["count", "for_each", "depends_on", "provider", "lifecyc
 
 impl<'t> Evaluator<'t> {
     /// What a block of a resource says.
-    pub(super) fn body(&self, context: &Context<'_, 't>, block: &'t Block, is_outer: bool) -> Body {
-        let mut entries = Vec::with_capacity(block.body.len());
-        for structure in &block.body {
+    pub(super) fn body(
+        &self,
+        context: &Context<'_, 't>,
+        block: &'t Block<'t>,
+        is_outer: bool,
+    ) -> Body {
+        let mut entries = Vec::with_capacity(block.body.structures.len());
+        for structure in &block.body.structures {
             match structure {
                 Structure::Attribute(attribute) => {
-                    let key = attribute.key.as_str();
+                    let key = &*attribute.key.text;
                     if is_outer && META.contains(&key) {
                         continue;
                     }
                     entries.push(Entry {
                         key: key.into(),
-                        place: place(context.source, &attribute.key),
+                        place: place(context.source, &attribute.key.span),
                         content: Content::Value(self.eval(context, &attribute.value)),
                     });
                 }
                 Structure::Block(inner) => {
-                    let key = inner.ident.as_str();
+                    let key = &*inner.kind.text;
                     // What runs beside the making of a resource is not what is made.
                     let beside = ["lifecycle", "provisioner", "connection"];
                     if is_outer && beside.contains(&key) {
@@ -43,11 +44,11 @@ impl<'t> Evaluator<'t> {
                     }
                     match (key, inner.labels.first()) {
                         ("dynamic", Some(label)) => {
-                            self.dynamic(context, label.as_str(), inner, &mut entries);
+                            self.dynamic(context, &label.text, inner, &mut entries);
                         }
                         _ => entries.push(Entry {
                             key: key.into(),
-                            place: place(context.source, &inner.ident),
+                            place: place(context.source, &inner.kind.span),
                             content: Content::Block(self.body(context, inner, false)),
                         }),
                     }
@@ -56,25 +57,20 @@ impl<'t> Evaluator<'t> {
         }
         Body {
             entries,
-            place: self.block_place(context, block),
+            place: place(context.source, &block.span),
         }
-    }
-
-    #[expect(clippy::unused_self, reason = "read as the rest")]
-    fn block_place(&self, context: &Context<'_, 't>, block: &Block) -> Place {
-        Place::new(context.source, block.span().unwrap_or_default())
     }
 
     fn dynamic(
         &self,
         context: &Context<'_, 't>,
         key: &'t str,
-        block: &'t Block,
+        block: &'t Block<'t>,
         entries: &mut Vec<Entry>,
     ) {
         let key_place = || match block.labels.first() {
-            Some(label) => place(context.source, label),
-            None => place(context.source, &block.ident),
+            Some(label) => place(context.source, &label.span),
+            None => place(context.source, &block.kind.span),
         };
         let mut add = |content| {
             entries.push(Entry {
@@ -83,22 +79,21 @@ impl<'t> Evaluator<'t> {
                 content,
             });
         };
-        let block_body: &'t hcl_edit::structure::Body = &block.body;
-        let Some(each) = block_body.get_attribute("for_each") else {
+        let Some(each) = block.body.get("for_each") else {
             let why = "a dynamic block needs `for_each`";
             return add(Content::Value(Value::unknown(why, &key_place())));
         };
-        let collection = self.known(self.eval(context, &each.value));
-        let iterator = block_body.get_attribute("iterator");
-        let iterator = match iterator.map(|attribute| &attribute.value) {
-            Some(Expression::Variable(name)) => name.as_str(),
+        let collection = self.known(self.eval(context, each));
+        let iterator = block.body.get("iterator");
+        let iterator = match iterator.map(|it| &it.form) {
+            Some(Form::Variable(name)) => name,
             _ => key,
         };
         let Some(items) = pairs(&collection) else {
             let unknown = super::eval::undecided(
                 collection,
                 "how many of them there are",
-                &parse::place(context.source, &each.value),
+                &place(context.source, &each.span),
             );
             return add(Content::Value(unknown));
         };
@@ -116,7 +111,7 @@ impl<'t> Evaluator<'t> {
                 bound: Some(&bound),
                 ..*context
             };
-            for content in block_body.get_blocks("content") {
+            for content in block.body.blocks("content") {
                 add(Content::Block(self.body(&context, content, false)));
             }
         }

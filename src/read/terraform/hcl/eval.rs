@@ -8,12 +8,12 @@ use std::collections::{BTreeSet, HashMap};
 use std::rc::Rc;
 use std::sync::Arc;
 
-use hcl_edit::expr::{BinaryOperator, Conditional, Expression, ForExpr, ObjectKey};
 use indexmap::IndexMap;
 
 use super::module::{Declared, Module};
 use super::parse;
 use super::scope::{Each, Found, Scope, ScopeId, What};
+use super::syntax::{BinaryOperator, Choice, Expression, For, Form, Key};
 use crate::diag::{Code, Diagnostic, Diagnostics, Place, Source};
 use crate::read::Unknown;
 use crate::read::terraform::base64;
@@ -141,8 +141,8 @@ impl<'t> Evaluator<'t> {
     }
 
     /// What an expression comes to.
-    pub(super) fn eval(&self, context: &Context<'_, 't>, expr: &'t Expression) -> Value {
-        let place = parse::place(context.source, expr);
+    pub(super) fn eval(&self, context: &Context<'_, 't>, expr: &'t Expression<'t>) -> Value {
+        let place = parse::place(context.source, &expr.span);
         let depth = self.depth.get();
         if depth >= MAX_DEPTH {
             return Value::unknown("the value leads through too many others", &place);
@@ -156,80 +156,71 @@ impl<'t> Evaluator<'t> {
         value
     }
 
-    fn inner(&self, context: &Context<'_, 't>, expr: &'t Expression, place: Place) -> Value {
-        let kind = match expr {
-            Expression::Null(_) => Kind::Null,
-            Expression::Bool(value) => Kind::Bool(*value.value()),
-            Expression::Number(number) => Kind::Number(number.value().as_f64().unwrap_or(f64::NAN)),
-            Expression::String(text) => Kind::Text(text.as_str().into()),
-            Expression::Array(items) => {
+    fn inner(&self, context: &Context<'_, 't>, expr: &'t Expression<'t>, place: Place) -> Value {
+        let kind = match &expr.form {
+            Form::Null => Kind::Null,
+            Form::Bool(value) => Kind::Bool(*value),
+            Form::Number(number) => Kind::Number(number.as_f64().unwrap_or(f64::NAN)),
+            Form::Text(text) => Kind::Text((**text).into()),
+            Form::List(items) => {
                 let items = items.iter().map(|item| self.eval(context, item));
                 return Value::list(items.collect(), &place);
             }
-            Expression::Object(object) => return self.object(context, object, &place),
-            Expression::StringTemplate(template) => {
-                return self.template(context, template.iter(), &place);
-            }
-            Expression::HeredocTemplate(heredoc) => {
-                return self.template(context, heredoc.template.iter(), &place);
-            }
-            Expression::Parenthesis(inner) => return self.eval(context, inner.inner()),
-            Expression::Variable(name) => {
-                return match context.bound(name.as_str()) {
+            Form::Object(entries) => return self.object(context, entries, &place),
+            Form::Template(parts) => return self.template(context, parts, &place),
+            Form::Parenthesis(inner) => return self.eval(context, inner),
+            Form::Variable(name) => {
+                return match context.bound(name) {
                     Some(value) => value.clone(),
-                    None => {
-                        Value::unknown(format!("`{}` alone is no value", name.as_str()), &place)
-                    }
+                    None => Value::unknown(format!("`{name}` alone is no value"), &place),
                 };
             }
-            Expression::Conditional(choice) => {
+            Form::Choice(choice) => {
                 if let Some(value) = self.encoded_if_any(context, choice) {
                     return value;
                 }
-                let condition = self.eval(context, &choice.cond_expr);
+                let condition = self.eval(context, &choice.condition);
                 return match self.truth(&condition) {
-                    Some(true) => self.eval(context, &choice.true_expr),
-                    Some(false) => self.eval(context, &choice.false_expr),
+                    Some(true) => self.eval(context, &choice.yes),
+                    Some(false) => self.eval(context, &choice.no),
                     None => undecided(condition, "which of two values it is", &place),
                 };
             }
-            Expression::FuncCall(call) => return self.function(context, call, &place),
-            Expression::Traversal(traversal) => {
+            Form::Call(call) => return self.function(context, call, &place),
+            Form::Traversal(traversal) => {
                 return self.traversal(context, traversal, &place);
             }
-            Expression::UnaryOp(operation) => {
-                let operator = *operation.operator.value();
-                let value = self.known(self.eval(context, &operation.expr));
-                return super::operator::unary(operator, &value, &place);
+            Form::Unary(operator, inner) => {
+                let value = self.known(self.eval(context, inner));
+                return super::operator::unary(*operator, &value, &place);
             }
-            Expression::BinaryOp(operation) => {
-                let operator = *operation.operator.value();
-                let one = self.known(self.eval(context, &operation.lhs_expr));
-                let other = self.known(self.eval(context, &operation.rhs_expr));
+            Form::Binary(operation) => {
+                let one = self.known(self.eval(context, &operation.one));
+                let other = self.known(self.eval(context, &operation.other));
                 if !self.spend(one.size() + other.size(), &place) {
                     return Value::unknown("the configuration is too large", &place);
                 }
-                return super::operator::binary(operator, &one, &other, &place);
+                return super::operator::binary(operation.operator, &one, &other, &place);
             }
-            Expression::ForExpr(each) => return self.for_each(context, each, &place),
+            Form::For(each) => return self.for_each(context, each, &place),
         };
         Value { kind, place }
     }
 
     /// `var.x == "" ? null : base64encode(var.x)`, where only the deployer knows `var.x`: its code, of which that of an empty
     /// text is none.
-    fn encoded_if_any(&self, context: &Context<'_, 't>, choice: &'t Conditional) -> Option<Value> {
-        let Expression::BinaryOp(operation) = &choice.cond_expr else {
+    fn encoded_if_any(&self, context: &Context<'_, 't>, choice: &'t Choice<'t>) -> Option<Value> {
+        let Form::Binary(operation) = &choice.condition.form else {
             return None;
         };
-        let is_choice = *operation.operator.value() == BinaryOperator::Eq
-            && operation.rhs_expr.as_str() == Some("")
-            && matches!(choice.true_expr, Expression::Null(_));
+        let is_choice = operation.operator == BinaryOperator::Eq
+            && operation.other.as_str() == Some("")
+            && matches!(choice.yes.form, Form::Null);
         if !is_choice {
             return None;
         }
-        let asked = self.eval(context, &operation.lhs_expr);
-        let value = self.eval(context, &choice.false_expr);
+        let asked = self.eval(context, &operation.one);
+        let value = self.eval(context, &choice.no);
         let Kind::Encoded(inner) = &value.kind else {
             return None;
         };
@@ -242,15 +233,14 @@ impl<'t> Evaluator<'t> {
     fn object(
         &self,
         context: &Context<'_, 't>,
-        object: &'t hcl_edit::expr::Object,
+        object: &'t [(Key<'t>, Expression<'t>)],
         place: &Place,
     ) -> Value {
         let mut entries: IndexMap<Arc<str>, Value> = IndexMap::with_capacity(object.len());
         for (key, value) in object {
             let key: Arc<str> = match key {
-                ObjectKey::Ident(name) => name.as_str().into(),
-                ObjectKey::Expression(Expression::String(text)) => text.as_str().into(),
-                ObjectKey::Expression(expr) => {
+                Key::Text(text) => (**text).into(),
+                Key::Expression(expr) => {
                     let key = self.eval(context, expr);
                     match self.text(&key) {
                         Some(text) => text.into(),
@@ -258,20 +248,20 @@ impl<'t> Evaluator<'t> {
                     }
                 }
             };
-            entries.insert(key, self.eval(context, value.expr()));
+            entries.insert(key, self.eval(context, value));
         }
         Value::map(entries.into_iter().collect(), place)
     }
 
     /// `[for …]` and `{for …}`: <https://developer.hashicorp.com/terraform/language/expressions/for>.
-    fn for_each(&self, context: &Context<'_, 't>, each: &'t ForExpr, place: &Place) -> Value {
-        let collection = self.known(self.eval(context, &each.intro.collection_expr));
+    fn for_each(&self, context: &Context<'_, 't>, each: &'t For<'t>, place: &Place) -> Value {
+        let collection = self.known(self.eval(context, &each.each.collection));
         let Some(items) = pairs(&collection) else {
             return undecided(collection, "what there is one of for each", place);
         };
         let mut list = Vec::new();
         let mut map: IndexMap<Arc<str>, Vec<Value>> = IndexMap::new();
-        let key_name = each.intro.key_var.as_ref().map(|name| name.as_str());
+        let key_name = each.each.key.as_deref();
         for (key, value) in items {
             let outer = Bound {
                 name: key_name.unwrap_or_default(),
@@ -279,7 +269,7 @@ impl<'t> Evaluator<'t> {
                 around: context.bound,
             };
             let inner = Bound {
-                name: each.intro.value_var.as_str(),
+                name: &each.each.value,
                 value,
                 around: Some(&outer),
             };
@@ -287,16 +277,16 @@ impl<'t> Evaluator<'t> {
                 bound: Some(&inner),
                 ..*context
             };
-            if let Some(condition) = &each.cond {
-                let condition = self.eval(&context, &condition.expr);
+            if let Some(condition) = &each.condition {
+                let condition = self.eval(&context, condition);
                 match self.truth(&condition) {
                     Some(true) => {}
                     Some(false) => continue,
                     None => return undecided(condition, "what is chosen", place),
                 }
             }
-            let value = self.eval(&context, &each.value_expr);
-            let Some(key) = &each.key_expr else {
+            let value = self.eval(&context, &each.value);
+            let Some(key) = &each.key else {
                 list.push(value);
                 continue;
             };
@@ -306,11 +296,11 @@ impl<'t> Evaluator<'t> {
                 None => return undecided(key, "the keys of the map", place),
             }
         }
-        if each.key_expr.is_none() {
+        if each.key.is_none() {
             return Value::list(list, place);
         }
         let entries = map.into_iter().filter_map(|(key, mut values)| {
-            let value = if each.grouping {
+            let value = if each.groups {
                 Value::list(values, place)
             } else {
                 values.pop()?

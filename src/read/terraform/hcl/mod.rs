@@ -4,13 +4,16 @@
 
 mod body;
 mod eval;
+mod full;
 mod function;
 mod module;
 mod operator;
 mod parse;
+mod quick;
 mod references;
 mod scope;
 mod shape;
+mod syntax;
 mod template;
 mod traversal;
 mod variable;
@@ -58,7 +61,7 @@ pub(super) fn read(files: &[Arc<Source>]) -> Result<Configuration, Diagnostics> 
 }
 
 /// The folder of the root module.
-fn root<'t>(files: &[Arc<Source>], parsed: &'t [File]) -> Result<&'t str, Diagnostics> {
+fn root<'t>(files: &[Arc<Source>], parsed: &'t [File<'_>]) -> Result<&'t str, Diagnostics> {
     let configured = parsed.iter().filter(|file| file.is_configuration());
     let depth = |file: &&File| file.folder.split('/').count();
     match configured.min_by_key(depth) {
@@ -94,15 +97,14 @@ impl<'a, 't> Assembly<'a, 't> {
     fn found(&self, id: ScopeId) {
         let scope = self.evaluator.scope(id);
         for (key, declared) in &scope.module.resources {
-            let address = scope.address(*key);
-            let expansion = self.evaluator.expansion(id, *key, *declared);
-            for (suffix, each) in expansion.instances(&declared.place()) {
+            let expanded = self.evaluator.expansion(id, *key, *declared);
+            for (suffix, each) in expanded.expansion.instances(&declared.place()) {
                 let found = Found {
                     scope: id,
                     declared: *declared,
                     each: Rc::new(each),
                 };
-                let address = format!("{address}{suffix}").into();
+                let address = expanded.address_of(&suffix);
                 self.evaluator.found.borrow_mut().insert(address, found);
             }
         }
@@ -140,18 +142,18 @@ impl<'a, 't> Assembly<'a, 't> {
         key: ResourceKey<'t>,
         declared: Declared<'t>,
     ) {
-        let expansion = self.evaluator.expansion(id, key, declared);
-        let address = scope.address(key);
-        if let Expansion::Unknown(why, place) = &*expansion {
-            self.evaluator.note(&address, key.1, why, place.clone());
+        let expanded = self.evaluator.expansion(id, key, declared);
+        if let Expansion::Unknown(why, place) = &expanded.expansion {
+            self.evaluator
+                .note(&expanded.address, key.1, why, place.clone());
         }
-        for (suffix, each) in expansion.instances(&declared.place()) {
+        for (suffix, each) in expanded.expansion.instances(&declared.place()) {
             let context = Context {
                 each: Some(&each),
                 ..Context::new(id, declared.source)
             };
             let instance = Instance {
-                address: format!("{address}{suffix}").into(),
+                address: expanded.address_of(&suffix),
                 modules: Arc::clone(&scope.names),
                 kind: key.1.into(),
                 label: format!("{}{suffix}", key.2).into(),

@@ -2,12 +2,11 @@
 
 use std::sync::Arc;
 
-use hcl_edit::expr::Expression;
-use hcl_edit::structure::{Attribute, Block, BlockLabel, Body, Structure};
 use indexmap::IndexMap;
 use indexmap::map::Entry;
 
 use super::parse::{File, place};
+use super::syntax::{Attribute, Block, Body, Expression, Form, Structure};
 use crate::diag::{Code, Diagnostic, Diagnostics, Place, Source};
 use crate::read::Unknown;
 
@@ -15,14 +14,14 @@ use crate::read::Unknown;
 #[derive(Clone, Copy)]
 pub(super) struct Declared<'t> {
     pub(super) source: &'t Arc<Source>,
-    pub(super) block: &'t Block,
+    pub(super) block: &'t Block<'t>,
 }
 
 /// A local value.
 #[derive(Clone, Copy)]
 pub(super) struct Local<'t> {
     pub(super) source: &'t Arc<Source>,
-    pub(super) attribute: &'t Attribute,
+    pub(super) attribute: &'t Attribute<'t>,
 }
 
 /// Whether a resource is made or looked up, its type and its label.
@@ -46,24 +45,25 @@ impl<'t> Declared<'t> {
     pub(super) fn place(&self) -> Place {
         match self.block.labels.last() {
             Some(label) => {
-                let mut place = place(self.source, label);
+                let mut place = place(self.source, &label.span);
                 let quoted = place.text().starts_with('"') && place.span.len() >= 2;
                 if quoted {
                     place.span = place.span.start + 1..place.span.end - 1;
                 }
                 place
             }
-            None => place(self.source, &self.block.ident),
+            None => place(self.source, &self.block.kind.span),
         }
     }
 
     /// An argument.
-    pub(super) fn argument(&self, key: &str) -> Option<&'t Expression> {
-        let block: &'t Block = self.block;
-        block
-            .body
-            .get_attribute(key)
-            .map(|attribute| &attribute.value)
+    pub(super) fn argument(&self, key: &str) -> Option<&'t Expression<'t>> {
+        self.block.body.get(key)
+    }
+
+    /// Whether it says how often it stands there.
+    pub(super) fn is_repeated(&self) -> bool {
+        self.argument("count").is_some() || self.argument("for_each").is_some()
     }
 
     /// A text that stands there as it is.
@@ -73,19 +73,20 @@ impl<'t> Declared<'t> {
 
     /// Whether an argument stands there as `true`.
     pub(super) fn is_true(&self, key: &str) -> bool {
-        self.argument(key).and_then(Expression::as_bool) == Some(true)
+        let argument = self.argument(key);
+        argument.is_some_and(|it| matches!(it.form, Form::Bool(true)))
     }
 }
 
 impl Local<'_> {
     pub(super) fn place(&self) -> Place {
-        place(self.source, &self.attribute.key)
+        place(self.source, &self.attribute.key.span)
     }
 }
 
 /// The modules of a configuration, by their folders. Variables that files give values to are not among them.
 pub(super) fn modules<'t>(
-    files: &'t [File],
+    files: &'t [File<'t>],
     diags: &mut Diagnostics,
 ) -> IndexMap<&'t str, Module<'t>> {
     let mut modules: IndexMap<&str, Module<'_>> = IndexMap::new();
@@ -96,7 +97,7 @@ pub(super) fn modules<'t>(
         });
         if file.name == "override.tf" || file.name.ends_with("_override.tf") {
             let why = "files that override others are not read";
-            module.note("override", why, Place::start_of(&file.source));
+            module.note("override", why, Place::start_of(file.source));
             continue;
         }
         module.declare(file, diags);
@@ -114,14 +115,14 @@ impl<'t> Module<'t> {
         });
     }
 
-    fn declare(&mut self, file: &'t File, diags: &mut Diagnostics) {
-        let source = &file.source;
-        for structure in &file.body {
+    fn declare(&mut self, file: &'t File<'t>, diags: &mut Diagnostics) {
+        let source = file.source;
+        for structure in &file.body.structures {
             match structure {
                 Structure::Attribute(attribute) => {
-                    let message = format!("`{}` does not belong here", attribute.key.as_str());
+                    let message = format!("`{}` does not belong here", attribute.key.text);
                     let diagnostic = Diagnostic::new(Code::UnknownKey, message);
-                    let diagnostic = diagnostic.at(place(source, &attribute.key));
+                    let diagnostic = diagnostic.at(place(source, &attribute.key.span));
                     diags.push(diagnostic.help("only blocks stand at the top of a file"));
                 }
                 Structure::Block(block) => self.block(Declared { source, block }, diags),
@@ -131,8 +132,8 @@ impl<'t> Module<'t> {
 
     fn block(&mut self, declared: Declared<'t>, diags: &mut Diagnostics) {
         let block = declared.block;
-        let labels: Vec<&str> = block.labels.iter().map(BlockLabel::as_str).collect();
-        match (block.ident.as_str(), labels.as_slice()) {
+        let labels: Vec<&str> = block.labels.iter().map(|label| &*label.text).collect();
+        match (&*block.kind.text, labels.as_slice()) {
             ("resource", &[kind, name]) => {
                 let key = (false, kind, name);
                 insert(&mut self.resources, key, declared, "resource", diags);
@@ -152,14 +153,14 @@ impl<'t> Module<'t> {
             ("provider" | "check", &[_]) | ("terraform" | "moved" | "import" | "removed", &[]) => {}
             (other, _) => {
                 let why = "blocks of this sort are not read";
-                self.note(other, why, place(declared.source, &block.ident));
+                self.note(other, why, place(declared.source, &block.kind.span));
             }
         }
     }
 
-    fn locals(&mut self, source: &'t Arc<Source>, body: &'t Body, diags: &mut Diagnostics) {
+    fn locals(&mut self, source: &'t Arc<Source>, body: &'t Body<'t>, diags: &mut Diagnostics) {
         for attribute in body.attributes() {
-            let name = attribute.key.as_str();
+            let name = &*attribute.key.text;
             let local = Local { source, attribute };
             match self.locals.entry(name) {
                 Entry::Vacant(entry) => {
@@ -190,7 +191,7 @@ fn insert<'t, K: std::hash::Hash + Eq>(
             entry.insert(declared);
         }
         Entry::Occupied(entry) => {
-            let labels = declared.block.labels.iter().map(BlockLabel::as_str);
+            let labels = declared.block.labels.iter().map(|label| &*label.text);
             let name = labels.collect::<Vec<_>>().join(".");
             diags.push(twice(what, &name, declared.place(), entry.get().place()));
         }

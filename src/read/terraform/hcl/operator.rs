@@ -1,7 +1,6 @@
 //! Operators: <https://developer.hashicorp.com/terraform/language/expressions/operators>.
 
-use hcl_edit::expr::{BinaryOperator, UnaryOperator};
-
+use super::syntax::{BinaryOperator, UnaryOperator};
 use crate::diag::Place;
 use crate::read::terraform::tree::{Kind, Value};
 

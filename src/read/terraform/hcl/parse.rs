@@ -1,26 +1,26 @@
 //! From files to bodies of HCL.
 
+use std::ops::Range;
 use std::sync::Arc;
 
-use hcl_edit::Span;
-use hcl_edit::structure::Body;
-
+use super::syntax::Body;
+use super::{full, quick};
 use crate::diag::{Code, Diagnostic, Diagnostics, Place, Source};
 
 /// The largest configuration that is read, in bytes.
 const MAX_BYTES: usize = 16 << 20;
 
 /// A file and what stands in it.
-pub(super) struct File {
-    pub(super) source: Arc<Source>,
-    pub(super) body: Body,
+pub(super) struct File<'s> {
+    pub(super) source: &'s Arc<Source>,
+    pub(super) body: Body<'s>,
     /// The folder, with `/` between its parts and none at its end.
     pub(super) folder: String,
     /// The name in the folder.
     pub(super) name: String,
 }
 
-impl File {
+impl File<'_> {
     /// Whether it declares something, and is no list of values.
     pub(super) fn is_configuration(&self) -> bool {
         has_end(&self.name, ".tf")
@@ -59,7 +59,7 @@ pub(super) fn normal(folder: &str) -> String {
 }
 
 /// Parses every file that is HCL; others are left out.
-pub(super) fn parse(files: &[Arc<Source>]) -> Result<Vec<File>, Diagnostics> {
+pub(super) fn parse(files: &[Arc<Source>]) -> Result<Vec<File<'_>>, Diagnostics> {
     let mut diags = Diagnostics::new();
     let mut parsed = Vec::new();
     let total: usize = files.iter().map(|source| source.text.len()).sum();
@@ -77,9 +77,13 @@ pub(super) fn parse(files: &[Arc<Source>]) -> Result<Vec<File>, Diagnostics> {
         if !is_hcl {
             continue;
         }
-        match hcl_edit::parser::parse_body(&source.text) {
+        let body = match quick::read(&source.text) {
+            Some(body) => Ok(body),
+            None => full::read(&source.text),
+        };
+        match body {
             Ok(body) => parsed.push(File {
-                source: Arc::clone(source),
+                source,
                 body,
                 folder,
                 name: name.to_owned(),
@@ -99,8 +103,8 @@ fn broken(source: &Arc<Source>, error: &hcl_edit::parser::Error) -> Diagnostic {
 }
 
 /// Where a part of a file stands.
-pub(super) fn place(source: &Arc<Source>, part: &impl Span) -> Place {
-    Place::new(source, part.span().unwrap_or_default())
+pub(super) fn place(source: &Arc<Source>, span: &Range<usize>) -> Place {
+    Place::new(source, span.clone())
 }
 
 #[cfg(test)]

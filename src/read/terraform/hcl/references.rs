@@ -2,17 +2,14 @@
 //! began. Terraform refuses a configuration in which one does not, and so do we.
 
 use std::collections::HashSet;
+use std::ops::Range;
 use std::sync::Arc;
-
-use hcl_edit::Span;
-use hcl_edit::expr::{Expression, ForExpr, Traversal, TraversalOperator};
-use hcl_edit::structure::{Block, Body, Structure};
-use hcl_edit::template::ForDirective;
-use hcl_edit::visit::{self, Visit};
-use hcl_edit::{Decorated, Ident};
 
 use super::module::Module;
 use super::parse;
+use super::syntax::{
+    Block, Body, Each, Expression, Form, Key, Operator, Part, Structure, Traversal,
+};
 use crate::diag::{Code, Diagnostic, Diagnostics, Place, Source};
 use crate::yaml::{nearest, shorten};
 
@@ -31,22 +28,22 @@ pub(super) fn check(module: &Module<'_>, diags: &mut Diagnostics) {
     let mut walk = Walk::new(module, diags);
     for (at, (_, local)) in module.locals.iter().enumerate() {
         walk.from(at, local.source);
-        walk.visit_expr(&local.attribute.value);
+        walk.expression(&local.attribute.value);
     }
     let resources = module.resources.values().chain(module.outputs.values());
     for (at, declared) in resources.enumerate() {
         walk.from(module.locals.len() + at, declared.source);
-        walk.block(declared.block);
+        walk.body(&declared.block.body);
     }
     // What goes into a module need not come out of it: a call is the end of a circle. Evaluation finds those that are real.
     for declared in module.calls.values() {
         walk.from(usize::MAX, declared.source);
-        walk.block(declared.block);
+        walk.body(&declared.block.body);
     }
     for declared in module.variables.values() {
         walk.from(usize::MAX, declared.source);
         if let Some(default) = declared.argument("default") {
-            walk.visit_expr(default);
+            walk.expression(default);
         }
     }
     let edges = walk.edges;
@@ -67,7 +64,7 @@ struct Walk<'a, 't> {
     current: usize,
     source: Option<&'t Arc<Source>>,
     /// Names that `for` and `dynamic` give.
-    bound: Vec<String>,
+    bound: Vec<&'t str>,
 }
 
 impl<'a, 't> Walk<'a, 't> {
@@ -90,113 +87,110 @@ impl<'a, 't> Walk<'a, 't> {
         self.source = Some(source);
     }
 
-    /// A block, with the names that the dynamic blocks in it give.
-    fn block(&mut self, block: &Block) {
-        self.body(&block.body);
-    }
-
-    fn body(&mut self, body: &Body) {
-        for structure in body {
+    /// What stands in a block, with the names that the dynamic blocks in it give.
+    fn body(&mut self, body: &'t Body<'t>) {
+        for structure in &body.structures {
             match structure {
-                Structure::Attribute(attribute) => match attribute.key.as_str() {
+                Structure::Attribute(attribute) => match &*attribute.key.text {
                     // Addresses of other configurations, or only names of arguments.
                     "providers" | "provider" | "ignore_changes" => {}
-                    _ => self.visit_expr(&attribute.value),
+                    _ => self.expression(&attribute.value),
                 },
-                Structure::Block(block) if block.has_ident("dynamic") => self.dynamic(block),
-                Structure::Block(block) if block.has_ident("provisioner") => {}
-                Structure::Block(block) if block.has_ident("connection") => {}
-                Structure::Block(block) => self.body(&block.body),
+                Structure::Block(block) => match &*block.kind.text {
+                    "dynamic" => self.dynamic(block),
+                    "provisioner" | "connection" => {}
+                    _ => self.body(&block.body),
+                },
             }
         }
     }
 
-    fn dynamic(&mut self, block: &Block) {
-        let iterator = block.body.get_attribute("iterator");
-        let name = match iterator.map(|attribute| &attribute.value) {
-            Some(Expression::Variable(name)) => name.as_str(),
-            _ => block.labels.first().map_or("", |label| label.as_str()),
+    fn dynamic(&mut self, block: &'t Block<'t>) {
+        let iterator = block.body.get("iterator");
+        let name = match iterator.map(|it| &it.form) {
+            Some(Form::Variable(name)) => name,
+            _ => block.labels.first().map_or("", |label| &*label.text),
         };
-        if let Some(each) = block.body.get_attribute("for_each") {
-            self.visit_expr(&each.value);
+        if let Some(each) = block.body.get("for_each") {
+            self.expression(each);
         }
-        self.bound.push(name.to_owned());
-        if let Some(labels) = block.body.get_attribute("labels") {
-            self.visit_expr(&labels.value);
+        self.bound.push(name);
+        if let Some(labels) = block.body.get("labels") {
+            self.expression(labels);
         }
-        for content in block.body.get_blocks("content") {
+        for content in block.body.blocks("content") {
             self.body(&content.body);
         }
         self.bound.pop();
     }
 
-    fn bind(&mut self, key: Option<&Decorated<Ident>>, value: &Decorated<Ident>) -> usize {
+    /// Walks through a collection, and through what stands where the names hold that `for` gives to its items.
+    fn each(&mut self, each: &'t Each<'t>, inside: impl FnOnce(&mut Self)) {
+        self.expression(&each.collection);
         let before = self.bound.len();
-        self.bound.extend(key.map(|key| key.as_str().to_owned()));
-        self.bound.push(value.as_str().to_owned());
-        before
+        self.bound.extend(each.key.as_deref());
+        self.bound.push(&each.value);
+        inside(self);
+        self.bound.truncate(before);
     }
 
-    fn place(&self, part: &impl Span) -> Option<Place> {
-        self.source.map(|source| parse::place(source, part))
+    fn place(&self, span: &Range<usize>) -> Option<Place> {
+        self.source.map(|source| parse::place(source, span))
     }
 
-    fn follow(&mut self, root: &str, traversal: &Traversal) {
-        if self.bound.iter().any(|bound| bound == root) || NO_TYPE.contains(&root) {
+    fn follow(&mut self, root: &str, operators: &[Operator<'_>], span: &Range<usize>) {
+        if self.bound.contains(&root) || NO_TYPE.contains(&root) {
             return;
         }
-        let mut names = traversal
-            .operators
-            .iter()
-            .map(|operator| match operator.value() {
-                TraversalOperator::GetAttr(name) => Some(name.as_str()),
-                _ => None,
-            });
+        let mut names = operators.iter().map(|operator| match operator {
+            Operator::Name(name) => Some(&**name),
+            _ => None,
+        });
         let (first, second) = (names.next().flatten(), names.next().flatten());
         let module = self.module;
         match (root, first) {
             ("var", Some(name)) if module.variables.contains_key(name) => {}
             ("var", Some(name)) => {
                 let known = module.variables.keys().copied();
-                self.nothing(traversal, "variable", name, name, known);
+                self.nothing(span, "variable", name, name, known);
             }
             ("local", Some(name)) => {
                 if let Some(at) = module.locals.get_index_of(name) {
-                    return self.lead(at, traversal);
+                    return self.lead(at, span);
                 }
                 let known = module.locals.keys().copied();
-                self.nothing(traversal, "local value", name, name, known);
+                self.nothing(span, "local value", name, name, known);
             }
             ("module", Some(name)) if module.calls.contains_key(name) => {}
             ("module", Some(name)) => {
                 let known = module.calls.keys().copied();
-                self.nothing(traversal, "module", name, name, known);
+                self.nothing(span, "module", name, name, known);
             }
             ("data", Some(kind)) => {
                 if let Some(name) = second {
-                    self.resource((true, kind, name), traversal);
+                    self.resource((true, kind, name), span);
                 }
             }
-            (kind, Some(name)) => self.resource((false, kind, name), traversal),
+            (kind, Some(name)) => self.resource((false, kind, name), span),
             _ => {}
         }
     }
 
-    fn resource(&mut self, key: (bool, &str, &str), traversal: &Traversal) {
+    fn resource(&mut self, key: (bool, &str, &str), span: &Range<usize>) {
         let (is_data, kind, name) = key;
         if let Some(at) = self.module.resources.get_index_of(&key) {
-            return self.lead(self.module.locals.len() + at, traversal);
+            return self.lead(self.module.locals.len() + at, span);
         }
         let same = self.module.resources.keys();
         let same = same.filter(|known| known.0 == is_data && known.1 == kind);
         let same: Vec<_> = same.take(COMPARED).map(|known| known.2).collect();
         let what = if is_data { "data source" } else { "resource" };
         let whole = format!("{kind}.{name}");
-        self.nothing(traversal, what, &whole, name, same.into_iter());
+        self.nothing(span, what, &whole, name, same.into_iter());
     }
 
-    fn lead(&mut self, to: usize, traversal: &Traversal) {
-        let place = self.place(traversal);
+    fn lead(&mut self, to: usize, span: &Range<usize>) {
+        let place = self.place(span);
         if let (Some(edges), Some(place)) = (self.edges.get_mut(self.current), place) {
             edges.push((to, place));
         }
@@ -204,7 +198,7 @@ impl<'a, 't> Walk<'a, 't> {
 
     fn nothing<'n>(
         &mut self,
-        part: &impl Span,
+        span: &Range<usize>,
         what: &str,
         name: &str,
         last: &str,
@@ -215,7 +209,7 @@ impl<'a, 't> Walk<'a, 't> {
         }
         let message = format!("there is no {what} `{}`", shorten(name));
         let mut diagnostic = Diagnostic::new(Code::UnknownReference, message);
-        diagnostic.primary = self.place(part);
+        diagnostic.primary = self.place(span);
         if self.diags.len() < HELPED && last.len() < 256 {
             let near = nearest(last, known.take(COMPARED));
             diagnostic.help = near.map(|near| format!("did you mean `{near}`?"));
@@ -224,58 +218,86 @@ impl<'a, 't> Walk<'a, 't> {
     }
 }
 
-impl Visit for Walk<'_, '_> {
-    fn visit_traversal(&mut self, traversal: &Traversal) {
-        match &traversal.expr {
-            Expression::Variable(root) => self.follow(root.as_str(), traversal),
-            other => self.visit_expr(other),
+impl<'t> Walk<'_, 't> {
+    fn expression(&mut self, expression: &'t Expression<'t>) {
+        match &expression.form {
+            Form::Null | Form::Bool(_) | Form::Number(_) | Form::Text(_) => {}
+            Form::Template(parts) => self.parts(parts),
+            Form::List(items) => self.all(items),
+            Form::Object(entries) => {
+                for (key, value) in entries {
+                    if let Key::Expression(key) = key {
+                        self.expression(key);
+                    }
+                    self.expression(value);
+                }
+            }
+            Form::Parenthesis(inner) | Form::Unary(_, inner) => self.expression(inner),
+            Form::Variable(name) => self.alone(name, &expression.span),
+            Form::Choice(choice) => {
+                self.expression(&choice.condition);
+                self.expression(&choice.yes);
+                self.expression(&choice.no);
+            }
+            Form::Call(call) => self.all(&call.arguments),
+            Form::Traversal(traversal) => self.traversal(traversal, &expression.span),
+            Form::Binary(operation) => {
+                self.expression(&operation.one);
+                self.expression(&operation.other);
+            }
+            Form::For(each) => self.each(&each.each, |walk| {
+                walk.all(&each.key);
+                walk.expression(&each.value);
+                walk.all(&each.condition);
+            }),
+        }
+    }
+
+    fn all(&mut self, expressions: impl IntoIterator<Item = &'t Expression<'t>>) {
+        for expression in expressions {
+            self.expression(expression);
+        }
+    }
+
+    fn traversal(&mut self, traversal: &'t Traversal<'t>, span: &Range<usize>) {
+        match &traversal.root.form {
+            Form::Variable(root) => self.follow(root, &traversal.operators, span),
+            _ => self.expression(&traversal.root),
         }
         for operator in &traversal.operators {
-            self.visit_traversal_operator(operator.value());
+            if let Operator::Index(index) = operator {
+                self.expression(index);
+            }
         }
     }
 
-    fn visit_expr(&mut self, expr: &Expression) {
-        let Expression::Variable(name) = expr else {
-            return visit::visit_expr(self, expr);
-        };
-        let text = name.as_str();
-        let known = self.bound.iter().any(|bound| bound == text)
-            || ["each", "count", "self", "path", "terraform", "var", "local", "module", "data"].contains(&text)
-            || self.types.contains(text)
+    /// A name that nothing is looked up in.
+    fn alone(&mut self, name: &str, span: &Range<usize>) {
+        let known = self.bound.contains(&name)
+            || ["each", "count", "self", "path", "terraform", "var", "local", "module", "data"].contains(&name)
+            || self.types.contains(name)
             // Types of variables look like references.
-            || ["string", "number", "bool", "any"].contains(&text);
+            || ["string", "number", "bool", "any"].contains(&name);
         if !known {
-            self.nothing(name, "value", text, text, std::iter::empty());
+            self.nothing(span, "value", name, name, std::iter::empty());
         }
     }
 
-    fn visit_object_key(&mut self, key: &hcl_edit::expr::ObjectKey) {
-        // A bare name is a text here.
-        if let hcl_edit::expr::ObjectKey::Expression(expr) = key
-            && !matches!(expr, Expression::Variable(_))
-        {
-            self.visit_expr(expr);
+    fn parts(&mut self, parts: &'t [Part<'t>]) {
+        for part in parts {
+            match part {
+                Part::Text(_) => {}
+                Part::Value(value, _) => self.expression(value),
+                Part::If(choice) => {
+                    self.expression(&choice.condition);
+                    self.parts(&choice.yes);
+                    if let Some((_, no)) = &choice.no {
+                        self.parts(no);
+                    }
+                }
+                Part::For(each) => self.each(&each.each, |walk| walk.parts(&each.parts)),
+            }
         }
-    }
-
-    fn visit_for_expr(&mut self, expr: &ForExpr) {
-        self.visit_expr(&expr.intro.collection_expr);
-        let before = self.bind(expr.intro.key_var.as_ref(), &expr.intro.value_var);
-        expr.key_expr.iter().for_each(|key| self.visit_expr(key));
-        self.visit_expr(&expr.value_expr);
-        expr.cond
-            .iter()
-            .for_each(|cond| self.visit_expr(&cond.expr));
-        self.bound.truncate(before);
-    }
-
-    fn visit_for_directive(&mut self, directive: &ForDirective) {
-        let intro = &directive.for_expr;
-        self.visit_expr(&intro.collection_expr);
-        let before = self.bind(intro.key_var.as_ref(), &intro.value_var);
-        self.visit_template(&intro.template);
-        self.bound.truncate(before);
     }
 }
 

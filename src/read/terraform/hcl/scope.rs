@@ -30,7 +30,7 @@ pub(super) struct Scope<'t> {
     /// Who called it, and from where; nothing for the root.
     pub(super) call: Option<(ScopeId, Declared<'t>, Rc<Each>)>,
     pub(super) memo: RefCell<HashMap<(What, &'t str), Slot>>,
-    expansions: RefCell<HashMap<ResourceKey<'t>, Rc<Expansion>>>,
+    expansions: RefCell<HashMap<ResourceKey<'t>, Rc<Expanded>>>,
     children: RefCell<HashMap<&'t str, Rc<Children>>>,
 }
 
@@ -71,6 +71,12 @@ pub(super) enum Expansion {
     Unknown(Arc<str>, Place),
 }
 
+/// A resource of a scope: its address without a key, and how often it stands there.
+pub(super) struct Expanded {
+    pub(super) address: Arc<str>,
+    pub(super) expansion: Expansion,
+}
+
 /// The scopes that a call makes, by their keys.
 pub(super) enum Children {
     One(ScopeId),
@@ -108,9 +114,20 @@ impl<'t> Scope<'t> {
     }
 
     /// The address of a resource without its key.
-    pub(super) fn address(&self, (is_data, kind, name): ResourceKey<'_>) -> String {
+    fn address(&self, (is_data, kind, name): ResourceKey<'_>) -> String {
         let data = if is_data { "data." } else { "" };
         format!("{}{data}{kind}.{name}", self.prefix)
+    }
+}
+
+impl Expanded {
+    /// The address of the instance whose key stands behind the address so.
+    pub(super) fn address_of(&self, suffix: &str) -> Arc<str> {
+        if suffix.is_empty() {
+            Arc::clone(&self.address)
+        } else {
+            format!("{}{suffix}", self.address).into()
+        }
     }
 }
 
@@ -146,28 +163,34 @@ fn numbered(at: usize, place: &Place) -> (String, Each) {
 }
 
 impl<'t> Evaluator<'t> {
-    /// How often a resource stands in a scope.
+    /// How often a resource stands in a scope, and under which address.
     pub(super) fn expansion(
         &self,
         scope: ScopeId,
         key: ResourceKey<'t>,
         declared: Declared<'t>,
-    ) -> Rc<Expansion> {
+    ) -> Rc<Expanded> {
         let in_scope = self.scope(scope);
         if let Some(known) = in_scope.expansions.borrow().get(&key) {
             return Rc::clone(known);
         }
+        let address = Arc::from(in_scope.address(key));
+        let keep = |expansion| {
+            let address = Arc::clone(&address);
+            let expanded = Rc::new(Expanded { address, expansion });
+            let known = Rc::clone(&expanded);
+            in_scope.expansions.borrow_mut().insert(key, known);
+            expanded
+        };
+        if !declared.is_repeated() {
+            return keep(Expansion::One);
+        }
         // Who asks for it while it is being found out asks in a circle.
-        let running = Expansion::Unknown(
+        keep(Expansion::Unknown(
             "how often it is made depends on itself".into(),
             declared.place(),
-        );
-        let running = Rc::new(running);
-        in_scope.expansions.borrow_mut().insert(key, running);
-        let expansion = Rc::new(self.expand(scope, declared));
-        let known = Rc::clone(&expansion);
-        in_scope.expansions.borrow_mut().insert(key, known);
-        expansion
+        ));
+        keep(self.expand(scope, declared))
     }
 
     fn expand(&self, scope: ScopeId, declared: Declared<'t>) -> Expansion {
@@ -309,14 +332,13 @@ impl<'t> Evaluator<'t> {
         declared: Declared<'t>,
         place: &Place,
     ) -> Value {
-        let address = self.scope(scope).address(key);
-        let expansion = self.expansion(scope, key, declared);
+        let expanded = self.expansion(scope, key, declared);
         let one = |suffix: &str| {
-            let address = format!("{address}{suffix}").into();
-            let path = "".into();
+            let address = expanded.address_of(suffix);
+            let path = Arc::default();
             Value::new(Kind::Reference(Reference { address, path }), place)
         };
-        match &*expansion {
+        match &expanded.expansion {
             // Where nobody knows how often it is there, it is read as if it were there once: what names it names that one.
             Expansion::One | Expansion::Unknown(..) => one(""),
             Expansion::Count(count) => {

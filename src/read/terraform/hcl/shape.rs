@@ -2,9 +2,8 @@
 
 use std::sync::Arc;
 
-use hcl_edit::expr::{Expression, FuncCall, ObjectKey};
-
 use super::eval::{Context, Evaluator};
+use super::syntax::{Call, Expression, Form, Key};
 use crate::diag::Source;
 use crate::read::terraform::tree::{Kind, Value};
 
@@ -13,17 +12,17 @@ impl<'t> Evaluator<'t> {
     pub(super) fn converted(
         &self,
         value: Value,
-        shape: &'t Expression,
+        shape: &'t Expression<'t>,
         source: &'t Arc<Source>,
     ) -> Value {
-        let Expression::FuncCall(call) = shape else {
+        let Form::Call(call) = &shape.form else {
             return value;
         };
         if !self.spend(1, &value.place) {
             return value;
         }
-        let inner = call.args.iter().next();
-        match (call.name.name.as_str(), inner) {
+        let inner = call.arguments.first();
+        match (&*call.name, inner) {
             ("list" | "set", Some(inner)) => match value.items() {
                 Some(items) => {
                     let items = items.iter().cloned();
@@ -47,27 +46,26 @@ impl<'t> Evaluator<'t> {
         }
     }
 
-    fn object_of(&self, value: Value, shape: &'t Expression, source: &'t Arc<Source>) -> Value {
-        let (Some(_), Expression::Object(shape)) = (value.entries(), shape) else {
+    fn object_of(&self, value: Value, shape: &'t Expression<'t>, source: &'t Arc<Source>) -> Value {
+        let (Some(_), Form::Object(shape)) = (value.entries(), &shape.form) else {
             return value;
         };
         let mut entries: Vec<(Arc<str>, Value)> = Vec::with_capacity(shape.len());
         for (key, shape) in shape {
             let key = match key {
-                ObjectKey::Ident(name) => name.as_str(),
-                ObjectKey::Expression(Expression::String(text)) => text.as_str(),
-                ObjectKey::Expression(_) => return value,
+                Key::Text(text) => &**text,
+                Key::Expression(_) => return value,
             };
             let given = value.get(key).cloned();
             let given = given.unwrap_or_else(|| Value::new(Kind::Null, &value.place));
-            entries.push((key.into(), self.converted(given, shape.expr(), source)));
+            entries.push((key.into(), self.converted(given, shape, source)));
         }
         Value::map(entries, &value.place)
     }
 
     /// `optional(TYPE, DEFAULT)`.
-    fn optional(&self, value: Value, call: &'t FuncCall, source: &'t Arc<Source>) -> Value {
-        let mut arguments = call.args.iter();
+    fn optional(&self, value: Value, call: &'t Call<'t>, source: &'t Arc<Source>) -> Value {
+        let mut arguments = call.arguments.iter();
         let (shape, default) = (arguments.next(), arguments.next());
         let value = match default {
             Some(default) if value.is_null() => self.eval(&Context::new(0, source), default),

@@ -1,8 +1,7 @@
 //! Texts with expressions in them: <https://developer.hashicorp.com/terraform/language/expressions/strings>.
 
-use hcl_edit::template::{Directive, Element, ForDirective, IfDirective, Strip, Template};
-
 use super::eval::{Bound, Context, Evaluator, pairs, undecided};
+use super::syntax::{ForPart, IfPart, Part, Strip};
 use crate::diag::Place;
 use crate::read::terraform::tree::{Kind, Value};
 
@@ -24,41 +23,38 @@ impl<'t> Evaluator<'t> {
     pub(super) fn template(
         &self,
         context: &Context<'_, 't>,
-        elements: impl Iterator<Item = &'t Element>,
+        parts: &'t [Part<'t>],
         place: &Place,
     ) -> Value {
-        let elements: Vec<&Element> = elements.collect();
         // A template that is one expression is that expression's value, whatever it is.
-        if let [Element::Interpolation(only)] = elements.as_slice() {
-            return self.eval(context, &only.expr);
+        if let [Part::Value(only, _)] = parts {
+            return self.eval(context, only);
         }
-        let mut parts = Parts::default();
-        match self.elements(context, elements.into_iter(), &mut parts, place) {
-            Ok(()) => parts.value(place),
+        let mut whole = Parts::default();
+        match self.parts(context, parts, &mut whole, place) {
+            Ok(()) => whole.value(place),
             Err(unknown) => unknown,
         }
     }
 
-    fn elements(
+    fn parts(
         &self,
         context: &Context<'_, 't>,
-        elements: impl Iterator<Item = &'t Element>,
+        inside: &'t [Part<'t>],
         parts: &mut Parts,
         place: &Place,
     ) -> Result<(), Value> {
-        for element in elements {
-            match element {
-                Element::Literal(text) => parts.literal(text.as_str()),
-                Element::Interpolation(inner) => {
-                    parts.strip(inner.strip);
-                    let value = self.eval(context, &inner.expr);
+        for part in inside {
+            match part {
+                Part::Text(text) => parts.literal(text),
+                Part::Value(inner, strip) => {
+                    parts.strip(*strip);
+                    let value = self.eval(context, inner);
                     parts.push(value, place)?;
-                    parts.strip_after(inner.strip);
+                    parts.strip_after(*strip);
                 }
-                Element::Directive(directive) => match &**directive {
-                    Directive::If(choice) => self.choice(context, choice, parts, place)?,
-                    Directive::For(each) => self.repetition(context, each, parts, place)?,
-                },
+                Part::If(choice) => self.choice(context, choice, parts, place)?,
+                Part::For(each) => self.repetition(context, each, parts, place)?,
             }
             if parts.bytes > MAX_TEXT {
                 return Err(Value::unknown("the text is too long to be read", place));
@@ -67,54 +63,44 @@ impl<'t> Evaluator<'t> {
         Ok(())
     }
 
-    fn inside(
-        &self,
-        context: &Context<'_, 't>,
-        template: &'t Template,
-        parts: &mut Parts,
-        place: &Place,
-    ) -> Result<(), Value> {
-        self.elements(context, template.iter(), parts, place)
-    }
-
     fn choice(
         &self,
         context: &Context<'_, 't>,
-        choice: &'t IfDirective,
+        choice: &'t IfPart<'t>,
         parts: &mut Parts,
         place: &Place,
     ) -> Result<(), Value> {
-        let condition = self.eval(context, &choice.if_expr.cond_expr);
+        let condition = self.eval(context, &choice.condition);
         let Some(truth) = self.truth(&condition) else {
             return Err(undecided(condition, "which of two texts it is", place));
         };
-        parts.strip(choice.if_expr.strip);
+        parts.strip(choice.strip);
         if truth {
-            parts.strip_after(choice.if_expr.strip);
-            self.inside(context, &choice.if_expr.template, parts, place)?;
+            parts.strip_after(choice.strip);
+            self.parts(context, &choice.yes, parts, place)?;
         }
-        if let Some(other) = &choice.else_expr {
+        if let Some((strip, other)) = &choice.no {
             if truth {
-                parts.strip(other.strip);
+                parts.strip(*strip);
             } else {
-                parts.strip_after(other.strip);
-                self.inside(context, &other.template, parts, place)?;
+                parts.strip_after(*strip);
+                self.parts(context, other, parts, place)?;
             }
         }
-        parts.strip(choice.endif_expr.strip);
-        parts.strip_after(choice.endif_expr.strip);
+        parts.strip(choice.end);
+        parts.strip_after(choice.end);
         Ok(())
     }
 
     fn repetition(
         &self,
         context: &Context<'_, 't>,
-        each: &'t ForDirective,
+        repetition: &'t ForPart<'t>,
         parts: &mut Parts,
         place: &Place,
     ) -> Result<(), Value> {
-        let intro = &each.for_expr;
-        let collection = self.known(self.eval(context, &intro.collection_expr));
+        let each = &repetition.each;
+        let collection = self.known(self.eval(context, &each.collection));
         let Some(items) = pairs(&collection) else {
             return Err(undecided(
                 collection,
@@ -122,15 +108,15 @@ impl<'t> Evaluator<'t> {
                 place,
             ));
         };
-        parts.strip(intro.strip);
+        parts.strip(repetition.strip);
         for (key, value) in items {
             let outer = Bound {
-                name: intro.key_var.as_ref().map_or("", |name| name.as_str()),
+                name: each.key.as_deref().unwrap_or_default(),
                 value: key,
                 around: context.bound,
             };
             let inner = Bound {
-                name: intro.value_var.as_str(),
+                name: &each.value,
                 value,
                 around: Some(&outer),
             };
@@ -138,11 +124,11 @@ impl<'t> Evaluator<'t> {
                 bound: Some(&inner),
                 ..*context
             };
-            parts.strip_after(intro.strip);
-            self.inside(&context, &intro.template, parts, place)?;
-            parts.strip(each.endfor_expr.strip);
+            parts.strip_after(repetition.strip);
+            self.parts(&context, &repetition.parts, parts, place)?;
+            parts.strip(repetition.end);
         }
-        parts.strip_after(each.endfor_expr.strip);
+        parts.strip_after(repetition.end);
         Ok(())
     }
 }

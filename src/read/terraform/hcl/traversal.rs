@@ -4,37 +4,32 @@
 
 use std::sync::Arc;
 
-use hcl_edit::expr::{Expression, Traversal, TraversalOperator};
-use hcl_edit::structure::Block;
-
 use super::eval::{Context, Evaluator, undecided};
 use super::module::ResourceKey;
 use super::scope::{Children, Scope, Slot, What};
+use super::syntax::{Block, Form, Operator, Traversal};
 use crate::diag::{Code, Diagnostic, Place};
 use crate::read::terraform::tree::{Kind, Piece, Reference, Value};
-
-/// An operator behind a value.
-type Operator = hcl_edit::Decorated<TraversalOperator>;
 
 impl<'t> Evaluator<'t> {
     /// What a reference comes to.
     pub(super) fn traversal(
         &self,
         context: &Context<'_, 't>,
-        traversal: &'t Traversal,
+        traversal: &'t Traversal<'t>,
         place: &Place,
     ) -> Value {
         let operators = traversal.operators.as_slice();
-        let Expression::Variable(root) = &traversal.expr else {
+        let Form::Variable(root) = &traversal.root.form else {
             if let Some(piece) = self.piece(context, traversal) {
                 return Value::new(Kind::Piece(piece), place);
             }
-            let value = self.eval(context, &traversal.expr);
+            let value = self.eval(context, &traversal.root);
             return self.follow(context, value, operators, place);
         };
-        let (value, used) = match context.bound(root.as_str()) {
+        let (value, used) = match context.bound(root) {
             Some(value) => (value.clone(), 0),
-            None => self.root(context, root.as_str(), operators, place),
+            None => self.root(context, root, operators, place),
         };
         self.follow(
             context,
@@ -45,23 +40,23 @@ impl<'t> Evaluator<'t> {
     }
 
     /// `split(":", var.x)[0]`, where only the deployer knows `var.x`.
-    fn piece(&self, context: &Context<'_, 't>, traversal: &'t Traversal) -> Option<Piece> {
-        let Expression::FuncCall(call) = &traversal.expr else {
+    fn piece(&self, context: &Context<'_, 't>, traversal: &'t Traversal<'t>) -> Option<Piece> {
+        let Form::Call(call) = &traversal.root.form else {
             return None;
         };
         let [operator] = traversal.operators.as_slice() else {
             return None;
         };
-        let TraversalOperator::Index(Expression::Number(at)) = operator.value() else {
+        let Operator::Index(index) = operator else {
             return None;
         };
-        let mut arguments = call.args.iter();
-        let (Some(separator), Some(whole), None) =
-            (arguments.next(), arguments.next(), arguments.next())
-        else {
+        let Form::Number(at) = &index.form else {
             return None;
         };
-        if call.name.name.as_str() != "split" || call.name.is_namespaced() {
+        let [separator, whole] = call.arguments.as_slice() else {
+            return None;
+        };
+        if call.name != "split" || call.is_namespaced {
             return None;
         }
         let separator = separator.as_str().filter(|it| !it.is_empty())?;
@@ -71,7 +66,7 @@ impl<'t> Evaluator<'t> {
         Some(Piece {
             variable,
             separator: separator.into(),
-            at: usize::try_from(at.value().as_u64()?).ok()?,
+            at: usize::try_from(at.as_u64()?).ok()?,
         })
     }
 
@@ -80,7 +75,7 @@ impl<'t> Evaluator<'t> {
         &self,
         context: &Context<'_, 't>,
         root: &'t str,
-        operators: &'t [Operator],
+        operators: &'t [Operator<'t>],
         place: &Place,
     ) -> (Value, usize) {
         let names = (name(operators, 0), name(operators, 1));
@@ -207,7 +202,7 @@ impl<'t> Evaluator<'t> {
         &self,
         context: &Context<'_, 't>,
         called: &str,
-        operators: &'t [Operator],
+        operators: &'t [Operator<'t>],
         place: &Place,
     ) -> (Value, usize) {
         let scope = self.scope(context.scope);
@@ -263,29 +258,28 @@ impl<'t> Evaluator<'t> {
         &self,
         context: &Context<'_, 't>,
         mut value: Value,
-        operators: &'t [Operator],
+        operators: &'t [Operator<'t>],
         place: &Place,
     ) -> Value {
         for (at, operator) in operators.iter().enumerate() {
             let rest = operators.get(at + 1..).unwrap_or_default();
-            value = match operator.value() {
-                TraversalOperator::GetAttr(name) => self.attribute(value, name.as_str(), place),
-                TraversalOperator::LegacyIndex(at) => {
-                    let at = Value::text(&at.value().to_string(), place);
+            value = match operator {
+                Operator::Name(name) => self.attribute(value, name, place),
+                Operator::Position(at) => {
+                    let at = Value::text(&at.to_string(), place);
                     self.index(value, &at, place)
                 }
-                TraversalOperator::Index(expr) => {
+                Operator::Index(expr) => {
                     let key = self.eval(context, expr);
                     self.index(value, &key, place)
                 }
-                TraversalOperator::FullSplat(_) => {
+                Operator::Splat => {
                     return self.splat(context, value, rest, place);
                 }
                 // Only what follows by names belongs to it:
                 // https://developer.hashicorp.com/terraform/language/expressions/splat#legacy-attribute-only-splat-expressions
-                TraversalOperator::AttrSplat(_) => {
-                    let is_name =
-                        |it: &&Operator| matches!(it.value(), TraversalOperator::GetAttr(_));
+                Operator::NameSplat => {
+                    let is_name = |it: &&Operator<'_>| matches!(it, Operator::Name(_));
                     let names = rest.iter().take_while(is_name).count();
                     let (names, rest) = rest.split_at(names);
                     let all = self.splat(context, value, names, place);
@@ -300,7 +294,7 @@ impl<'t> Evaluator<'t> {
         &self,
         context: &Context<'_, 't>,
         value: Value,
-        rest: &'t [Operator],
+        rest: &'t [Operator<'t>],
         place: &Place,
     ) -> Value {
         let value = match &value.kind {
@@ -369,10 +363,10 @@ impl<'t> Evaluator<'t> {
 }
 
 /// The name at a position behind the root.
-fn name(operators: &[Operator], at: usize) -> Option<&str> {
-    match operators.get(at)?.value() {
-        TraversalOperator::GetAttr(name) => Some(name.as_str()),
-        TraversalOperator::Index(Expression::String(text)) => Some(text.as_str()),
+fn name<'t>(operators: &'t [Operator<'t>], at: usize) -> Option<&'t str> {
+    match operators.get(at)? {
+        Operator::Name(name) => Some(name),
+        Operator::Index(index) => index.as_str(),
         _ => None,
     }
 }
@@ -398,12 +392,9 @@ fn there(value: Option<&Value>, what: &str, place: &Place) -> Value {
 pub(super) fn depends_on<'t>(
     evaluator: &Evaluator<'t>,
     context: &Context<'_, 't>,
-    block: &'t Block,
+    block: &'t Block<'t>,
 ) -> Vec<Reference> {
-    let Some(attribute) = block.body.get_attribute("depends_on") else {
-        return Vec::new();
-    };
-    let Expression::Array(items) = &attribute.value else {
+    let Some(Form::List(items)) = block.body.get("depends_on").map(|it| &it.form) else {
         return Vec::new();
     };
     let mut found = Vec::new();

@@ -11,7 +11,7 @@ use crate::read::terraform::tree::{Kind, Value, Variable};
 /// What the files that Terraform loads by itself give to variables; the later ones win.
 pub(super) fn given<'t>(
     evaluator: &Evaluator<'t>,
-    files: &'t [File],
+    files: &'t [File<'t>],
     root: &str,
 ) -> HashMap<&'t str, Value> {
     let loaded = |file: &&File| {
@@ -23,9 +23,9 @@ pub(super) fn given<'t>(
     let mut given = HashMap::new();
     for file in loaded {
         for attribute in file.body.attributes() {
-            let context = Context::new(0, &file.source);
+            let context = Context::new(0, file.source);
             let value = evaluator.eval(&context, &attribute.value);
-            given.insert(attribute.key.as_str(), value);
+            given.insert(&*attribute.key.text, value);
         }
     }
     given
@@ -55,7 +55,7 @@ pub(super) fn declared(evaluator: &Evaluator<'_>) -> Vec<Variable> {
 
 fn kind(declared: &Declared<'_>) -> String {
     match declared.argument("type") {
-        Some(kind) => place(declared.source, kind).text().to_owned(),
+        Some(kind) => place(declared.source, &kind.span).text().to_owned(),
         None => "any".into(),
     }
 }
@@ -77,10 +77,10 @@ fn shown(default: &Value) -> Option<String> {
 
 /// What the deployer may give, as it is written.
 fn constraints(declared: &Declared<'_>) -> Vec<(String, Vec<String>)> {
-    let blocks = declared.block.body.get_blocks("validation");
+    let blocks = declared.block.body.blocks("validation");
     let conditions = blocks.filter_map(|block| {
-        let condition = block.body.get_attribute("condition")?;
-        Some(place(declared.source, &condition.value).text().to_owned())
+        let condition = block.body.get("condition")?;
+        Some(place(declared.source, &condition.span).text().to_owned())
     });
     let conditions: Vec<_> = conditions.collect();
     if conditions.is_empty() {

@@ -10,10 +10,9 @@ mod text;
 
 use std::sync::Arc;
 
-use hcl_edit::expr::FuncCall;
-
 pub(in crate::read::terraform) use self::encoding::from_json;
 use super::eval::{Context, Evaluator, is_absent};
+use super::syntax::Call;
 use crate::diag::Place;
 use crate::read::terraform::tree::{Kind, Value};
 
@@ -33,20 +32,20 @@ impl<'t> Evaluator<'t> {
     pub(super) fn function(
         &self,
         context: &Context<'_, 't>,
-        call: &'t FuncCall,
+        call: &'t Call<'t>,
         place: &Place,
     ) -> Value {
-        let name = call.name.name.as_str();
-        if call.name.is_namespaced() {
+        let name = &*call.name;
+        if call.is_namespaced {
             let why = format!("what `{name}` of a provider gives is not known");
             return Value::unknown(why, place);
         }
         let mut values: Vec<_> = call
-            .args
+            .arguments
             .iter()
             .map(|arg| self.eval(context, arg))
             .collect();
-        if call.args.expand_final()
+        if call.expands_last
             && let Some(last) = values.pop()
         {
             let last = self.known(last);
