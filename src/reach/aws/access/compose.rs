@@ -1,13 +1,13 @@
 //! What several permissions come to together: an event that starts a function, an instance that is launched, an object that
 //! is archived, a message that is delivered.
 
+use super::case::{Asker, Case};
 use super::identity;
-use super::judge::Case;
 use super::model::{self, Identity, Model};
 use super::rule::Rule;
 use super::value::Value;
 use super::verb::Verb;
-use super::who::Who as Asker;
+use super::who;
 use super::{region, spot, trigger};
 use crate::cloud::aws::{LaunchTemplate, Resource, Subscriber};
 use crate::cloud::{Placed, ResourceId, Term};
@@ -72,16 +72,12 @@ fn protocol(subscriber: &Subscriber) -> Option<Demand> {
 }
 
 /// Whether a role trusts somebody, under whatever conditions.
-pub(super) fn may_become(model: &Model<'_>, role: &Identity, who: &Asker) -> bool {
-    let verb = Verb::named(&"sts:AssumeRole".into());
+pub(super) fn may_become(model: &Model<'_>, role: &Identity, who: &who::Who) -> bool {
     let guarded = model.guarded.iter().find(|known| known.arn == role.arn);
-    let case = verb.as_ref().and_then(|verb| {
-        let about = |rule: &Rule| {
-            let about = rule.is_about_action(&verb.name.lower());
-            (about, who.is_meant_by(&rule.whom))
-        };
-        let case = Case::new(who, None, verb, guarded, &[], &about)?;
-        Some(!region::allowed(&case, who).is_empty())
+    let case = Verb::named(&"sts:AssumeRole".into()).and_then(|verb| {
+        let about = |rule: &Rule| (rule.actions.has(&verb.lower), who.is_meant_by(&rule.whom));
+        let case = Case::new(Asker::new(who, None), &verb, guarded, &[], about)?;
+        Some(!region::allowed(&case).is_empty())
     });
     case.unwrap_or_default()
 }

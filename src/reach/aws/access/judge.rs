@@ -3,58 +3,60 @@
 //! The order is that of IAM: an explicit deny anywhere refuses; then somebody must allow; and an endpoint on the way must
 //! allow as well.
 //! <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html>
+//!
+//! A condition says the same of a value in whatever request it is. What each says of each value is therefore worked out once,
+//! and a request is a choice among the answers.
 
-use std::cell::RefCell;
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::BTreeSet;
 
+use super::case::{Case, Fit};
 use super::condition::{Fact, Test};
-use super::model::{Endpoint, Guarded, Identity, Standing};
+use super::model::Standing;
 use super::origin::Origin;
-use super::rule::Rule;
+use super::region::Dimension;
 use super::tri::Tri;
-use super::verb::Verb;
 use super::who::{Meant, Who};
 use crate::cloud::Part;
 use crate::cloud::aws::Decision;
-use crate::reach::grant::{Basis, Deed};
+use crate::reach::grant::Basis;
 
-/// One principal, one action and one resource: what is left open is where the request comes from and what else it says.
-pub(super) struct Case<'a> {
-    who: &'a Who,
-    verb: &'a Verb,
-    guarded: Option<&'a Guarded>,
-    identity: Vec<Fit<'a>>,
-    boundary: Option<Vec<Fit<'a>>>,
-    resource: Vec<Fit<'a>>,
-    endpoints: Vec<(&'a Endpoint, Vec<Fit<'a>>)>,
-    /// What came of tests already: the same few facts come back in every combination.
-    known: RefCell<HashMap<Asked, Tri>>,
+/// A case, with the answers of its conditions to everything that it leaves open.
+pub(super) struct Hearing<'c> {
+    case: &'c Case<'c>,
+    identity: Vec<Heard<'c>>,
+    boundary: Option<Vec<Heard<'c>>>,
+    resource: Vec<Heard<'c>>,
+    /// The rules of the endpoint by which each origin comes; nothing where it comes by none of the template's.
+    passing: Vec<Option<Vec<Heard<'c>>>>,
 }
 
-/// A test and the fact that it was held against, each by where it is: both outlive the case.
-type Asked = (*const Test, *const ());
-
-/// A rule that is about the case.
-struct Fit<'a> {
-    rule: &'a Rule,
-    /// Whether it really is.
+/// A rule that may hold in some request.
+struct Heard<'c> {
+    fit: &'c Fit<'c>,
+    /// Whether it is about the case, as far as no request decides it.
     about: Tri,
-    meant: Meant,
+    answers: Vec<Answers>,
 }
 
-impl PartialEq for Fit<'_> {
-    /// Whether it is one rule, which is about both alike.
-    fn eq(&self, other: &Self) -> bool {
-        std::ptr::eq(self.rule, other.rule)
-            && (self.about, self.meant) == (other.about, other.meant)
-    }
+/// What a condition says of everything that a request may say.
+struct Answers {
+    of: Asked,
+    to: Vec<Tri>,
 }
 
-/// What is left open in a [`Case`].
-pub(super) struct Request<'a> {
-    pub(super) origin: &'a Origin,
-    /// What the request says besides.
-    pub(super) given: BTreeMap<&'a str, &'a Fact>,
+/// What a condition is about.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Asked {
+    /// Where the request comes from.
+    Origin,
+    /// The dimension at this position.
+    Dimension(usize),
+}
+
+/// What is left open in a [`Case`], by positions: the origin, and the value in each dimension.
+pub(super) struct Request {
+    pub(super) origin: usize,
+    pub(super) values: Vec<usize>,
 }
 
 /// That a request is allowed.
@@ -67,119 +69,67 @@ pub(super) struct Verdict {
 /// The statements that allow a request.
 pub(super) type Reasons = BTreeSet<(usize, Option<Part>)>;
 
-impl<'a> Case<'a> {
-    /// The case, unless it is clear that nothing of it is allowed.
-    pub(super) fn new(
-        who: &'a Who,
-        role: Option<&'a Identity>,
-        verb: &'a Verb,
-        guarded: Option<&'a Guarded>,
-        endpoints: &'a [Endpoint],
-        about: &dyn Fn(&Rule) -> (Tri, Meant),
-    ) -> Option<Self> {
-        let fits = |rules: &'a [Rule]| -> Vec<Fit<'a>> {
-            let fits = rules.iter().map(|rule| {
-                let (about, meant) = about(rule);
-                Fit { rule, about, meant }
-            });
-            fits.filter(|fit| fit.about.and(fit.meant.at_all).possible())
+impl<'c> Hearing<'c> {
+    /// Asks the conditions of every rule about all that a request may say.
+    pub(super) fn new(case: &'c Case<'c>, origins: &[Origin], dimensions: &[Dimension]) -> Self {
+        let hear = |fits: &'c [Fit<'c>]| -> Vec<Heard<'c>> {
+            let heard = fits.iter();
+            heard
+                .filter_map(|fit| Heard::new(fit, case.asker.who, origins, dimensions))
                 .collect()
         };
-        let case = Self {
-            who,
-            verb,
-            guarded,
-            identity: role.map_or_else(Vec::new, |role| fits(&role.rules)),
-            boundary: role.and_then(|role| role.boundary.as_deref()).map(fits),
-            resource: guarded.map_or_else(Vec::new, |guarded| fits(&guarded.rules)),
-            endpoints: endpoints
-                .iter()
-                .filter(|endpoint| endpoint.service == verb.service)
-                .map(|endpoint| (endpoint, fits(&endpoint.rules)))
-                .collect(),
-            known: RefCell::default(),
-        };
-        let allows = |fits: &[Fit<'_>]| fits.iter().any(|fit| fit.rule.effect == Decision::Allow);
-        let may = allows(&case.identity) || allows(&case.resource) || case.may_be_left_open();
-        may.then_some(case)
+        let passing = origins.iter().map(|origin| {
+            let Origin::Endpoint(id, ..) = origin else {
+                return None;
+            };
+            let mut endpoints = case.endpoints.iter();
+            let own = endpoints.find(|(endpoint, _)| endpoint.id == *id);
+            Some(own.map_or_else(Vec::new, |(_, fits)| hear(fits)))
+        });
+        Self {
+            case,
+            identity: hear(&case.identity),
+            boundary: case.boundary.as_deref().map(hear),
+            resource: hear(&case.resource),
+            passing: passing.collect(),
+        }
     }
 
-    /// Whether the same is allowed in both cases, of one principal and one resource, because the same rules are about both:
-    /// of its action, a case knows nothing but that.
-    pub(super) fn is_alike(&self, other: &Self) -> bool {
-        let same = |one: Option<&Guarded>, other: Option<&Guarded>| match (one, other) {
-            (Some(one), Some(other)) => std::ptr::eq(one, other),
-            (one, other) => one.is_none() && other.is_none(),
-        };
-        let ways = self.endpoints.iter().zip(&other.endpoints);
-        std::ptr::eq(self.who, other.who)
-            && same(self.guarded, other.guarded)
-            && self.identity == other.identity
-            && self.boundary == other.boundary
-            && self.resource == other.resource
-            && self.endpoints.len() == other.endpoints.len()
-            && { ways }
-                .all(|((one, fits), (other, others))| std::ptr::eq(*one, *other) && fits == others)
-            && self.may_be_left_open() == other.may_be_left_open()
-    }
-
-    /// Every rule that is about the case.
-    pub(super) fn rules(&self) -> impl Iterator<Item = &'a Rule> {
-        let endpoints = self.endpoints.iter().flat_map(|(_, fits)| fits);
+    /// A number for each of `count` values that a request may say: values with the same number have the same answers.
+    pub(super) fn alike(&self, asked: Asked, count: usize) -> Vec<usize> {
         let boundary = self.boundary.iter().flatten();
-        let fits = self.identity.iter().chain(&self.resource).chain(endpoints);
-        fits.chain(boundary).map(|fit| fit.rule)
-    }
-
-    /// The template's own endpoints on the way.
-    pub(super) fn endpoints(&self) -> impl Iterator<Item = Origin> {
-        self.endpoints.iter().map(|(endpoint, _)| {
-            Origin::Endpoint(
-                endpoint.id.clone(),
-                endpoint.value.clone(),
-                endpoint.vpc.clone(),
-            )
-        })
-    }
-
-    /// Whether policies that stand elsewhere may allow it: those of the account, or of what is elsewhere. Of these only what
-    /// touches data is of interest: whoever governs the account can change the template's policies as well.
-    fn may_be_left_open(&self) -> bool {
-        let touches = !matches!(self.verb.deed, Deed::Govern | Deed::Other);
-        touches
-            && match self.guarded {
-                None => {
-                    !self.endpoints.is_empty()
-                        && !matches!(self.who, Who::Role(..) | Who::Service(_))
-                }
-                Some(guarded) => {
-                    guarded.standing != Standing::SufficeAlways && self.who.is_at_home()
-                }
-            }
+        let passing = self.passing.iter().flatten().flatten();
+        let rules = self.identity.iter().chain(&self.resource).chain(boundary);
+        let answers = rules.chain(passing).flat_map(|rule| &rule.answers);
+        let answers: Vec<_> = answers.filter(|answers| answers.of == asked).collect();
+        let own_way =
+            |at: usize| asked == Asked::Origin && self.passing.get(at).is_some_and(Option::is_some);
+        let same = |one: usize, other: usize| {
+            !own_way(one)
+                && !own_way(other)
+                && answers.iter().all(|it| it.to.get(one) == it.to.get(other))
+        };
+        (0..count)
+            .map(|at| (0..at).find(|&before| same(before, at)).unwrap_or(at))
+            .collect()
     }
 
     /// Whether a request is allowed, and by what.
-    pub(super) fn judge(&self, request: &Request<'_>) -> Option<(Verdict, Reasons)> {
-        let passing: &[Fit<'_>] = match request.origin {
-            Origin::Endpoint(id, ..) => self
-                .endpoints
-                .iter()
-                .find(|(endpoint, _)| endpoint.id == *id)
-                .map_or(&[], |(_, fits)| fits),
-            _ => &[],
-        };
-        let through = matches!(request.origin, Origin::Endpoint(..));
+    pub(super) fn judge(&self, request: &Request) -> Option<(Verdict, Reasons)> {
+        let passing = self.passing.get(request.origin).and_then(Option::as_deref);
+        let (through, passing) = (passing.is_some(), passing.unwrap_or_default());
         let all = self.identity.iter().chain(&self.resource).chain(passing);
         let all = all.chain(self.boundary.iter().flatten());
         let denied = Tri::any(
-            all.filter(|fit| fit.rule.effect == Decision::Deny)
-                .map(|fit| fit.meant.at_all.and(self.holds(fit, request))),
+            all.filter(|it| it.fit.rule.effect == Decision::Deny)
+                .map(|it| it.fit.meant.at_all.and(it.holds(request))),
         );
-        let allowed = |fits: &[Fit<'_>], whole: bool| {
+        let allowed = |rules: &[Heard<'_>], whole: bool| {
             Tri::any(
-                fits.iter()
-                    .filter(|fit| fit.rule.effect == Decision::Allow)
-                    .map(|fit| fit.meant.by(whole).and(self.holds(fit, request))),
+                rules
+                    .iter()
+                    .filter(|it| it.fit.rule.effect == Decision::Allow)
+                    .map(|it| it.fit.meant.by(whole).and(it.holds(request))),
             )
         };
         let rest = denied.not().and(if through {
@@ -187,6 +137,9 @@ impl<'a> Case<'a> {
         } else {
             Tri::Yes
         });
+        if rest == Tri::No {
+            return None;
+        }
         // https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_boundaries.html
         let bounds = self.boundary.as_ref();
         let bounds = bounds.map_or(Tri::Yes, |bounds| allowed(bounds, true));
@@ -209,10 +162,10 @@ impl<'a> Case<'a> {
     /// somebody of another account needs both, of which the template shows the resource's.
     /// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic-cross-account.html>
     fn granted(&self, identity: Tri, resource: impl Fn(bool) -> Tri) -> Tri {
-        let Some(guarded) = self.guarded else {
+        let Some(guarded) = self.case.guarded else {
             return identity;
         };
-        match self.who {
+        match self.case.asker.who {
             Who::Role(..) if guarded.standing == Standing::NeedThePolicy => {
                 resource(false).or(identity.and(resource(true)))
             }
@@ -220,7 +173,7 @@ impl<'a> Case<'a> {
             Who::Account => resource(false),
             Who::Service(_) => resource(true),
             // A principal whose account is not known may be one of the account.
-            Who::Principal(_) if guarded.closed_to_the_public && self.who.is_at_home() => {
+            Who::Principal(_) if guarded.closed_to_the_public && self.case.asker.is_at_home => {
                 resource(true).and(Tri::Maybe)
             }
             _ if guarded.closed_to_the_public => Tri::No,
@@ -229,61 +182,85 @@ impl<'a> Case<'a> {
     }
 
     fn left_open(&self, resource: Tri, through: bool) -> Tri {
-        if !self.may_be_left_open() {
+        if !self.case.may_be_left_open {
             return Tri::No;
         }
-        match self.guarded.map(|guarded| guarded.standing) {
+        match self.case.guarded.map(|guarded| guarded.standing) {
             Some(Standing::NeedThePolicy) => resource,
             Some(_) => Tri::Yes,
             None => through.into(),
         }
     }
 
-    fn holds(&self, fit: &Fit<'_>, request: &Request<'_>) -> Tri {
-        let mut so = fit.about;
+    fn reasons(&self, passing: &[Heard<'_>], request: &Request) -> Reasons {
+        let all = self.identity.iter().chain(&self.resource).chain(passing);
+        all.filter(|it| it.fit.rule.effect == Decision::Allow)
+            .filter(|it| it.fit.meant.at_all.and(it.holds(request)).possible())
+            .map(|it| (it.fit.rule.resource, it.fit.rule.part))
+            .collect()
+    }
+}
+
+impl<'c> Heard<'c> {
+    /// A rule with its answers; nothing where it holds in no request.
+    fn new(
+        fit: &'c Fit<'c>,
+        who: &Who,
+        origins: &[Origin],
+        dimensions: &[Dimension],
+    ) -> Option<Self> {
+        let (mut about, mut answers) = (fit.about, Vec::new());
         for test in &fit.rule.tests {
-            so = so.and(self.answer(test, request));
+            if let Some(found) = ask(test, origins, dimensions) {
+                answers.push(found);
+            } else {
+                let fact = who.fact(&test.key).unwrap_or(Fact::Unread);
+                about = about.and(test.holds(&fact));
+            }
+            if about == Tri::No {
+                return None;
+            }
+        }
+        Some(Self {
+            fit,
+            about,
+            answers,
+        })
+    }
+
+    /// Whether it is about a request, and its conditions hold.
+    fn holds(&self, request: &Request) -> Tri {
+        let mut so = self.about;
+        for answers in &self.answers {
+            let position = match answers.of {
+                Asked::Origin => Some(&request.origin),
+                Asked::Dimension(at) => request.values.get(at),
+            };
+            let answer = position.and_then(|at| answers.to.get(*at));
+            so = so.and(answer.copied().unwrap_or(Tri::Maybe));
             if so == Tri::No {
                 break;
             }
         }
         so
     }
+}
 
-    fn answer(&self, test: &Test, request: &Request<'_>) -> Tri {
-        let fact: *const () = if Origin::has(&test.key) {
-            std::ptr::from_ref(request.origin).cast()
-        } else {
-            let given = request.given.get(test.key.as_str());
-            given.map_or(std::ptr::null(), |fact| {
-                std::ptr::from_ref::<Fact>(fact).cast()
-            })
-        };
-        let asked = (std::ptr::from_ref(test), fact);
-        if let Some(known) = self.known.borrow().get(&asked) {
-            return *known;
-        }
-        let so = test.holds(&self.fact(&test.key, request));
-        self.known.borrow_mut().insert(asked, so);
-        so
+/// What a condition says of all that a request may say; nothing where who asks decides it.
+fn ask(test: &Test, origins: &[Origin], dimensions: &[Dimension]) -> Option<Answers> {
+    if Origin::has(&test.key) {
+        let facts = origins.iter().map(|origin| origin.fact(&test.key));
+        return Some(Answers {
+            of: Asked::Origin,
+            to: facts.map(|fact| test.holds(&fact)).collect(),
+        });
     }
-
-    fn fact(&self, key: &str, request: &Request<'_>) -> Fact {
-        if Origin::has(key) {
-            return request.origin.fact(key);
-        }
-        let of_who = || self.who.fact(key);
-        let given = request.given.get(key).map(|fact| (*fact).clone());
-        given.or_else(of_who).unwrap_or(Fact::Unread)
-    }
-
-    fn reasons(&self, passing: &[Fit<'_>], request: &Request<'_>) -> Reasons {
-        let all = self.identity.iter().chain(&self.resource).chain(passing);
-        all.filter(|fit| fit.rule.effect == Decision::Allow)
-            .filter(|fit| fit.meant.at_all.and(self.holds(fit, request)).possible())
-            .map(|fit| (fit.rule.resource, fit.rule.part))
-            .collect()
-    }
+    let at = dimensions.iter().position(|it| it.key == test.key)?;
+    let facts = &dimensions.get(at)?.facts;
+    Some(Answers {
+        of: Asked::Dimension(at),
+        to: facts.iter().map(|fact| test.holds(fact)).collect(),
+    })
 }
 
 impl Meant {

@@ -4,6 +4,8 @@
 //! those whom it does not name, every action that a statement names, every resource, every way that a request may come, and
 //! every value that a condition compares with. Nothing here knows how a plan becomes policies.
 
+mod asking;
+mod case;
 mod compose;
 mod condition;
 mod identity;
@@ -30,14 +32,14 @@ use crate::plan::Action;
 use crate::reach::grant::{Deed, Demand, Given, Grant, Origin, Target, Thing, Who};
 use crate::reach::matrix::{Assumption, PeerKind, Reason};
 
+use asking::Asking;
+use case::Asker;
 use condition::Fact;
-use judge::{Case, Reasons};
+use judge::Reasons;
 use model::{Identity, Model};
 use region::Cell;
-use rule::Rule;
 use spot::{Spot, Spots};
 use verb::Verb;
-use who::Meant;
 
 /// What the policies of a template come to.
 #[derive(Clone, Debug, Default)]
@@ -83,28 +85,12 @@ pub fn access(resources: &[Placed<Resource>]) -> Access {
             who::Who::Role(at, _) => model.identities.iter().find(|role| role.at == *at),
             _ => None,
         };
+        let asking = Asking::new(&model, &spots, Asker::new(who, role));
         let holders = holders(&model, who, role);
-        let meant: Vec<_> = model
-            .rules()
-            .map(|rule| who.is_meant_by(&rule.whom))
-            .collect();
-        for (at, spot) in spots.all.iter().enumerate() {
-            let mut judged = Vec::new();
-            for (of, verb) in spots.verbs_of(at) {
-                let about = |rule: &Rule| {
-                    let meant = meant.get(rule.number).copied().unwrap_or(Meant::UNKNOWN);
-                    (spots.is_about(rule, at, of), meant)
-                };
-                let guarded = spot.guarded.and_then(|at| model.guarded.get(at));
-                let guarded = guarded.filter(|guarded| guarded.guards(verb));
-                let case = Case::new(who, role, verb, guarded, &model.endpoints, &about);
-                let Some(case) = case else { continue };
-                for cell in allowed(&mut judged, case, who) {
-                    for holder in &holders {
-                        grants.push(grant(holder, spot, verb, cell));
-                    }
-                }
-            }
+        for at in 0..spots.all.len() {
+            asking.about(at, |spot, verb, cell| {
+                grants.extend(holders.iter().map(|holder| grant(holder, spot, verb, cell)));
+            });
         }
     }
     compose::compose(&mut grants, &model);
@@ -113,27 +99,6 @@ pub fn access(resources: &[Placed<Resource>]) -> Access {
         unknown: unread::unread(&model),
         assumptions: ASSUMPTIONS.to_vec(),
     }
-}
-
-/// How many cases of one principal and one resource are kept to be compared: most actions are those of a few statements.
-const KEPT: usize = 16;
-
-/// What is allowed in a case. Cases that are alike have one answer, which is worked out once.
-fn allowed<'k, 'a>(
-    judged: &'k mut Vec<(Case<'a>, Vec<Cell>)>,
-    case: Case<'a>,
-    who: &who::Who,
-) -> &'k [Cell] {
-    let known = judged.iter().position(|(known, _)| known.is_alike(&case));
-    let at = known.unwrap_or_else(|| {
-        if judged.len() == KEPT {
-            judged.remove(0);
-        }
-        let cells = region::allowed(&case, who);
-        judged.push((case, cells));
-        judged.len() - 1
-    });
-    judged.get(at).map_or(&[], |(_, cells)| cells)
 }
 
 /// In whose name somebody asks: what takes on a role does what the role may do. A role that nothing takes on is itself.

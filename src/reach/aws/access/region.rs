@@ -5,8 +5,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::case::Case;
 use super::condition::{Fact, How};
-use super::judge::{Case, Reasons, Request, Verdict};
+use super::judge::{Asked, Hearing, Reasons, Request, Verdict};
 use super::origin::{self, Address, Origin};
 use super::rule::Rule;
 use super::value::Value;
@@ -28,13 +29,14 @@ pub(super) struct Cell {
 }
 
 /// A key of the request and every value that makes a difference.
-struct Dimension {
-    key: String,
-    facts: Vec<Fact>,
+pub(super) struct Dimension {
+    pub(super) key: String,
+    pub(super) facts: Vec<Fact>,
 }
 
 /// What is left open by a case, and all of it that is allowed.
-pub(super) fn allowed(case: &Case<'_>, who: &Who) -> Vec<Cell> {
+pub(super) fn allowed(case: &Case<'_>) -> Vec<Cell> {
+    let who = case.asker.who;
     let origins = if matches!(who, Who::Service(_)) {
         // Services call from their own network.
         vec![Origin::Addresses(Address::Rest)]
@@ -42,17 +44,28 @@ pub(super) fn allowed(case: &Case<'_>, who: &Who) -> Vec<Cell> {
         origin::origins(case.rules(), case.endpoints())
     };
     let dimensions = dimensions(case.rules(), who, MAX_COMBINATIONS / origins.len().max(1));
-    let mut cells: Vec<(Vec<usize>, Vec<Found>)> = Vec::new();
-    for (at, origin) in origins.iter().enumerate() {
-        let mut request = Request {
-            origin,
-            given: BTreeMap::new(),
-        };
-        let found = try_out(case, &mut request, &dimensions);
-        gather(&mut cells, at, found);
+    let hearing = Hearing::new(case, &origins, &dimensions);
+    let sides: Vec<_> = dimensions
+        .iter()
+        .enumerate()
+        .map(|(at, it)| hearing.alike(Asked::Dimension(at), it.facts.len()))
+        .collect();
+    let mut cells = Groups::default();
+    for (at, &like) in hearing
+        .alike(Asked::Origin, origins.len())
+        .iter()
+        .enumerate()
+    {
+        cells.add(at, like, || {
+            let mut request = Request {
+                origin: at,
+                values: Vec::with_capacity(sides.len()),
+            };
+            try_out(&hearing, &mut request, &sides)
+        });
     }
     let mut all = Vec::new();
-    for (positions, found) in cells {
+    for (positions, found) in cells.groups {
         let of_all = positions.len() == origins.len();
         let some = positions.iter().filter_map(|at| origins.get(*at).cloned());
         let origins: Vec<_> = if of_all { Vec::new() } else { some.collect() };
@@ -83,28 +96,27 @@ struct Found {
     reasons: Reasons,
 }
 
-fn try_out<'a>(
-    case: &Case<'_>,
-    request: &mut Request<'a>,
-    dimensions: &'a [Dimension],
-) -> Vec<Found> {
-    let Some((first, rest)) = dimensions.split_first() else {
-        let found = case.judge(request).map(|(verdict, reasons)| Found {
+/// Tries out every value of the dimensions that are left: of each, `sides` has what [`Hearing::alike`] says.
+fn try_out(hearing: &Hearing<'_>, request: &mut Request, sides: &[Vec<usize>]) -> Vec<Found> {
+    let Some((first, rest)) = sides.split_first() else {
+        let found = hearing.judge(request).map(|(verdict, reasons)| Found {
             sides: Vec::new(),
             verdict,
             reasons,
         });
         return found.into_iter().collect();
     };
-    let mut groups = Vec::new();
-    for (at, fact) in first.facts.iter().enumerate() {
-        request.given.insert(&first.key, fact);
-        let found = try_out(case, request, rest);
-        gather(&mut groups, at, found);
+    let mut groups = Groups::default();
+    for (at, &like) in first.iter().enumerate() {
+        groups.add(at, like, || {
+            request.values.push(at);
+            let found = try_out(hearing, request, rest);
+            request.values.pop();
+            found
+        });
     }
-    request.given.remove(first.key.as_str());
     let mut all = Vec::new();
-    for (positions, found) in groups {
+    for (positions, found) in groups.groups {
         all.extend(found.into_iter().map(|mut found| {
             found.sides.insert(0, positions.clone());
             found
@@ -113,26 +125,49 @@ fn try_out<'a>(
     all
 }
 
-/// Puts what one value leads to beside what the same outcome led to before.
-fn gather(groups: &mut Vec<(Vec<usize>, Vec<Found>)>, at: usize, found: Vec<Found>) {
-    if found.is_empty() {
-        return;
-    }
-    let same = |(_, known): &&mut (Vec<usize>, Vec<Found>)| {
-        known.len() == found.len()
-            && known
-                .iter()
-                .zip(&found)
-                .all(|(one, other)| one.sides == other.sides && one.verdict == other.verdict)
-    };
-    match groups.iter_mut().find(same) {
-        Some((positions, known)) => {
+/// The values of one side, those with the same outcome together.
+#[derive(Default)]
+struct Groups {
+    groups: Vec<(Vec<usize>, Vec<Found>)>,
+    /// The group of each value so far; nothing where nothing is allowed.
+    of: Vec<Option<usize>>,
+}
+
+impl Groups {
+    /// Adds the next value, `at`. What it leads to is not asked again when an earlier one, `like`, is like it.
+    fn add(&mut self, at: usize, like: usize, found: impl FnOnce() -> Vec<Found>) {
+        let group = match self.of.get(like) {
+            Some(group) => *group,
+            None => self.gather(found()),
+        };
+        if let Some((positions, _)) = group.and_then(|group| self.groups.get_mut(group)) {
             positions.push(at);
+        }
+        self.of.push(group);
+    }
+
+    /// The group of what a value leads to: that of the same outcome, or a new one.
+    fn gather(&mut self, found: Vec<Found>) -> Option<usize> {
+        if found.is_empty() {
+            return None;
+        }
+        let same = |(_, known): &(Vec<usize>, Vec<Found>)| {
+            known.len() == found.len()
+                && known
+                    .iter()
+                    .zip(&found)
+                    .all(|(one, other)| one.sides == other.sides && one.verdict == other.verdict)
+        };
+        let Some(group) = self.groups.iter().position(same) else {
+            self.groups.push((Vec::new(), found));
+            return Some(self.groups.len() - 1);
+        };
+        if let Some((_, known)) = self.groups.get_mut(group) {
             for (known, found) in known.iter_mut().zip(found) {
                 known.reasons.extend(found.reasons);
             }
         }
-        None => groups.push((vec![at], found)),
+        Some(group)
     }
 }
 

@@ -137,19 +137,12 @@ impl Rule {
             part: None,
         }
     }
+}
 
-    /// Whether it is about an action, given in small letters.
-    pub(super) fn is_about_action(&self, verb: &Value) -> Tri {
-        let fits = |pattern: &Value| pattern.fits(verb, Wild::Glob);
-        self.actions.lower.has(fits)
-    }
-
-    /// Whether it is about a resource.
-    pub(super) fn is_about_resource(&self, arn: &Value) -> Tri {
-        let resources = self.resources.as_ref();
-        resources.map_or(Tri::Yes, |scope| {
-            scope.has(|pattern| pattern.fits(arn, Wild::Glob))
-        })
+impl Actions {
+    /// Whether an action is among them, given in small letters.
+    pub(super) fn has(&self, verb: &Value) -> Tri {
+        self.lower.has(|pattern| pattern.fits(verb, Wild::Glob))
     }
 }
 
@@ -162,7 +155,8 @@ impl Scope {
         }
     }
 
-    fn has(&self, fits: impl Fn(&Value) -> Tri) -> Tri {
+    /// Whether something is meant that `fits` those patterns.
+    pub(super) fn has(&self, fits: impl Fn(&Value) -> Tri) -> Tri {
         match self {
             Self::These(patterns) => Tri::any(patterns.iter().map(fits)),
             Self::AllBut(patterns) => Tri::any(patterns.iter().map(fits)).not(),

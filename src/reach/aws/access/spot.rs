@@ -1,15 +1,19 @@
 //! The resources and the actions of which it is asked who may do what: one of each that a statement tells apart.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::model::{self, Model};
 use super::naming;
 use super::rule::{Actions, Rule, Scope};
 use super::tri::Tri;
-use super::value::Value;
+use super::value::{Section, Value, Wild};
 use super::verb::{Field, Verb};
 use crate::cloud::aws::Resource;
 use crate::reach::grant::Thing;
+
+/// Services by their names.
+type Services = BTreeSet<Cow<'static, str>>;
 
 /// A resource of which it is asked who may do what to it.
 pub(super) struct Spot {
@@ -19,54 +23,56 @@ pub(super) struct Spot {
     pub(super) guarded: Option<usize>,
     /// What it belongs to in the template.
     pub(super) thing: Option<Thing>,
-    /// The services whose actions statements name together with it.
-    services: BTreeSet<String>,
+    /// The position of the actions that make sense on it.
+    sensible: usize,
 }
 
 /// Everything of which it is asked.
 pub(super) struct Spots {
     pub(super) all: Vec<Spot>,
-    verbs: Vec<Verb>,
-    /// The positions of the actions that make sense on each resource.
+    verbs: Vec<Cow<'static, Verb>>,
+    /// A number for each action: those with the same number are of one service, and the same rules are about them.
+    alike: Vec<usize>,
+    /// Actions that make sense together on some resource, by their positions.
     sensible: Vec<Vec<usize>>,
-    /// Whether a rule, by its number, is about an action, by its position.
-    actions: Vec<Vec<Tri>>,
-    /// Whether a rule, by its number, is about a resource, by its position.
-    resources: Vec<Vec<Tri>>,
+    /// Whether a rule is about an action, by its position.
+    actions: Table,
+    /// Whether a rule is about a resource, by its position.
+    resources: Table,
 }
 
 impl Spots {
     pub(super) fn of(model: &Model<'_>) -> Self {
-        let mut found: BTreeMap<Value, BTreeSet<String>> = BTreeMap::new();
-        for guarded in &model.guarded {
-            found.entry(guarded.arn.clone()).or_default();
-            if guarded.thing.kind == crate::reach::matrix::PeerKind::Bucket {
-                let objects = guarded.arn.clone().then("/*").specimen();
-                found.entry(objects).or_default();
-            }
-        }
-        let mut verbs: BTreeSet<Verb> = Verb::table().collect();
-        for rule in model.rules() {
-            let services = services(rule);
-            verbs.extend(rule.actions.written.named().iter().filter_map(Verb::named));
-            verbs.extend(services.iter().map(|service| Verb::any_of(service)));
-            let named = rule.resources.iter().flat_map(Scope::named).cloned();
-            // What is about everything but something is about what nobody names.
-            let others = matches!(rule.resources, Some(Scope::AllBut(_))).then(|| "*".into());
-            for pattern in named.chain(others) {
-                for arn in specimens(&pattern, &services) {
-                    found.entry(arn).or_default().extend(services.clone());
-                }
-            }
-        }
-        for placed in model.resources {
-            if let Resource::LaunchTemplate(template) = &placed.resource {
-                for arn in launched(&model.naming, template) {
-                    found.entry(arn).or_default();
-                }
-            }
-        }
-        let all = found.into_iter().map(|(arn, services)| {
+        let (row_of, lists) = different(model.rules().map(|rule| &rule.actions));
+        let services: Vec<_> = lists.iter().map(|actions| services(actions)).collect();
+        let verbs = verbs(&lists, &services);
+        let arns = arns(model, |rule| {
+            let row = row_of.get(rule.number);
+            row.and_then(|row| services.get(*row))
+        });
+        let actions = Table {
+            rows: lists.iter().map(|list| about(list, &verbs)).collect(),
+            row_of,
+        };
+        let (row_of, scopes) = different(model.rules().map(|rule| &rule.resources));
+        let row = |scope: &&Option<Scope>| {
+            let row = arns.keys().map(|arn| match scope {
+                Some(scope) => scope.has(|pattern| pattern.fits(arn, Wild::Glob)),
+                None => Tri::Yes,
+            });
+            row.collect()
+        };
+        let resources = Table {
+            rows: scopes.iter().map(row).collect(),
+            row_of,
+        };
+        let mut sorts = Sorts::default();
+        let sensible: Vec<_> = arns
+            .iter()
+            .map(|(arn, services)| sorts.position(arn, services, &verbs))
+            .collect();
+        let sensible_of_sort = sorts.verbs;
+        let all = arns.into_keys().zip(sensible).map(|(arn, sensible)| {
             let guarded = model.guarded.iter().position(|it| it.arn.holds_arn(&arn));
             let by_policy = guarded.and_then(|at| model.guarded.get(at));
             let by_name = || {
@@ -77,83 +83,194 @@ impl Spots {
                 guarded,
                 thing: by_policy.map(|it| it.thing.clone()).or_else(by_name),
                 arn,
-                services,
+                sensible,
             }
         });
-        let all: Vec<_> = all.collect();
-        let verbs: Vec<_> = verbs.into_iter().collect();
-        let kinds: Vec<_> = verbs.iter().map(Verb::kind).collect();
-        let sensible = all.iter().map(|spot| {
-            let of = Field::of(&spot.arn);
-            let fits = kinds.iter().enumerate().filter(|(_, kind)| match &of {
-                Some(field) => kind.is_for(field),
-                None => spot.services.contains(kind.service),
-            });
-            fits.map(|(at, _)| at).collect()
-        });
-        let lower: Vec<_> = verbs.iter().map(|verb| verb.name.lower()).collect();
-        // Many statements name the same actions.
-        let mut known: HashMap<&Actions, Vec<Tri>> = HashMap::new();
-        let actions = model.rules().map(|rule| {
-            let about = || {
-                lower
-                    .iter()
-                    .map(|verb| rule.is_about_action(verb))
-                    .collect()
-            };
-            known.entry(&rule.actions).or_insert_with(about).clone()
-        });
-        let resources = model.rules().map(|rule| {
-            let about = all.iter().map(|spot| rule.is_about_resource(&spot.arn));
-            about.collect()
-        });
         Self {
-            actions: actions.collect(),
-            resources: resources.collect(),
-            sensible: sensible.collect(),
-            all,
+            all: all.collect(),
+            alike: alike(&verbs, &actions),
             verbs,
+            sensible: sensible_of_sort,
+            actions,
+            resources,
         }
     }
 
     /// Whether a rule is about the action and the resource at these positions.
     pub(super) fn is_about(&self, rule: &Rule, spot: usize, verb: usize) -> Tri {
-        let at = |table: &[Vec<Tri>], position: usize| {
-            let row = table.get(rule.number);
-            row.and_then(|row| row.get(position).copied())
-                .unwrap_or(Tri::Maybe)
-        };
-        at(&self.actions, verb).and(at(&self.resources, spot))
+        self.actions.says(rule, verb).and(self.has(rule, spot))
     }
 
-    /// The actions that make sense on the resource at a position, with their positions.
-    pub(super) fn verbs_of(&self, spot: usize) -> impl Iterator<Item = (usize, &Verb)> {
-        let of_spot = self.sensible.get(spot).into_iter().flatten();
-        of_spot.filter_map(|&at| Some((at, self.verbs.get(at)?)))
+    /// Whether a rule is about the resource at a position.
+    pub(super) fn has(&self, rule: &Rule, spot: usize) -> Tri {
+        self.resources.says(rule, spot)
+    }
+
+    /// The actions that make sense on a resource, each with its position and the number of those that are like it.
+    pub(super) fn verbs_of(&self, spot: &Spot) -> impl Iterator<Item = (usize, usize, &Verb)> {
+        let of_spot = self.sensible.get(spot.sensible).into_iter().flatten();
+        of_spot.filter_map(|&at| Some((at, *self.alike.get(at)?, &**self.verbs.get(at)?)))
+    }
+}
+
+/// What rules are about. Many of them name the same, and share a row.
+struct Table {
+    rows: Vec<Vec<Tri>>,
+    /// The row of a rule, by its number.
+    row_of: Vec<usize>,
+}
+
+impl Table {
+    fn says(&self, rule: &Rule, position: usize) -> Tri {
+        let row = self.row_of.get(rule.number);
+        let row = row.and_then(|row| self.rows.get(*row));
+        row.and_then(|row| row.get(position).copied())
+            .unwrap_or(Tri::Maybe)
+    }
+}
+
+/// What is different among all, and the position of each in it.
+fn different<'a, T: Eq + std::hash::Hash>(
+    all: impl Iterator<Item = &'a T>,
+) -> (Vec<usize>, Vec<&'a T>) {
+    let (mut known, mut found) = (HashMap::new(), Vec::new());
+    let positions = all.map(|it| {
+        *known.entry(it).or_insert_with(|| {
+            found.push(it);
+            found.len() - 1
+        })
+    });
+    (positions.collect(), found)
+}
+
+/// Every action of which it is asked, in order: those of the table, those that statements name, and for each service of these
+/// whatever else it has.
+fn verbs(lists: &[&Actions], services: &[Services]) -> Vec<Cow<'static, Verb>> {
+    let named = lists.iter().flat_map(|list| list.written.named());
+    let named = named.filter_map(Verb::named);
+    let own = named.filter_map(|verb| match verb {
+        Cow::Borrowed(_) => None,
+        Cow::Owned(verb) => Some(verb),
+    });
+    let others = services.iter().flatten().map(|it| Verb::any_of(it));
+    let own: BTreeSet<Verb> = own.chain(others).collect();
+    let mut all: Vec<_> = Verb::table().iter().map(Cow::Borrowed).collect();
+    all.extend(own.into_iter().map(Cow::Owned));
+    all.sort();
+    all
+}
+
+/// Every resource of which it is asked, with the services whose actions statements name together with it.
+fn arns<'s>(
+    model: &Model<'_>,
+    services: impl Fn(&Rule) -> Option<&'s Services>,
+) -> BTreeMap<Value, Services> {
+    let mut found: BTreeMap<Value, Services> = BTreeMap::new();
+    for guarded in &model.guarded {
+        found.entry(guarded.arn.clone()).or_default();
+        if guarded.thing.kind == crate::reach::matrix::PeerKind::Bucket {
+            let objects = guarded.arn.clone().then("/*").specimen();
+            found.entry(objects).or_default();
+        }
+    }
+    for rule in model.rules() {
+        let Some(services) = services(rule) else {
+            continue;
+        };
+        let mut add = |pattern: &Value| {
+            for arn in specimens(pattern, services) {
+                let known = found.entry(arn).or_default();
+                known.extend(services.iter().cloned());
+            }
+        };
+        rule.resources
+            .iter()
+            .flat_map(Scope::named)
+            .for_each(&mut add);
+        // What is about everything but something is about what nobody names.
+        if matches!(rule.resources, Some(Scope::AllBut(_))) {
+            add(&"*".into());
+        }
+    }
+    for placed in model.resources {
+        if let Resource::LaunchTemplate(template) = &placed.resource {
+            for arn in launched(&model.naming, template) {
+                found.entry(arn).or_default();
+            }
+        }
+    }
+    found
+}
+
+/// Whether actions that a statement names are about each of `verbs`.
+fn about(actions: &Actions, verbs: &[Cow<'static, Verb>]) -> Vec<Tri> {
+    let all = verbs.iter();
+    all.map(|verb| actions.has(&verb.lower)).collect()
+}
+
+/// A number for each action, the same for those of one service between which no statement tells a difference.
+fn alike(verbs: &[Cow<'static, Verb>], actions: &Table) -> Vec<usize> {
+    let mut known = HashMap::new();
+    let numbers = verbs.iter().enumerate().map(|(at, verb)| {
+        let column = actions.rows.iter().map(|row| row.get(at).copied());
+        let column: Vec<_> = column.collect();
+        let key = (verb.service.as_ref(), verb.touches_data(), column);
+        let next = known.len();
+        *known.entry(key).or_insert(next)
+    });
+    numbers.collect()
+}
+
+/// The actions that make sense on resources of each sort.
+#[derive(Default)]
+struct Sorts<'a> {
+    known: Vec<(Option<Field<'a>>, Option<&'a Services>)>,
+    verbs: Vec<Vec<usize>>,
+}
+
+impl<'a> Sorts<'a> {
+    /// The position of the actions that make sense on a resource: where its ARN does not say its service, those of the
+    /// services with which statements name it.
+    fn position(
+        &mut self,
+        arn: &'a Value,
+        services: &'a Services,
+        verbs: &[Cow<'static, Verb>],
+    ) -> usize {
+        let field = Field::of(arn);
+        let services = field.is_none().then_some(services);
+        let known = self.known.iter().position(|it| *it == (field, services));
+        known.unwrap_or_else(|| {
+            let fits = verbs.iter().enumerate().filter(|(_, verb)| match &field {
+                Some(field) => verb.is_for(field),
+                None => services.is_some_and(|services| services.contains(&verb.service)),
+            });
+            self.verbs.push(fits.map(|(at, _)| at).collect());
+            self.known.push((field, services));
+            self.known.len() - 1
+        })
     }
 }
 
 /// The services of a statement's actions.
-fn services(rule: &Rule) -> BTreeSet<String> {
-    let named = rule.actions.written.named().iter().filter_map(Verb::named);
-    let mut services: BTreeSet<_> = named.map(|verb| verb.service).collect();
-    let all = matches!(rule.actions.written, Scope::AllBut(_))
-        || rule
-            .actions
-            .written
-            .named()
-            .iter()
-            .any(|it| it.as_text() == Some("*"));
+fn services(actions: &Actions) -> Services {
+    let named = actions.written.named();
+    let mut services: Services = named
+        .iter()
+        .filter_map(Verb::named)
+        .map(|verb| verb.service.clone())
+        .collect();
+    let all = matches!(actions.written, Scope::AllBut(_))
+        || named.iter().any(|it| it.as_text() == Some("*"));
     if all {
-        services.extend(Verb::table().map(|verb| verb.service));
+        services.extend(Verb::table().iter().map(|verb| verb.service.clone()));
     }
     services
 }
 
 /// One resource for which a pattern stands, or one of each service where it stands for everything.
-fn specimens(pattern: &Value, services: &BTreeSet<String>) -> Vec<Value> {
-    let parts = pattern.split_colons(6);
-    let service = parts.get(2).and_then(Value::as_text);
+fn specimens(pattern: &Value, services: &Services) -> Vec<Value> {
+    let service = pattern.behind_colons(2).and_then(Section::as_text);
     let named = service.is_some_and(|service| !service.contains(['*', '?']));
     if named || pattern.as_symbol().is_some() {
         return vec![pattern.specimen()];

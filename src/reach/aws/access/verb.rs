@@ -4,11 +4,14 @@
 //! lists all of them. What is not in this table and is granted by its name or by a wildcard is granted all the same: it
 //! appears under that name.
 
+use std::borrow::Cow;
+use std::sync::LazyLock;
+
 use super::value::Value;
 use crate::reach::grant::Deed;
 
 /// What an action of S3 is about.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
 enum Level {
     /// A bucket.
     Bucket,
@@ -152,97 +155,93 @@ const TABLE: &[(Deed, Level, &[&str])] = &[
     ),
 ];
 
+/// The table in the order of actions.
+static KNOWN: LazyLock<Vec<Verb>> = LazyLock::new(|| {
+    let rows = TABLE
+        .iter()
+        .flat_map(|&(deed, level, names)| names.iter().map(move |&name| (deed, level, name)));
+    let verbs = rows.map(|(deed, level, name)| Verb {
+        name: name.into(),
+        lower: Value::from(name).lower(),
+        service: Cow::Borrowed(name.split(':').next().unwrap_or_default()),
+        deed,
+        level: Some(level),
+    });
+    let mut known: Vec<_> = verbs.collect();
+    known.sort();
+    known
+});
+
+/// The actions of the table in small letters, in the order of these, each with its position in [`KNOWN`].
+static BY_LOWER: LazyLock<Vec<(&str, usize)>> = LazyLock::new(|| {
+    let verbs = KNOWN.iter().enumerate();
+    let lower = verbs.filter_map(|(at, verb)| Some((verb.lower.as_text()?, at)));
+    let mut lower: Vec<_> = lower.collect();
+    lower.sort_unstable();
+    lower
+});
+
 /// An action of which it is asked who may do it.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub(super) struct Verb {
     /// Its name, or a pattern that stands for whatever else fits it.
     pub(super) name: Value,
     /// Its service, as in `s3`.
-    pub(super) service: String,
+    pub(super) service: Cow<'static, str>,
     /// What it does.
     pub(super) deed: Deed,
+    /// Its name in small letters, as it is compared.
+    pub(super) lower: Value,
+    /// What it can be about, where the table says so.
+    level: Option<Level>,
 }
 
 impl Verb {
     /// An action by its name as a policy has it: the case of letters says nothing.
-    pub(super) fn named(pattern: &Value) -> Option<Self> {
-        let mut parts = pattern.split_colons(2).into_iter();
-        let service = parts.next()?.as_text()?.to_ascii_lowercase();
-        parts.next()?;
-        let text = pattern.as_text().unwrap_or_default();
-        if let Some((deed, _, name)) = known().find(|(_, _, name)| name.eq_ignore_ascii_case(text))
+    pub(super) fn named(pattern: &Value) -> Option<Cow<'static, Self>> {
+        let service = pattern.behind_colons(0)?.as_text()?;
+        pattern.behind_colons(1)?;
+        let text = pattern.as_text().unwrap_or_default().to_ascii_lowercase();
+        if let Some(known) = positions(&text).first().and_then(|(_, at)| KNOWN.get(*at))
+            && known.lower.as_text() == Some(&text)
         {
-            return Some(Self {
-                name: name.into(),
-                service,
-                deed,
-            });
+            return Some(Cow::Borrowed(known));
         }
-        (!service.contains(['*', '?'])).then(|| Self {
-            name: pattern.specimen(),
-            service,
-            deed: Deed::Other,
+        (!service.contains(['*', '?'])).then(|| {
+            let name = pattern.specimen();
+            Cow::Owned(Self::unknown(name, service_named(service)))
         })
     }
 
-    /// The actions of the table.
-    pub(super) fn table() -> impl Iterator<Item = Self> {
-        known().map(|(deed, _, name)| Self {
-            name: name.into(),
-            service: name.split(':').next().unwrap_or_default().to_owned(),
-            deed,
-        })
+    /// The actions of the table, in order.
+    pub(super) fn table() -> &'static [Self] {
+        &KNOWN
     }
 
     /// Whatever else a service has.
     pub(super) fn any_of(service: &str) -> Self {
+        let name = Value::from(service).then(":*").specimen();
+        Self::unknown(name, service_named(service))
+    }
+
+    fn unknown(name: Value, service: Cow<'static, str>) -> Self {
         Self {
-            name: Value::from(service).then(":*").specimen(),
-            service: service.to_owned(),
-            deed: Deed::Other,
-        }
-    }
-
-    /// What it can be about.
-    pub(super) fn kind(&self) -> Kind<'_> {
-        let level = known().find(|(_, _, name)| Some(*name) == self.name.as_text());
-        Kind {
-            service: &self.service,
-            level: level.map(|(_, level, _)| level),
-        }
-    }
-}
-
-/// What an action can be about.
-pub(super) struct Kind<'a> {
-    /// Its service.
-    pub(super) service: &'a str,
-    level: Option<Level>,
-}
-
-/// What an ARN says of the actions that make sense on its resource.
-pub(super) struct Field {
-    /// The service, where the ARN names one.
-    service: Option<String>,
-    is_object: bool,
-}
-
-impl Field {
-    /// What an ARN says; nothing where it has no part for a service.
-    pub(super) fn of(arn: &Value) -> Option<Self> {
-        let parts = arn.split_colons(6);
-        let service = parts.get(2)?.as_text().map(ToOwned::to_owned);
-        Some(Self {
-            is_object: is_object(arn),
+            lower: name.lower(),
+            name,
             service,
-        })
+            deed: Deed::Other,
+            level: None,
+        }
     }
-}
 
-impl Kind<'_> {
-    /// Whether the action is about a resource of which its ARN says this.
-    pub(super) fn is_for(&self, field: &Field) -> bool {
-        let Some(service) = field.service.as_deref() else {
+    /// Whether it does something with data: neither does it change who may do what, nor is nothing known of it.
+    pub(super) fn touches_data(&self) -> bool {
+        !matches!(self.deed, Deed::Govern | Deed::Other)
+    }
+
+    /// Whether it is about a resource of which its ARN says this.
+    pub(super) fn is_for(&self, field: &Field<'_>) -> bool {
+        let Some(service) = field.service else {
             return true;
         };
         if service == "iam" && self.service == "sts" {
@@ -257,15 +256,45 @@ impl Kind<'_> {
     }
 }
 
-/// Whether an ARN of S3 is that of objects.
-pub(super) fn is_object(arn: &Value) -> bool {
-    Value::from("arn:aws:s3:::*/*")
-        .fits(arn, super::value::Wild::Glob)
-        .possible()
+/// The actions of the table that begin with this, by their names in small letters, each with its position in the table.
+pub(super) fn positions(beginning: &str) -> &'static [(&'static str, usize)] {
+    let all = BY_LOWER.as_slice();
+    let first = all.partition_point(|(lower, _)| *lower < beginning);
+    let all = all.get(first..).unwrap_or_default();
+    let count = all.partition_point(|(lower, _)| lower.starts_with(beginning));
+    all.get(..count).unwrap_or_default()
 }
 
-fn known() -> impl Iterator<Item = (Deed, Level, &'static str)> {
-    TABLE
-        .iter()
-        .flat_map(|&(deed, level, names)| names.iter().map(move |&name| (deed, level, name)))
+/// A service by its name in letters of any case: that of the table where it is one of these.
+pub(super) fn service_named(name: &str) -> Cow<'static, str> {
+    let name = name.to_ascii_lowercase();
+    let known = positions(&name).first().and_then(|(_, at)| KNOWN.get(*at));
+    let known = known.filter(|known| known.service == name);
+    known.map_or_else(|| Cow::Owned(name), |known| known.service.clone())
+}
+
+/// What an ARN says of the actions that make sense on its resource.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) struct Field<'a> {
+    /// The service, where the ARN names one.
+    service: Option<&'a str>,
+    /// Whether it is that of objects of S3.
+    is_object: bool,
+}
+
+impl<'a> Field<'a> {
+    /// What an ARN says; nothing where it has no part for a service.
+    pub(super) fn of(arn: &'a Value) -> Option<Self> {
+        let service = arn.behind_colons(2)?.as_text();
+        Some(Self {
+            is_object: service == Some("s3") && is_object(arn),
+            service,
+        })
+    }
+}
+
+/// Whether an ARN of S3 is that of objects.
+fn is_object(arn: &Value) -> bool {
+    static OBJECTS: LazyLock<Value> = LazyLock::new(|| "arn:aws:s3:::*/*".into());
+    OBJECTS.fits(arn, super::value::Wild::Glob).possible()
 }

@@ -1,4 +1,9 @@
+use proptest::prelude::*;
+
+use super::fits::{Rest, Token, may_agree};
 use super::*;
+use crate::cloud::Environment;
+use crate::reach::aws::access::tri::Tri;
 
 fn account() -> Value {
     Value::symbol(Term::Environment(Environment::AccountId))
@@ -10,13 +15,75 @@ fn assert_fits(pattern: &str, value: &str, expected: Tri) {
     assert_eq!(fits, expected, "{pattern} on {value}");
 }
 
+/// Any few pieces, of which many are alike.
+fn any_value() -> impl Strategy<Value = Value> {
+    let environment = |it| Just(Piece::Symbol(Term::Environment(it)));
+    let piece = prop_oneof![
+        4 => "[a1:/*?é-]{1,3}".prop_map(Piece::Text),
+        1 => environment(Environment::AccountId),
+        1 => environment(Environment::Region),
+        1 => Just(Piece::Symbol(Term::Parameter("a".into()))),
+        1 => Just(Piece::Other),
+        1 => Just(Piece::Unread),
+    ];
+    let join = |pieces: Vec<Piece>| {
+        let pieces = pieces.into_iter().map(|piece| Value(vec![piece]));
+        pieces.fold(Value::default(), Value::join)
+    };
+    proptest::collection::vec(piece, 0..5).prop_map(join)
+}
+
+/// Whether tokens surely agree, tried out one after the other.
+fn tried(pattern: &[Token<'_>], value: &[Token<'_>]) -> bool {
+    match (pattern, value) {
+        ([], []) => true,
+        ([Token::Many, rest @ ..], _) => {
+            tried(rest, value) || matches!(value, [_, others @ ..] if tried(pattern, others))
+        }
+        ([_, ..], [Token::Unread, ..]) => false,
+        ([Token::One, rest @ ..], [Token::Char(_), others @ ..]) => tried(rest, others),
+        ([first, rest @ ..], [of_value, others @ ..]) => first == of_value && tried(rest, others),
+        _ => false,
+    }
+}
+
 proptest::proptest! {
+    #![proptest_config(ProptestConfig::with_cases(2048))]
+
     #[test]
-    fn known_text_fits_as_the_table_says(pattern in "[ab*?]{0,7}", value in "[ab*?]{0,8}") {
-        let (left, right) = (Value::from(&*pattern), Value::from(&*value));
-        let (tokens, of_value) = (left.tokens(Wild::Glob), right.tokens(Wild::Plain));
-        let table = agree(&tokens, &of_value, false);
-        proptest::prop_assert_eq!(fits_bytes(pattern.as_bytes(), value.as_bytes()), table);
+    fn what_stands_alike_at_the_beginning_decides_nothing_else(
+        pattern in any_value(),
+        value in any_value(),
+        glob in any::<bool>(),
+    ) {
+        let wild = if glob { Wild::Glob } else { Wild::Plain };
+        let (whole, of_value) = (Rest::all(&pattern, wild), Rest::all(&value, Wild::Plain));
+        let (tokens, others): (Vec<_>, Vec<_>) = (whole.clone().collect(), of_value.clone().collect());
+        let expected = if tried(&tokens, &others) {
+            Tri::Yes
+        } else if (pattern.is_guess() || value.is_guess()) && may_agree(whole, of_value) {
+            Tri::Maybe
+        } else {
+            Tri::No
+        };
+        prop_assert_eq!(pattern.fits(&value, wild), expected);
+    }
+
+    #[test]
+    fn an_arn_holds_what_begins_with_all_of_it(arn in any_value(), of in any_value()) {
+        let (own, other) = (Rest::all(&arn, Wild::Plain), Rest::all(&of, Wild::Plain));
+        let (own, other): (Vec<_>, Vec<_>) = (own.collect(), other.collect());
+        let rest = other.strip_prefix(own.as_slice());
+        let holds =
+            rest.is_some_and(|rest| matches!(rest.first(), None | Some(Token::Char('/' | ':'))));
+        prop_assert_eq!(arn.holds_arn(&of), holds);
+    }
+
+    #[test]
+    fn a_part_is_what_stands_between_colons(value in any_value(), at in 0..5_usize) {
+        let parts = value.split_colons(100);
+        let part = parts.get(at).map(Value::as_text);
+        prop_assert_eq!(value.behind_colons(at).map(Section::as_text), part);
     }
 }
 
