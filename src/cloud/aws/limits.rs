@@ -5,8 +5,10 @@
 mod network;
 
 use std::collections::BTreeMap;
+use std::fmt::Display;
 
 use indexmap::IndexMap;
+use memchr::memmem::find;
 
 use super::{Block, NetworkAcl, Policy, Resource, Rule, RulePeer, SecurityGroup, VpcCidr};
 use crate::cloud::{LoweringError, Resource as _, Resources, Term};
@@ -53,10 +55,10 @@ pub(super) fn check(resources: &Resources<Resource>) -> Vec<LoweringError> {
 struct Findings(Vec<LoweringError>);
 
 impl Findings {
-    fn limit(&mut self, what: String, count: usize, limit: usize, source_page: &'static str) {
+    fn limit(&mut self, what: impl Display, count: usize, limit: usize, source_page: &'static str) {
         if count > limit {
             self.0.push(LoweringError::Limit {
-                what,
+                what: what.to_string(),
                 count,
                 limit,
                 cloud: AWS,
@@ -84,27 +86,43 @@ impl Findings {
     }
 
     /// Refuses a text with a letter that is not `allowed`.
-    fn letters(&mut self, what: String, text: &str, allowed: impl Fn(char) -> bool, help: &str) {
+    fn letters(
+        &mut self,
+        what: impl Display,
+        text: &str,
+        allowed: impl Fn(char) -> bool,
+        help: &str,
+    ) {
         if let Some(letter) = text.chars().find(|letter| !allowed(*letter)) {
-            self.text(what, format!("the letter {letter:?}"), help);
+            self.text(what.to_string(), format!("the letter {letter:?}"), help);
         }
     }
 
     fn template(&mut self, resources: &Resources<Resource>) {
-        let own = || format!("the template of the stack `{}`", resources.header.stack);
+        let stack = &resources.header.stack;
         let count = resources.items.iter().map(in_cloudformation).sum();
-        self.limit(own() + " in resources", count, 500, TEMPLATE_QUOTAS);
-        let parameters = resources.parameters.len();
-        self.limit(own() + " in parameters", parameters, 200, TEMPLATE_QUOTAS);
-        let outputs = resources.outputs.len();
-        self.limit(own() + " in outputs", outputs, 200, TEMPLATE_QUOTAS);
-        let title = resources.header.title.len();
         self.limit(
-            "the pattern's title in bytes".into(),
-            title,
-            1024,
+            format_args!("the template of the stack `{stack}` in resources"),
+            count,
+            500,
             TEMPLATE_QUOTAS,
         );
+        let parameters = resources.parameters.len();
+        self.limit(
+            format_args!("the template of the stack `{stack}` in parameters"),
+            parameters,
+            200,
+            TEMPLATE_QUOTAS,
+        );
+        let outputs = resources.outputs.len();
+        self.limit(
+            format_args!("the template of the stack `{stack}` in outputs"),
+            outputs,
+            200,
+            TEMPLATE_QUOTAS,
+        );
+        let title = resources.header.title.len();
+        self.limit("the pattern's title in bytes", title, 1024, TEMPLATE_QUOTAS);
     }
 
     /// <https://docs.aws.amazon.com/tag-editor/latest/userguide/best-practices-and-strats.html>
@@ -114,23 +132,23 @@ impl Findings {
         let allowed = |c: char| c.is_alphanumeric() || c == ' ' || "_.:/=+-@".contains(c);
         let tags = &resources.header.tags;
         // One of the fifty is the name tag.
-        self.limit("a resource in tags".into(), tags.len() + 1, 50, PAGE);
+        self.limit("a resource in tags", tags.len() + 1, 50, PAGE);
         for (key, value) in tags {
             self.limit(
-                format!("the tag key `{key}` in characters"),
+                format_args!("the tag key `{key}` in characters"),
                 key.chars().count(),
                 128,
                 PAGE,
             );
             self.limit(
-                format!("the value of the tag `{key}` in characters"),
+                format_args!("the value of the tag `{key}` in characters"),
                 value.chars().count(),
                 256,
                 PAGE,
             );
-            self.letters(format!("the tag key `{key}`"), key, allowed, HELP);
+            self.letters(format_args!("the tag key `{key}`"), key, allowed, HELP);
             self.letters(
-                format!("the value of the tag `{key}`"),
+                format_args!("the value of the tag `{key}`"),
                 value,
                 allowed,
                 HELP,
@@ -177,28 +195,32 @@ impl Findings {
                 self.metadata_tags(tags);
             }
             Resource::VpcEndpoint(endpoint) => self.policy(
-                format!("the policy of the endpoint `{}`", endpoint.name),
+                format_args!("the policy of the endpoint `{}`", endpoint.name),
                 &endpoint.policy,
                 20_480,
                 ENDPOINT_POLICIES,
             ),
             Resource::BucketPolicy(policy) => self.policy(
-                format!("the policy of the bucket `{}`", policy.id.name()),
+                format_args!("the policy of the bucket `{}`", policy.id.name()),
                 &policy.policy,
                 20_480,
                 BUCKET_POLICIES,
             ),
             Resource::Role(role) => {
                 self.name("role", &role.name, 64, IAM_QUOTAS);
-                let what = format!("the policy of the role `{}`", role.id.name());
-                self.policy(what, &role.policy, 10_240, IAM_QUOTAS);
+                self.policy(
+                    format_args!("the policy of the role `{}`", role.id.name()),
+                    &role.policy,
+                    10_240,
+                    IAM_QUOTAS,
+                );
             }
             Resource::Function(function) => {
                 const PAGE: &str =
                     "https://docs.aws.amazon.com/lambda/latest/api/API_CreateFunction.html";
                 self.name("function", &function.name.as_str().into(), 64, PAGE);
                 self.limit(
-                    format!(
+                    format_args!(
                         "the reason of the function `{}` in characters",
                         function.id.name()
                     ),
@@ -211,8 +233,12 @@ impl Findings {
                 const PAGE: &str =
                     "https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_PutRule.html";
                 self.name("event rule", &rule.name.as_str().into(), 64, PAGE);
-                let what = format!("the reason of the event `{}` in characters", rule.id.name());
-                self.limit(what, rule.description.chars().count(), 512, PAGE);
+                self.limit(
+                    format_args!("the reason of the event `{}` in characters", rule.id.name()),
+                    rule.description.chars().count(),
+                    512,
+                    PAGE,
+                );
             }
             _ => {}
         }
@@ -223,15 +249,10 @@ impl Findings {
     fn metadata_tags(&mut self, tags: &IndexMap<String, String>) {
         const PAGE: &str = "https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/Using_Tags.html";
         let count = tags.len() + 1 + TAGS_AT_LAUNCH;
-        self.limit(
-            "an instance that reads its tags, in tags".into(),
-            count,
-            50,
-            PAGE,
-        );
+        self.limit("an instance that reads its tags, in tags", count, 50, PAGE);
         for key in tags.keys() {
             self.letters(
-                format!("the tag key `{key}` of instances that read their tags"),
+                format_args!("the tag key `{key}` of instances that read their tags"),
                 key,
                 |c| c.is_ascii_alphanumeric() || "+-=.,_:@".contains(c),
                 "letters, digits and + - = . , _ : @",
@@ -240,31 +261,30 @@ impl Findings {
     }
 
     fn group(&mut self, group: &SecurityGroup) {
-        let own = |what: &str| format!("the security group of `{}` in {what}", group.id.name());
+        let name = group.id.name();
         self.limit(
-            own("rules for what comes in"),
+            format_args!("the security group of `{name}` in rules for what comes in"),
             most_of_a_version(&group.ingress),
             60,
             VPC_QUOTAS,
         );
         self.limit(
-            own("rules for what goes out"),
+            format_args!("the security group of `{name}` in rules for what goes out"),
             most_of_a_version(&group.egress),
             60,
             VPC_QUOTAS,
         );
         let rules = group.ingress.iter().chain(&group.egress);
         let texts = rules.map(|rule| (rule.name.as_str(), rule.description.as_str()));
-        for (name, text) in texts.chain([("description", group.description.as_str())]) {
-            let what = format!("the reason `{text}` of `{}`, {name},", group.id.name());
+        for (part, text) in texts.chain([("description", group.description.as_str())]) {
             self.limit(
-                what.clone() + " in characters",
+                format_args!("the reason `{text}` of `{name}`, {part}, in characters"),
                 text.chars().count(),
                 255,
                 GROUP_RULES,
             );
             self.letters(
-                what,
+                format_args!("the reason `{text}` of `{name}`, {part},"),
                 text,
                 |c| c.is_ascii_alphanumeric() || " ._-:/()#,@[]+=&;{}!$*".contains(c),
                 "a reason of plain letters, digits, spaces and . _ - : / ( ) # , @ [ ] + = & ; { } ! $ *",
@@ -273,31 +293,35 @@ impl Findings {
     }
 
     fn acl(&mut self, acl: &NetworkAcl) {
-        let own = |what: &str| format!("the network ACL of `{}` in {what}", acl.id.name());
+        let name = acl.id.name();
         // The default entry, which denies, is one of the twenty.
         self.limit(
-            own("entries for what comes in"),
+            format_args!("the network ACL of `{name}` in entries for what comes in"),
             acl.ingress.len() + 1,
             20,
             VPC_QUOTAS,
         );
         self.limit(
-            own("entries for what goes out"),
+            format_args!("the network ACL of `{name}` in entries for what goes out"),
             acl.egress.len() + 1,
             20,
             VPC_QUOTAS,
         );
     }
 
-    fn policy(&mut self, what: String, policy: &Policy, limit: usize, page: &'static str) {
+    fn policy(&mut self, what: impl Display, policy: &Policy, limit: usize, page: &'static str) {
         // A document with expressions in it is longer than what AWS makes of them.
         let count = serde_json::to_string(policy).map_or(0, |text| text.len());
-        self.limit(what + " in characters", count, limit, page);
+        self.limit(format_args!("{what} in characters"), count, limit, page);
     }
 
     fn name(&mut self, kind: &str, name: &Term, limit: usize, page: &'static str) {
-        let what = format!("the name of the {kind} `{}` in characters", known(name));
-        self.limit(what, length(name), limit, page);
+        self.limit(
+            format_args!("the name of the {kind} `{}` in characters", known(name)),
+            length(name),
+            limit,
+            page,
+        );
     }
 
     /// `CloudFormation` replaces `{{resolve:...}}` in any text by a secret's value; no user's text may ask for that.
@@ -312,7 +336,8 @@ impl Findings {
             &parameters,
         );
         // Nearly no stack has any, which one long text tells much sooner than a tree does.
-        if serde_json::to_string(&everything).is_ok_and(|text| text.contains(RESOLVE))
+        if serde_json::to_vec(&everything)
+            .is_ok_and(|text| find(&text, RESOLVE.as_bytes()).is_some())
             && let Ok(tree) = serde_json::to_value(everything)
         {
             self.dynamic_reference(&tree);

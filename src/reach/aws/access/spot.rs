@@ -210,7 +210,7 @@ fn about(actions: &Actions, verbs: &[Cow<'static, Verb>]) -> Vec<Tri> {
 
 /// A number for each action, the same for those of one service between which no statement tells a difference.
 fn alike(verbs: &[Cow<'static, Verb>], actions: &Table) -> Vec<usize> {
-    let mut known = HashMap::new();
+    let mut known = BTreeMap::new();
     let numbers = verbs.iter().enumerate().map(|(at, verb)| {
         let column = actions.rows.iter().map(|row| row.get(at).copied());
         let column: Vec<_> = column.collect();
