@@ -6,13 +6,16 @@ import subprocess
 import tempfile
 from contextlib import contextmanager
 from pathlib import Path
+from typing import NamedTuple
 from unittest import mock
 
 from moto import mock_aws
 
+import rights
 import state
 from aws import client
-from deploy import deploy, deployable
+from deploy import deploy, deployable, quiet
+from grants import grants
 from words import Flow, matrix
 
 ROOT = Path(__file__).parents[2]
@@ -45,15 +48,26 @@ def deployed(template):
         yield Account(template)
 
 
+class Said(NamedTuple):
+    """What `patternbook reach` finds in a template: the flows that a packet shows, and those that policies allow."""
+
+    network: set
+    policies: set
+
+
 def reach(template):
-    """The flows on the network that `patternbook reach` finds in a template: those that a packet shows."""
+    """Everything that `patternbook reach` finds: no line is left out."""
     with tempfile.NamedTemporaryFile("w", suffix=".yaml") as file:
         file.write(template)
         file.flush()
         answer = json.loads(patternbook("reach", file.name, "--format", "json"))
     if answer["unknown"]:
         raise AssertionError(f"not understood: {answer['unknown']}")
-    return {Flow(it["from"], it["to"], it["allow"], it["through"]) for it in answer["flows"] if it["packet"]}
+    found = Said(set(), set())
+    for it in answer["flows"]:
+        flow = Flow(it["from"], it["to"], it["allow"], it["through"])
+        (found.network if it["packet"] else found.policies).add(flow)
+    return found
 
 
 class Account:
@@ -67,9 +81,17 @@ class Account:
     def state(self):
         return self.kept.put_into(state.read())
 
-    def live(self):
-        """What passes, by what stands there now."""
+    def rights(self):
+        with quiet():
+            return self.kept.put_into_rights(rights.read())
+
+    def passes(self):
+        """What passes on the network, by what stands there now."""
         return matrix(self.state())
+
+    def allows(self):
+        """What policies allow, by what stands there now."""
+        return grants(self.rights())
 
     def group(self):
         """The one group of machines."""

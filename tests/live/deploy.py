@@ -1,19 +1,21 @@
 """Deploys a template on moto, and does what moto's CloudFormation leaves out.
 
 moto 5.2.1 makes only some of a template's resources and says nothing of the rest; of some it forgets a part. AWS makes
-them all. So everything that is left out and belongs to the network is made here by the calls that CloudFormation makes
-itself, with the values of the template. What moto has no call for, or does not tell, is kept in `Kept` and put into
-what was read. docs/judges.md has the list.
+them all. So everything that is left out and lets something pass is made by the calls that CloudFormation makes itself,
+with the values of the template: what belongs to the network here, the rest in `services`. What moto has no call for, or
+does not tell, is kept in `Kept` and put into what was read. docs/judges.md has the list.
 """
 
 import json
 import logging
+import re
 import sys
 import warnings
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import services
 from aws import client
 
 sys.path.append(str(Path(__file__).parents[1] / "overrides"))
@@ -25,18 +27,13 @@ STACK = "live"
 GIVEN = {
     "VpnDevice": "203.0.113.10",
     "NotificationAddress": "loop@example.com",
-    "SenderPrincipals": "arn:aws:iam::123456789012:role/sender",
-    "SenderAddresses": "203.0.113.0/24",
-    "KmsKey": "arn:aws:kms:us-east-1:123456789012:key/11111111-2222-3333-4444-555555555555",
+    # One in the account and one in another.
+    "SenderPrincipals": "arn:aws:iam::123456789012:role/sender,arn:aws:iam::210987654321:user/transfer/operator",
+    "SenderAddresses": "203.0.113.0/24,198.51.100.16/28",
 }
 
-# Left out by moto, and no part of the network.
-ELSEWHERE = {
-    "AWS::AutoScaling::ScalingPolicy",
-    "AWS::S3::BucketPolicy",
-    "AWS::SNS::Subscription",
-    "AWS::SNS::TopicPolicy",
-}
+# Left out by moto, and nothing passes by it.
+ELSEWHERE = {"AWS::AutoScaling::ScalingPolicy"}
 
 
 def deployable(text):
@@ -54,6 +51,8 @@ class Kept:
     # By the VPN connection's id.
     static_routes_only: dict = field(default_factory=dict)
     routes: dict = field(default_factory=dict)
+    # The ARNs of buckets that tell EventBridge of their objects.
+    tell_event_bridge: set = field(default_factory=set)
 
     def put_into(self, state):
         """Makes the answers of describe calls what they are on AWS."""
@@ -69,6 +68,12 @@ class Kept:
                 {"DestinationCidrBlock": block, "State": "available"} for block in self.routes.get(name, [])
             ]
         return state
+
+    def put_into_rights(self, rights):
+        """Makes the answers of the calls about buckets what they are on AWS."""
+        for name in self.tell_event_bridge:
+            rights.buckets[name].tells_event_bridge = True
+        return rights
 
 
 def deploy(text):
@@ -98,11 +103,17 @@ class Deployment:
         template = load(text)
         self.resources = template["Resources"]
         self.ec2 = client("ec2")
-        given = GIVEN | {"S3PrefixList": self.prefix_list("s3")}
         declared = template.get("Parameters", {})
+        given = GIVEN | {"S3PrefixList": self.prefix_list("s3")}
+        if "KmsKey" in declared:
+            given["KmsKey"] = client("kms").create_key()["KeyMetadata"]["Arn"]
         self.given = {name: given[name] for name in declared if name in given}
         # What a name stands for: parameters now, resources when they are made.
-        self.ids = {name: it["Default"] for name, it in declared.items() if "Default" in it} | self.given
+        values = {name: it["Default"] for name, it in declared.items() if "Default" in it} | self.given
+        lists = {name for name, it in declared.items() if it["Type"] == "CommaDelimitedList"}
+        self.ids = {name: it.split(",") if name in lists else it for name, it in values.items()}
+        self.ids |= {"AWS::Region": self.ec2.meta.region_name, "AWS::Partition": "aws"}
+        self.ids["AWS::AccountId"] = client("sts").get_caller_identity()["Account"]
         self.kept = Kept()
 
     def run(self):
@@ -141,13 +152,31 @@ class Deployment:
         match value:
             case {"Ref": name}:
                 return self.ids[name]
-            case {"Fn::GetAtt": [name, _]}:
-                return self.ids[name]
+            case {"Fn::GetAtt": [name, attribute]}:
+                return self.attribute(name, attribute)
+            case {"Fn::Sub": str(text)}:
+                return re.sub(r"\$\{([^}]+)\}", lambda it: self.substituted(it[1]), text)
             case dict():
                 return {key: self.resolved(it) for key, it in value.items()}
             case list():
                 return [self.resolved(it) for it in value]
         return value
+
+    def substituted(self, name):
+        name, _, attribute = name.partition(".")
+        return self.attribute(name, attribute) if attribute else self.ids[name]
+
+    def attribute(self, name, attribute):
+        """A property of a resource: its ARN, or its id, whatever else that is called."""
+        made, kind = self.ids[name], self.resources[name]["Type"]
+        match kind, attribute:
+            case "AWS::S3::Bucket", "Arn":
+                return f"arn:aws:s3:::{made}"
+            case "AWS::IAM::Role", "Arn":
+                return client("iam").get_role(RoleName=made)["Role"]["Arn"]
+            case "AWS::EC2::SecurityGroup", "GroupId":
+                return made
+        raise AssertionError(f"this test does not know {attribute} of {kind}")
 
     def group(self, properties, group):
         """moto makes no rules for what goes out, and leaves in the one that AWS takes away when there are some."""
@@ -225,7 +254,7 @@ class Deployment:
                     NetworkInterfaceId=it["NetworkInterfaceId"], Groups=interface["Groups"]
                 )
 
-    BY_HAND = {
+    BY_HAND = services.BY_HAND | {
         "AWS::EC2::CustomerGateway": customer_gateway,
         "AWS::EC2::NetworkAcl": acl,
         "AWS::EC2::NetworkAclEntry": acl_entry,
