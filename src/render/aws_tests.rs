@@ -203,7 +203,12 @@ fn terraform_has_the_code_beside_it() {
         .iter()
         .find(|file| file.path == "functions/launch.zip")
         .unwrap();
-    assert!(archive.contents.starts_with(b"PK"));
+    let mut archive = zip::ZipArchive::new(std::io::Cursor::new(&archive.contents)).unwrap();
+    assert_eq!(archive.len(), 1);
+    let mut text = String::new();
+    let mut inside = archive.by_name("index.py").unwrap();
+    std::io::Read::read_to_string(&mut inside, &mut text).unwrap();
+    assert_eq!(library().text("functions/launch/index.py"), Some(&*text));
 }
 
 #[test]

@@ -46,10 +46,11 @@ pub(in crate::render) fn render(
     Ok(files)
 }
 
-/// An archive of one file: the same bytes for the same text, whenever and wherever it is made.
+/// An archive of one file: the same bytes for the same text, whenever and wherever it is made, whichever version of a
+/// compressor there is. It is a few kilobytes, and is not compressed.
 fn archive(name: &str, text: &str) -> zip::result::ZipResult<Vec<u8>> {
     let options = SimpleFileOptions::default()
-        .compression_method(CompressionMethod::Deflated)
+        .compression_method(CompressionMethod::Stored)
         .last_modified_time(DateTime::DEFAULT)
         .unix_permissions(0o644)
         .system(zip::System::Unix);
