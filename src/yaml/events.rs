@@ -8,20 +8,19 @@ use saphyr_parser::{Event as Parsed, Marker, Parser, ScalarStyle, ScanError, Spa
 
 use crate::diag::{Code, Diagnostic, Place, Source};
 
-use super::{MAX_DEPTH, quick};
+use super::MAX_DEPTH;
+use super::tree::Tag;
 
 /// One step through the document.
-#[cfg_attr(test, derive(PartialEq, Debug))]
 pub(super) struct Event<'a> {
     pub(super) what: What<'a>,
     /// The bytes that the parser gave; [`span`](super::span) makes them exact.
     pub(super) span: Range<usize>,
     /// The tag as it is written, as in `!Ref`.
-    pub(super) tag: Option<Cow<'a, str>>,
+    pub(super) tag: Tag<'a>,
 }
 
 /// What a step is.
-#[cfg_attr(test, derive(PartialEq, Debug))]
 pub(super) enum What<'a> {
     Scalar {
         text: Cow<'a, str>,
@@ -41,14 +40,6 @@ pub(super) struct Document<'a> {
     pub(super) events: Vec<Event<'a>>,
     /// The step that each anchor stands at, by the parser's number for the anchor.
     pub(super) anchors: Vec<usize>,
-}
-
-/// Reads all events.
-pub(super) fn read(source: &Arc<Source>) -> Result<Document<'_>, Diagnostic> {
-    match quick::read(&source.text) {
-        Some(document) => Ok(document),
-        None => parse(source),
-    }
 }
 
 /// Reads all events of any file. Flat and without recursion, so that deep nesting is seen before anything stands on the stack.

@@ -14,6 +14,7 @@ mod scalar;
 mod span;
 mod text;
 mod tree;
+mod walk;
 
 use std::sync::Arc;
 
@@ -72,13 +73,13 @@ pub fn read(source: &Arc<Source>) -> Result<Node, Diagnostics> {
 /// With everything that is wrong in the file; of errors of syntax only the first.
 pub fn read_as(source: &Arc<Source>, dialect: Dialect) -> Result<Node, Diagnostics> {
     text::check(source, dialect)?;
-    let document = events::read(source)?;
-    let mut diags = Diagnostics::new();
-    if document.events.is_empty() {
-        return Err(empty(source).into());
-    }
-    let root = match tree::build(source, &document, dialect, &mut diags) {
-        Ok(root) => root,
+    let (root, mut diags) = match quick::read(source, dialect) {
+        Some((root, diags)) => (Ok(Some(root)), diags),
+        None => walk::build(source, &events::parse(source)?, dialect),
+    };
+    let root = match root {
+        Ok(Some(root)) => root,
+        Ok(None) => return Err(empty(source).into()),
         Err(too_much) => {
             diags.push(too_much);
             return Err(limited(diags));

@@ -1,17 +1,18 @@
 //! What a scalar means.
 
+use std::borrow::Cow;
 use std::ops::Range;
 
 use super::Kind;
 use super::text::is_forbidden;
 
 /// What a scalar without quotes is. Only what can mean nothing else is not text: `no` is Norway, `010` may be a zip code.
-pub(super) fn plain(text: &str) -> Kind {
-    match text {
+pub(super) fn plain(text: Cow<'_, str>) -> Kind {
+    match &*text {
         "" | "~" | "null" => Kind::Null,
         "true" => Kind::Bool(true),
         "false" => Kind::Bool(false),
-        _ => int(text).map_or_else(|| Kind::String(text.to_owned()), Kind::Int),
+        _ => int(&text).map_or_else(|| Kind::String(text.into_owned()), Kind::Int),
     }
 }
 

@@ -31,14 +31,14 @@ pub(super) fn nothing(text: &str, given: &Range<usize>) -> Range<usize> {
     behind..behind
 }
 
-/// The bytes of a list or map. `closing` is what the parser gave for its end, `last` the end of its last value.
+/// The bytes of a list or map that the parser saw from `start` on. `closing` is what the parser gave for its end, `last` the end of its last value.
 pub(super) fn collection(
     text: &str,
-    given: &Range<usize>,
+    start: usize,
     closing: &Range<usize>,
     last: usize,
 ) -> Range<usize> {
-    let start = behind_anchor(text, given.start);
+    let start = behind_anchor(text, start);
     let brackets = [('[', ']'), ('{', '}')];
     let closed = brackets.iter().any(|&(open, close)| {
         text[start..].starts_with(open) && text[closing.clone()].starts_with(close)

@@ -1,5 +1,6 @@
-//! From events to the tree, refusing what the language leaves out.
+//! The tree as it grows: texts, and lists and maps that open and close, refusing what the language leaves out.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::ops::Range;
 use std::sync::Arc;
@@ -8,262 +9,267 @@ use saphyr_parser::ScalarStyle;
 
 use crate::diag::{Code, Diagnostic, Diagnostics, Place, Source};
 
-use super::events::{Document, Event, What, too_deep};
-use super::{Dialect, Key, Kind, MAX_DEPTH, MAX_REPEATED, Node, decode, scalar, span};
-
-/// Builds the tree. Errors that leave a tree are pushed; the result is an error only when going on would be too much.
-pub(super) fn build(
-    source: &Arc<Source>,
-    document: &Document<'_>,
-    dialect: Dialect,
-    diags: &mut Diagnostics,
-) -> Result<Node, Diagnostic> {
-    let mut tree = Tree {
-        source,
-        document,
-        dialect,
-        diags,
-        open: Vec::new(),
-        repeating: None,
-        repeated: 0,
-        repeated_bytes: 0,
-    };
-    tree.node(0).map(|(node, _)| node)
-}
+use super::{Dialect, Key, Kind, Node, decode, scalar, span};
 
 /// As many keys are looked through one by one: nearly every map has a few, and to hash them takes longer.
 const FEW: usize = 16;
 
-/// The entries of a map so far, each key once.
-#[derive(Default)]
-struct Entries {
-    all: Vec<(Key, Node)>,
-    /// The positions of keys, as soon as there are more than a few.
-    at: HashMap<String, usize>,
-}
+/// A tag as it is written, as in `!Ref`.
+pub(super) type Tag<'a> = Option<Cow<'a, str>>;
 
-impl Entries {
-    /// The key that says the same as this one.
-    fn get(&self, key: &Key) -> Option<&Key> {
-        let first = if self.all.len() <= FEW {
-            let mut known = self.all.iter();
-            known.find(|(known, _)| known.text == key.text)
-        } else {
-            self.at.get(&key.text).and_then(|&at| self.all.get(at))
-        };
-        first.map(|(key, _)| key)
-    }
-
-    fn add(&mut self, key: Key, value: Node) {
-        self.all.push((key, value));
-        if self.all.len() > FEW {
-            let known = self.at.len();
-            let new = self.all.iter().enumerate().skip(known);
-            self.at
-                .extend(new.map(|(at, (key, _))| (key.text.clone(), at)));
-        }
-    }
-}
-
-/// The values inside a list or map, the byte that the last of them ends at, and the step that closes it.
-type Inside = (Kind, usize, usize);
-
-struct Tree<'a> {
+/// A tree that is being built. What is given must close all that it opens, in the reverse order.
+pub(super) struct Tree<'a> {
     source: &'a Arc<Source>,
-    document: &'a Document<'a>,
     dialect: Dialect,
-    diags: &'a mut Diagnostics,
-    /// The steps that the lists and maps around began at.
-    open: Vec<usize>,
-    /// The alias in the text whose value is being repeated.
-    repeating: Option<Range<usize>>,
-    repeated: usize,
-    repeated_bytes: usize,
+    diags: Diagnostics,
+    /// Whether what comes was told of before: what is wrong in a text is not told again wherever an alias repeats it.
+    quiet: bool,
+    open: Vec<Open>,
+    /// The values of all lists that are open, the innermost last: each takes its own when it closes, and has them in a
+    /// vector of the right size.
+    values: Vec<Node>,
+    /// The same of maps.
+    entries: Vec<(Key, Node)>,
+    root: Option<Node>,
 }
 
-impl Tree<'_> {
-    /// The value at a step, and the step behind it.
-    ///
-    /// INVARIANT: the parser closes what it opens, so that a step behind a value always exists inside a list or map.
-    fn node(&mut self, at: usize) -> Result<(Node, usize), Diagnostic> {
-        let event = &self.document.events[at];
-        self.count(&event.what)?;
-        if event.tag.is_some() && !self.dialect.tags {
-            self.refuse_tag(&event.span);
+/// A list or map that is open, or an alias whose value comes.
+struct Open {
+    what: What,
+    /// The byte that it begins at.
+    start: usize,
+    tag: Option<String>,
+    /// How many values, or entries, there were before it.
+    before: usize,
+    /// The byte that the last value ends at.
+    last: usize,
+}
+
+enum What {
+    List,
+    Map(Next, Known),
+    Alias,
+}
+
+/// What comes next in a map.
+enum Next {
+    Key,
+    /// The value of this key, or of one that cannot be used.
+    Value(Option<Key>),
+}
+
+/// The positions of a map's keys, as soon as there are more than a few.
+type Known = HashMap<String, usize>;
+
+impl<'a> Tree<'a> {
+    pub(super) fn new(source: &'a Arc<Source>, dialect: Dialect) -> Self {
+        Self {
+            source,
+            dialect,
+            diags: Diagnostics::new(),
+            quiet: false,
+            open: Vec::new(),
+            values: Vec::new(),
+            entries: Vec::new(),
+            root: None,
         }
-        let (mut node, next) = self.untagged(at, event)?;
-        node.tag = event.tag.as_deref().map(ToOwned::to_owned);
-        Ok((node, next))
     }
 
-    fn untagged(&mut self, at: usize, event: &Event<'_>) -> Result<(Node, usize), Diagnostic> {
-        match &event.what {
-            What::Scalar { text, style } => Ok((self.scalar(text, *style, &event.span), at + 1)),
-            What::List => self.inside(at, Self::list),
-            What::Map => self.inside(at, Self::map),
-            What::Alias(anchor) => Ok((self.alias(*anchor, &event.span)?, at + 1)),
-            What::End => Ok((self.null(&event.span), at + 1)),
-        }
+    /// The whole tree, once all that was opened is closed; nothing when nothing was given. With all that was refused.
+    pub(super) fn finish(self) -> (Option<Node>, Diagnostics) {
+        (self.root, self.diags)
     }
 
-    /// Builds what is inside a list or map.
-    fn inside(
+    /// Whether to tell of what is refused.
+    pub(super) fn set_quiet(&mut self, quiet: bool) {
+        self.quiet = quiet;
+    }
+
+    /// How many lists, maps and aliases are open.
+    pub(super) fn depth(&self) -> usize {
+        self.open.len()
+    }
+
+    /// A text, which may be a key. `given` is where the parser saw it.
+    pub(super) fn scalar(
         &mut self,
-        at: usize,
-        build: fn(&mut Self, usize) -> Result<Inside, Diagnostic>,
-    ) -> Result<(Node, usize), Diagnostic> {
-        let given = &self.document.events[at].span;
-        if self.open.len() == MAX_DEPTH {
-            let span = self.repeating.clone().unwrap_or_else(|| given.clone());
-            return Err(too_deep(self.place(span)));
-        }
-        self.open.push(at);
-        let (kind, last, end) = build(self, at + 1)?;
-        self.open.pop();
-        let closing = &self.document.events[end].span;
-        let span = span::collection(&self.source.text, given, closing, last);
-        Ok((self.made(kind, span, false), end + 1))
-    }
-
-    fn list(&mut self, mut at: usize) -> Result<Inside, Diagnostic> {
-        let (mut values, mut last) = (Vec::new(), 0);
-        while !self.is_end(at) {
-            let (value, next) = self.node(at)?;
-            last = value.place.span.end;
-            values.push(value);
-            at = next;
-        }
-        Ok((Kind::List(values), last, at))
-    }
-
-    fn map(&mut self, mut at: usize) -> Result<Inside, Diagnostic> {
-        let mut last = 0;
-        let mut entries = Entries::default();
-        while !self.is_end(at) {
-            let (key, next) = self.key(at)?;
-            let (value, next) = self.node(next)?;
-            last = value.place.span.end;
-            at = next;
-            let Some(key) = key else { continue };
-            match entries.get(&key) {
-                Some(first) => self.refuse_duplicate(&key, &first.place),
-                None => entries.add(key, value),
-            }
-        }
-        Ok((Kind::Map(entries.all), last, at))
-    }
-
-    fn is_end(&self, at: usize) -> bool {
-        let event = self.document.events.get(at);
-        event.is_none_or(|event| matches!(event.what, What::End))
-    }
-
-    /// A key, if it is one that can be used, and the step behind it.
-    fn key(&mut self, at: usize) -> Result<(Option<Key>, usize), Diagnostic> {
-        let event = &self.document.events[at];
-        let refused = match &event.what {
-            What::Scalar {
-                text,
-                style: ScalarStyle::Plain,
-            } if text.is_empty() => (
-                "a key is missing before `:`",
-                "write the key, or remove the line",
-            ),
-            What::Scalar {
-                text,
-                style: ScalarStyle::Plain,
-            } if text == "<<" => (
-                "merge keys (`<<`) are not read",
-                "write the keys out where they are meant",
-            ),
-            What::Scalar { text, .. } => {
-                let (node, next) = self.node(at)?;
-                let text = text.to_string();
-                return Ok((
-                    Some(Key {
-                        text,
-                        place: node.place,
-                    }),
-                    next,
-                ));
-            }
-            What::Alias(_) => ("an alias cannot be a key", "write the key itself"),
-            _ => (
-                "a list or map cannot be a key",
-                "put a key that begins with `[` or `{` in quotes",
-            ),
-        };
-        let (node, next) = self.node(at)?;
-        // What an alias repeats stands elsewhere; the key stands here.
-        let place = match event.what {
-            What::Alias(_) => self.place(event.span.clone()),
-            _ => node.place,
-        };
-        let (message, help) = refused;
-        self.refuse(
-            Diagnostic::new(Code::YamlSyntax, message)
-                .at(place)
-                .help(help),
-        );
-        Ok((None, next))
-    }
-
-    /// What an anchor holds, once more.
-    fn alias(&mut self, anchor: usize, given: &Range<usize>) -> Result<Node, Diagnostic> {
-        let target = self.document.anchors.get(anchor).copied();
-        let Some(target) = target.filter(|target| !self.open.contains(target)) else {
-            let message = "the alias stands inside the value that it repeats";
-            let place = self.place(given.clone());
-            self.refuse(Diagnostic::new(Code::YamlSyntax, message).at(place));
-            return Ok(self.null(given));
-        };
-        let outer = self.repeating.clone();
-        self.repeating.get_or_insert_with(|| given.clone());
-        let (node, _) = self.node(target)?;
-        self.repeating = outer;
-        Ok(node)
-    }
-
-    /// Counts what is repeated, texts by their length: ten thousand times a long text is as bad as a million values.
-    fn count(&mut self, what: &What<'_>) -> Result<(), Diagnostic> {
-        let Some(alias) = &self.repeating else {
-            return Ok(());
-        };
-        self.repeated += 1;
-        if let What::Scalar { text, .. } = what {
-            self.repeated_bytes += text.len();
-        }
-        if self.repeated <= MAX_REPEATED && self.repeated_bytes <= self.dialect.max_bytes {
-            return Ok(());
-        }
-        let message = format!("the aliases of this file repeat more than {MAX_REPEATED} values");
-        let diagnostic = Diagnostic::new(Code::TooComplex, message).at(self.place(alias.clone()));
-        Err(diagnostic.help("write a pattern with parameters instead of repeating values"))
-    }
-
-    fn scalar(&mut self, text: &str, style: ScalarStyle, given: &Range<usize>) -> Node {
-        let all = &self.source.text;
-        if style == ScalarStyle::Plain && text.is_empty() {
-            let span = span::nothing(all, given);
-            return self.made(Kind::Null, span, false);
-        }
-        let span = span::scalar(all, style, given);
-        let hidden = if self.dialect.hidden {
-            Vec::new()
+        text: Cow<'_, str>,
+        style: ScalarStyle,
+        given: &Range<usize>,
+        tag: &Tag<'_>,
+    ) {
+        let tag = self.tag(tag, given);
+        let is_plain = style == ScalarStyle::Plain;
+        let span = if is_plain && text.is_empty() {
+            span::nothing(&self.source.text, given)
         } else {
-            scalar::hidden(all, text, &span)
+            span::scalar(&self.source.text, style, given)
         };
-        for (char, span) in hidden {
+        self.refuse_hidden(&text, &span);
+        let place = self.place(span);
+        if let Some(Open {
+            what: What::Map(next @ Next::Key, _),
+            ..
+        }) = self.open.last_mut()
+        {
+            let refused = match &*text {
+                "" if is_plain => Some(NO_KEY),
+                "<<" if is_plain => Some(MERGE_KEY),
+                _ => None,
+            };
+            if let Some(refused) = refused {
+                *next = Next::Value(None);
+                self.refuse_key(place, refused);
+            } else {
+                let text = text.into_owned();
+                *next = Next::Value(Some(Key { text, place }));
+            }
+            return;
+        }
+        let kind = if is_plain {
+            scalar::plain(text)
+        } else {
+            Kind::String(text.into_owned())
+        };
+        self.give(Node {
+            kind,
+            place,
+            quoted: !is_plain,
+            tag,
+        });
+    }
+
+    /// Opens a list.
+    pub(super) fn open_list(&mut self, given: &Range<usize>, tag: &Tag<'_>) {
+        let before = self.values.len();
+        self.open(What::List, before, given, tag);
+    }
+
+    /// Opens a map.
+    pub(super) fn open_map(&mut self, given: &Range<usize>, tag: &Tag<'_>) {
+        let before = self.entries.len();
+        self.open(What::Map(Next::Key, Known::new()), before, given, tag);
+    }
+
+    /// Opens what stands for one value, which comes from elsewhere and keeps its place.
+    pub(super) fn open_alias(&mut self, given: &Range<usize>) {
+        let before = self.values.len();
+        self.open(What::Alias, before, given, &None);
+    }
+
+    fn open(&mut self, what: What, before: usize, given: &Range<usize>, tag: &Tag<'_>) {
+        let tag = self.tag(tag, given);
+        self.open.push(Open {
+            what,
+            start: given.start,
+            tag,
+            before,
+            last: 0,
+        });
+    }
+
+    /// Closes what was opened last. `closing` is what the parser gave for its end.
+    pub(super) fn close(&mut self, closing: &Range<usize>) {
+        let Some(open) = self.open.pop() else {
+            return;
+        };
+        let kind = match open.what {
+            What::List => Kind::List(self.values.drain(open.before..).collect()),
+            What::Map(..) => Kind::Map(self.entries.drain(open.before..).collect()),
+            What::Alias => {
+                self.close_alias(open.start..closing.end);
+                return;
+            }
+        };
+        let span = span::collection(&self.source.text, open.start, closing, open.last);
+        self.give(Node {
+            kind,
+            place: self.place(span),
+            quoted: false,
+            tag: open.tag,
+        });
+    }
+
+    fn close_alias(&mut self, span: Range<usize>) {
+        let Some(value) = self.values.pop() else {
+            return;
+        };
+        if let Some(next) = self.awaits_key() {
+            *next = Next::Value(None);
+            let place = self.place(span);
+            self.refuse_key(place, ALIAS_AS_KEY);
+        } else {
+            self.give(value);
+        }
+    }
+
+    /// Nothing, where something else should stand.
+    pub(super) fn null(&mut self, given: &Range<usize>) {
+        let node = Node {
+            kind: Kind::Null,
+            place: self.place(given.clone()),
+            quoted: false,
+            tag: None,
+        };
+        self.give(node);
+    }
+
+    /// Puts a value where it belongs.
+    fn give(&mut self, node: Node) {
+        let Some(open) = self.open.last_mut() else {
+            self.root = Some(node);
+            return;
+        };
+        let end = node.place.span.end;
+        match &mut open.what {
+            What::List | What::Alias => self.values.push(node),
+            What::Map(next, known) => match std::mem::replace(next, Next::Key) {
+                Next::Value(Some(key)) => {
+                    let entries = &self.entries[open.before..];
+                    if let Some(first) = first(entries, known, &key) {
+                        let place = first.place.clone();
+                        self.refuse_duplicate(&key, place);
+                    } else {
+                        self.entries.push((key, node));
+                    }
+                }
+                Next::Value(None) => {}
+                Next::Key => {
+                    *next = Next::Value(None);
+                    self.refuse_key(node.place, NO_TEXT);
+                    return;
+                }
+            },
+        }
+        if let Some(open) = self.open.last_mut() {
+            open.last = end;
+        }
+    }
+
+    /// What comes next in the innermost map, where it is a key.
+    fn awaits_key(&mut self) -> Option<&mut Next> {
+        match &mut self.open.last_mut()?.what {
+            What::Map(next @ Next::Key, _) => Some(next),
+            _ => None,
+        }
+    }
+
+    fn tag(&mut self, tag: &Tag<'_>, given: &Range<usize>) -> Option<String> {
+        let tag = tag.as_deref()?;
+        if !self.dialect.tags {
+            self.refuse_tag(given);
+        }
+        Some(tag.to_owned())
+    }
+
+    fn refuse_hidden(&mut self, text: &str, span: &Range<usize>) {
+        if self.dialect.hidden {
+            return;
+        }
+        for (char, span) in scalar::hidden(&self.source.text, text, span) {
             let place = self.place(span);
             self.refuse(super::text::forbidden(char, place));
         }
-        let quoted = style != ScalarStyle::Plain;
-        let kind = if quoted {
-            Kind::String(text.to_owned())
-        } else {
-            scalar::plain(text)
-        };
-        self.made(kind, span, quoted)
     }
 
     fn refuse_tag(&mut self, given: &Range<usize>) {
@@ -280,34 +286,52 @@ impl Tree<'_> {
         );
     }
 
-    fn refuse_duplicate(&mut self, key: &Key, first: &Place) {
+    fn refuse_duplicate(&mut self, key: &Key, first: Place) {
         let message = format!("the key `{}` is written twice", decode::shorten(&key.text));
         let diagnostic = Diagnostic::new(Code::DuplicateKey, message).at(key.place.clone());
-        self.refuse(diagnostic.also(first.clone(), "first written here"));
+        self.refuse(diagnostic.also(first, "first written here"));
     }
 
-    /// Reports once what is wrong in the text, not again wherever an alias repeats it.
-    fn refuse(&mut self, diagnostic: Diagnostic) {
-        if self.repeating.is_none() {
+    fn refuse_key(&mut self, place: Place, (message, help): (&str, &str)) {
+        let diagnostic = Diagnostic::new(Code::YamlSyntax, message).at(place);
+        self.refuse(diagnostic.help(help));
+    }
+
+    /// Tells what is wrong, once.
+    pub(super) fn refuse(&mut self, diagnostic: Diagnostic) {
+        if !self.quiet {
             self.diags.push(diagnostic);
         }
     }
 
-    fn null(&self, given: &Range<usize>) -> Node {
-        self.made(Kind::Null, given.clone(), false)
-    }
-
-    fn made(&self, kind: Kind, span: Range<usize>, quoted: bool) -> Node {
-        let place = self.place(span);
-        Node {
-            kind,
-            place,
-            quoted,
-            tag: None,
-        }
-    }
-
-    fn place(&self, span: Range<usize>) -> Place {
+    pub(super) fn place(&self, span: Range<usize>) -> Place {
         Place::new(self.source, span)
     }
+}
+
+/// What cannot be a key, and what to do.
+const NO_KEY: (&str, &str) = (
+    "a key is missing before `:`",
+    "write the key, or remove the line",
+);
+const MERGE_KEY: (&str, &str) = (
+    "merge keys (`<<`) are not read",
+    "write the keys out where they are meant",
+);
+const ALIAS_AS_KEY: (&str, &str) = ("an alias cannot be a key", "write the key itself");
+const NO_TEXT: (&str, &str) = (
+    "a list or map cannot be a key",
+    "put a key that begins with `[` or `{` in quotes",
+);
+
+/// The key among these entries that says the same as this one.
+fn first<'a>(entries: &'a [(Key, Node)], known: &mut Known, key: &Key) -> Option<&'a Key> {
+    let first = if entries.len() <= FEW {
+        entries.iter().find(|(known, _)| known.text == key.text)
+    } else {
+        let new = entries.iter().enumerate().skip(known.len());
+        known.extend(new.map(|(at, (key, _))| (key.text.clone(), at)));
+        known.get(&key.text).and_then(|&at| entries.get(at))
+    };
+    first.map(|(key, _)| key)
 }

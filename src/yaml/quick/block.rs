@@ -2,7 +2,6 @@
 
 use saphyr_parser::ScalarStyle;
 
-use super::super::events::What;
 use super::{MAX_KEY, Reader};
 
 impl Reader<'_> {
@@ -28,7 +27,7 @@ impl Reader<'_> {
     }
 
     fn list(&mut self, column: usize) -> Option<()> {
-        self.open(What::List)?;
+        self.open_list()?;
         self.column = Some(column);
         while self.column == Some(column) && self.is_dash() {
             self.at += 1;
@@ -51,7 +50,7 @@ impl Reader<'_> {
     }
 
     fn map(&mut self, column: usize) -> Option<()> {
-        self.open(What::Map)?;
+        self.open_map()?;
         self.column = Some(column);
         while self.column == Some(column) && !self.is_dash() {
             let colon = self.key()?;
@@ -146,11 +145,7 @@ impl Reader<'_> {
             }
             _ if self.tag.is_some() => None,
             _ => {
-                let nothing = What::Scalar {
-                    text: "".into(),
-                    style: ScalarStyle::Plain,
-                };
-                self.push(nothing, colon..colon);
+                self.scalar_in("".into(), ScalarStyle::Plain, colon..colon);
                 Some(())
             }
         }

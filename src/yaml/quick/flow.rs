@@ -2,19 +2,19 @@
 
 use saphyr_parser::ScalarStyle;
 
-use super::super::events::What;
 use super::{MAX_KEY, Reader};
 
 impl Reader<'_> {
     /// A list or map that begins here. `lines` says whether it may go on in the next line.
     pub(super) fn flow(&mut self, lines: bool) -> Option<()> {
         let is_map = self.peek()? == b'{';
-        let (what, end) = if is_map {
-            (What::Map, b'}')
+        let end = if is_map {
+            self.open_map()?;
+            b'}'
         } else {
-            (What::List, b']')
+            self.open_list()?;
+            b']'
         };
-        self.open(what)?;
         self.at += 1;
         self.space(lines);
         if self.peek()? != end {

@@ -13,17 +13,21 @@ mod tests;
 
 use std::borrow::Cow;
 use std::ops::Range;
+use std::sync::Arc;
 
 use saphyr_parser::ScalarStyle;
 
-use super::MAX_DEPTH;
-use super::events::{Document, Event, What};
+use crate::diag::{Diagnostics, Source};
+
+use super::tree::{Tag, Tree};
+use super::{Dialect, MAX_DEPTH, Node};
 
 /// The longest text that is taken for a key: YAML ends keys at 1,024 characters.
 const MAX_KEY: usize = 1000;
 
-/// Reads a file, if there is nothing in it but what is quick to read.
-pub(super) fn read(text: &str) -> Option<Document<'_>> {
+/// Reads a file, if there is nothing in it but what is quick to read: its tree, with all that was refused.
+pub(super) fn read(source: &Arc<Source>, dialect: Dialect) -> Option<(Node, Diagnostics)> {
+    let text = &*source.text;
     if !is_simple(text) {
         return None;
     }
@@ -33,16 +37,12 @@ pub(super) fn read(text: &str) -> Option<Document<'_>> {
         at: 0,
         line: 0,
         column: None,
-        depth: 0,
         tag: None,
-        // No template that we write has more than a step for every twelve bytes: to grow would copy all of them.
-        events: Vec::with_capacity(text.len() / 12),
+        tree: Tree::new(source, dialect),
     };
     reader.document()?;
-    Some(Document {
-        events: reader.events,
-        anchors: Vec::new(),
-    })
+    let (root, diags) = reader.tree.finish();
+    Some((root?, diags))
 }
 
 /// Whether no character could be a break of a line or a mark that readers of YAML treat otherwise than others.
@@ -64,11 +64,9 @@ struct Reader<'a> {
     line: usize,
     /// The column of what comes next, where it is the first in its line; nothing at the end of the file.
     column: Option<usize>,
-    /// How many lists and maps are open.
-    depth: usize,
     /// The tag of the value that comes next, and where it begins.
     tag: Option<(usize, &'a str)>,
-    events: Vec<Event<'a>>,
+    tree: Tree<'a>,
 }
 
 impl<'a> Reader<'a> {
@@ -144,28 +142,37 @@ impl<'a> Reader<'a> {
         end.map_or(self.bytes.len(), |end| at + end)
     }
 
-    fn open(&mut self, what: What<'a>) -> Option<()> {
-        self.depth += 1;
-        self.push(what, self.at..self.at);
-        (self.depth <= MAX_DEPTH).then_some(())
+    fn open_list(&mut self) -> Option<()> {
+        let (start, tag) = self.start(self.at);
+        self.tree.open_list(&(start..self.at), &tag);
+        (self.tree.depth() <= MAX_DEPTH).then_some(())
+    }
+
+    fn open_map(&mut self) -> Option<()> {
+        let (start, tag) = self.start(self.at);
+        self.tree.open_map(&(start..self.at), &tag);
+        (self.tree.depth() <= MAX_DEPTH).then_some(())
     }
 
     /// Closes what was opened last, with what stands from `start` to here.
     fn close(&mut self, start: usize) {
-        self.depth -= 1;
-        self.push(What::End, start..self.at);
-    }
-
-    fn push(&mut self, what: What<'a>, mut span: Range<usize>) {
-        // As the parser does, a value is taken to begin with its tag.
-        let tag = self.tag.take().map(|(start, tag)| {
-            span.start = start;
-            tag.into()
-        });
-        self.events.push(Event { what, span, tag });
+        self.tree.close(&(start..self.at));
     }
 
     fn scalar(&mut self, text: Cow<'a, str>, style: ScalarStyle, start: usize) {
-        self.push(What::Scalar { text, style }, start..self.at);
+        self.scalar_in(text, style, start..self.at);
+    }
+
+    fn scalar_in(&mut self, text: Cow<'a, str>, style: ScalarStyle, span: Range<usize>) {
+        let (start, tag) = self.start(span.start);
+        self.tree.scalar(text, style, &(start..span.end), &tag);
+    }
+
+    /// Where a value begins that stands at `at`, with its tag. As the parser does, it is taken to begin with that.
+    fn start(&mut self, at: usize) -> (usize, Tag<'a>) {
+        match self.tag.take() {
+            Some((start, tag)) => (start, Some(tag.into())),
+            None => (at, None),
+        }
     }
 }

@@ -4,7 +4,6 @@ use std::ops::Range;
 
 use saphyr_parser::ScalarStyle;
 
-use super::super::events::What;
 use super::Reader;
 
 impl Reader<'_> {
@@ -154,8 +153,7 @@ impl Reader<'_> {
     }
 
     fn finish(&mut self, text: String, style: ScalarStyle, span: Range<usize>) -> Option<()> {
-        let text = text.into();
-        self.push(What::Scalar { text, style }, span);
+        self.scalar_in(text.into(), style, span);
         self.line = self.at;
         self.next_line()
     }
