@@ -17,6 +17,7 @@ mod public;
 mod region;
 mod rule;
 mod spot;
+mod table;
 #[cfg(test)]
 mod tests;
 mod tri;

@@ -140,6 +140,11 @@ impl Rule {
 }
 
 impl Actions {
+    /// Them in small letters, as they are compared.
+    pub(super) fn lower(&self) -> &Scope {
+        &self.lower
+    }
+
     /// Whether an action is among them, given in small letters.
     pub(super) fn has(&self, verb: &Value) -> Tri {
         self.lower.has(|pattern| pattern.fits(verb, Wild::Glob))

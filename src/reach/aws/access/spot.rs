@@ -1,13 +1,14 @@
 //! The resources and the actions of which it is asked who may do what: one of each that a statement tells apart.
 
 use std::borrow::Cow;
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::model::{self, Model};
 use super::naming;
 use super::rule::{Actions, Rule, Scope};
+use super::table::{self, Table, different};
 use super::tri::Tri;
-use super::value::{Section, Value, Wild};
+use super::value::{Section, Value};
 use super::verb::{Field, Verb};
 use crate::cloud::aws::Resource;
 use crate::reach::grant::Thing;
@@ -50,22 +51,14 @@ impl Spots {
             let row = row_of.get(rule.number);
             row.and_then(|row| services.get(*row))
         });
-        let actions = Table {
-            rows: lists.iter().map(|list| about(list, &verbs)).collect(),
-            row_of,
-        };
+        let rows = table::actions(&lists, &verbs);
+        let alike = table::alike(&verbs, &rows);
+        let actions = Table::new(rows, row_of);
         let (row_of, scopes) = different(model.rules().map(|rule| &rule.resources));
-        let row = |scope: &&Option<Scope>| {
-            let row = arns.keys().map(|arn| match scope {
-                Some(scope) => scope.has(|pattern| pattern.fits(arn, Wild::Glob)),
-                None => Tri::Yes,
-            });
-            row.collect()
-        };
-        let resources = Table {
-            rows: scopes.iter().map(row).collect(),
-            row_of,
-        };
+        let rows = scopes
+            .iter()
+            .map(|scope| table::resources(scope.as_ref(), arns.keys()));
+        let resources = Table::new(rows.collect(), row_of);
         let mut sorts = Sorts::default();
         let sensible: Vec<_> = arns
             .iter()
@@ -88,7 +81,7 @@ impl Spots {
         });
         Self {
             all: all.collect(),
-            alike: alike(&verbs, &actions),
+            alike,
             verbs,
             sensible: sensible_of_sort,
             actions,
@@ -111,36 +104,6 @@ impl Spots {
         let of_spot = self.sensible.get(spot.sensible).into_iter().flatten();
         of_spot.filter_map(|&at| Some((at, *self.alike.get(at)?, &**self.verbs.get(at)?)))
     }
-}
-
-/// What rules are about. Many of them name the same, and share a row.
-struct Table {
-    rows: Vec<Vec<Tri>>,
-    /// The row of a rule, by its number.
-    row_of: Vec<usize>,
-}
-
-impl Table {
-    fn says(&self, rule: &Rule, position: usize) -> Tri {
-        let row = self.row_of.get(rule.number);
-        let row = row.and_then(|row| self.rows.get(*row));
-        row.and_then(|row| row.get(position).copied())
-            .unwrap_or(Tri::Maybe)
-    }
-}
-
-/// What is different among all, and the position of each in it.
-fn different<'a, T: Eq + std::hash::Hash>(
-    all: impl Iterator<Item = &'a T>,
-) -> (Vec<usize>, Vec<&'a T>) {
-    let (mut known, mut found) = (HashMap::new(), Vec::new());
-    let positions = all.map(|it| {
-        *known.entry(it).or_insert_with(|| {
-            found.push(it);
-            found.len() - 1
-        })
-    });
-    (positions.collect(), found)
 }
 
 /// Every action of which it is asked, in order: those of the table, those that statements name, and for each service of these
@@ -200,25 +163,6 @@ fn arns<'s>(
         }
     }
     found
-}
-
-/// Whether actions that a statement names are about each of `verbs`.
-fn about(actions: &Actions, verbs: &[Cow<'static, Verb>]) -> Vec<Tri> {
-    let all = verbs.iter();
-    all.map(|verb| actions.has(&verb.lower)).collect()
-}
-
-/// A number for each action, the same for those of one service between which no statement tells a difference.
-fn alike(verbs: &[Cow<'static, Verb>], actions: &Table) -> Vec<usize> {
-    let mut known = BTreeMap::new();
-    let numbers = verbs.iter().enumerate().map(|(at, verb)| {
-        let column = actions.rows.iter().map(|row| row.get(at).copied());
-        let column: Vec<_> = column.collect();
-        let key = (verb.service.as_ref(), verb.touches_data(), column);
-        let next = known.len();
-        *known.entry(key).or_insert(next)
-    });
-    numbers.collect()
 }
 
 /// The actions that make sense on resources of each sort.

@@ -81,16 +81,21 @@ pub(super) fn holds<T: ToString>(bound: &Bound<Vec<T>>, term: &Term) -> bool {
 /// Whether two values are one: formats write names of parameters in their own way.
 pub(super) fn same(one: &Term, other: &Term) -> bool {
     match (one, other) {
-        (Term::Parameter(one), Term::Parameter(other)) => plain(one) == plain(other),
+        (Term::Parameter(one), Term::Parameter(other)) => sounds_like(one, other),
         (one, other) => one == other,
     }
 }
 
 /// Whether a resource has the name of a peer: formats have no hyphens, or underscores in their place.
 pub(super) fn named(id: &ResourceId, name: &str) -> bool {
-    plain(id.name()) == plain(name)
+    sounds_like(id.name(), name)
 }
 
-fn plain(name: &str) -> String {
-    name.chars().filter(|c| c.is_alphanumeric()).collect()
+/// Whether two names have the same letters and digits.
+fn sounds_like(one: &str, other: &str) -> bool {
+    plain(one).eq(plain(other))
+}
+
+fn plain(name: &str) -> impl Iterator<Item = char> {
+    name.chars().filter(|c| c.is_alphanumeric())
 }

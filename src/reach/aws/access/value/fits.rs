@@ -45,6 +45,9 @@ pub(super) enum Guess {
 impl Value {
     /// Whether this pattern fits `value`.
     pub(in crate::reach::aws::access) fn fits(&self, value: &Self, wild: Wild) -> Tri {
+        if self.begins_unlike(value, wild) {
+            return Tri::No;
+        }
         let surely = behind_the_same(self, value, wild, Guess::No);
         if surely.is_some_and(|(pattern, value)| agree(pattern, value)) {
             return Tri::Yes;
@@ -77,6 +80,18 @@ impl Value {
                 .zip(&parts)
                 .map(|(pattern, part)| pattern.fits(part, Wild::Glob)),
         )
+    }
+
+    /// Whether the texts at the beginnings of both show already that this pattern does not fit.
+    fn begins_unlike(&self, value: &Self, wild: Wild) -> bool {
+        let (Some(Piece::Text(text)), Some(Piece::Text(of_value))) =
+            (self.0.first(), value.0.first())
+        else {
+            return false;
+        };
+        let mut pairs = text.bytes().zip(of_value.bytes());
+        let stopped = pairs.find(|&(byte, other)| byte != other || wild.has(byte));
+        stopped.is_some_and(|(byte, _)| !wild.has(byte))
     }
 
     /// Whether something in it may happen to be the right text.
