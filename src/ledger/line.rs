@@ -1,11 +1,16 @@
 //! One line of a ledger. Each says one thing by itself, so that lines can be merged in any order.
 
+use smallvec::SmallVec;
+
 use crate::diag::{Code, Diagnostic, Place};
 use crate::net::Cidr;
 use crate::plan::{Peer, RecordedFlow};
 
 /// What stands in place of an environment for a stack without any, and of a zone for what has none.
 const NONE: &str = "-";
+
+/// The words of the longest line.
+const MOST_WORDS: usize = 8;
 
 /// A line.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -51,7 +56,7 @@ pub(super) enum Says {
 impl Line {
     /// Reads a line that is not empty and no comment.
     pub(super) fn read(text: &str, place: &Place) -> Result<Self, Diagnostic> {
-        let words: Vec<&str> = text.split_whitespace().collect();
+        let words: SmallVec<[&str; MOST_WORDS]> = text.split_ascii_whitespace().collect();
         let [kind, stack, environment, rest @ ..] = words.as_slice() else {
             return Err(not_understood(place));
         };

@@ -24,7 +24,7 @@ impl Ledger {
     /// # Errors
     /// With every line that is not understood or says something else than another one, or when a newer version wrote it.
     pub fn read(source: &Arc<Source>) -> Result<Self, Diagnostics> {
-        let mut ledger = Self::default();
+        let mut reading = Reading::default();
         let mut diags = Diagnostics::new();
         let mut lines = lines(source);
         check_head(lines.next(), source)?;
@@ -37,21 +37,66 @@ impl Ledger {
                 check_head(Some((text, place)), source)?;
                 continue;
             }
-            let added = Line::read(text, &place).and_then(|line| ledger.add(line, place));
+            let added = Line::read(text, &place).and_then(|line| reading.add(line, place));
             if let Err(diagnostic) = added {
                 diags.push(diagnostic);
             }
         }
+        let ledger = reading.finish();
         ledger.check_zones(&mut diags);
         diags.into_result(ledger)
     }
 
+    /// Refuses zones that are not in the block of their subnet.
+    fn check_zones(&self, diags: &mut Diagnostics) {
+        let networks = self
+            .stacks
+            .values()
+            .flat_map(|entry| entry.networks.values());
+        for ((name, _), room) in networks.flat_map(|given| &given.rooms) {
+            let outside = room.zones.values().find(|zone| !room.cidr.contains(**zone));
+            if let (Some(zone), Some(place)) = (outside, &room.place) {
+                let message = format!("`{zone}` of `{name}` is not in its block `{}`", room.cidr);
+                diags.push(Diagnostic::new(Code::LedgerLine, message).at(place.clone()));
+            }
+        }
+    }
+}
+
+/// A ledger that is being read.
+#[derive(Default)]
+struct Reading {
+    ledger: Ledger,
+    /// The stack that the last line was about: the next one nearly always is about the same.
+    current: Option<(StackKey, Entry)>,
+}
+
+impl Reading {
+    fn finish(mut self) -> Ledger {
+        self.ledger.stacks.extend(self.current);
+        self.ledger
+    }
+
+    /// What is known of a stack so far.
+    fn entry(&mut self, key: StackKey) -> &mut Entry {
+        let stacks = &mut self.ledger.stacks;
+        if let Some((last, _)) = &self.current
+            && *last != key
+        {
+            stacks.extend(self.current.take());
+        }
+        let (_, entry) = self.current.get_or_insert_with(|| {
+            let known = stacks.remove(&key).unwrap_or_default();
+            (key, known)
+        });
+        entry
+    }
+
     fn add(&mut self, line: Line, place: Place) -> Result<(), Diagnostic> {
-        let key = StackKey {
+        let entry = self.entry(StackKey {
             stack: line.stack,
             environment: line.environment,
-        };
-        let entry = self.stacks.entry(key).or_default();
+        });
         match line.says {
             Says::Pattern {
                 id,
@@ -93,21 +138,6 @@ impl Ledger {
                 cidr,
             } => entry.add_zone(network, &subnet, (zone, cidr), place),
             Says::Flow(flow) => entry.add_flow(&flow, place),
-        }
-    }
-
-    /// Refuses zones that are not in the block of their subnet.
-    fn check_zones(&self, diags: &mut Diagnostics) {
-        let networks = self
-            .stacks
-            .values()
-            .flat_map(|entry| entry.networks.values());
-        for ((name, _), room) in networks.flat_map(|given| &given.rooms) {
-            let outside = room.zones.values().find(|zone| !room.cidr.contains(**zone));
-            if let (Some(zone), Some(place)) = (outside, &room.place) {
-                let message = format!("`{zone}` of `{name}` is not in its block `{}`", room.cidr);
-                diags.push(Diagnostic::new(Code::LedgerLine, message).at(place.clone()));
-            }
         }
     }
 }
