@@ -2,7 +2,7 @@
 //!
 //! Knows two matrices and no cloud, and nothing of the resources behind them. Peers are the same when they have the same name.
 
-use std::collections::{HashMap, HashSet};
+use foldhash::{HashMap, HashMapExt, HashSet, HashSetExt};
 
 use super::flows::Own;
 use super::grant::{Basis, Grant};

@@ -1,6 +1,6 @@
 //! A matrix as flows, for templates without a plan.
 
-use std::collections::HashSet;
+use foldhash::{HashSet, HashSetExt};
 
 use super::grant::Basis;
 use super::matrix::{End, Matrix, Outside, Passage};

@@ -13,8 +13,16 @@ pub mod terraform;
 
 pub use crate::cloud::{Part, Placed, Unknown};
 
+use indexmap::IndexMap;
+
 use crate::cloud::Output;
 use crate::diag::Place;
+
+/// How names are hashed: quicker than against an attacker who sees the seed, and of no influence on any order.
+type Hashing = foldhash::fast::RandomState;
+
+/// A map in the order of the template.
+type Ordered<K, V> = IndexMap<K, V, Hashing>;
 
 /// What a template says.
 #[derive(Clone, PartialEq, Eq, Debug)]

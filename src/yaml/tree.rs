@@ -1,10 +1,10 @@
 //! The tree as it grows: texts, and lists and maps that open and close, refusing what the language leaves out.
 
 use std::borrow::Cow;
-use std::collections::HashMap;
 use std::ops::Range;
 use std::sync::Arc;
 
+use foldhash::HashMap;
 use saphyr_parser::ScalarStyle;
 
 use crate::diag::{Code, Diagnostic, Diagnostics, Place, Source};
@@ -148,7 +148,7 @@ impl<'a> Tree<'a> {
     /// Opens a map.
     pub(super) fn open_map(&mut self, given: &Range<usize>, tag: &Tag<'_>) {
         let before = self.entries.len();
-        self.open(What::Map(Next::Key, Known::new()), before, given, tag);
+        self.open(What::Map(Next::Key, Known::default()), before, given, tag);
     }
 
     /// Opens what stands for one value, which comes from elsewhere and keeps its place.

@@ -1,9 +1,10 @@
 //! Who may have to do with whom, at first sight: so that not every pair of crowds is looked at.
 
 use std::cell::RefCell;
-use std::collections::{BTreeSet, HashMap};
+use std::collections::BTreeSet;
 use std::rc::Rc;
 
+use foldhash::{HashMap, HashMapExt};
 use indexmap::IndexMap;
 
 use super::guards::Group;

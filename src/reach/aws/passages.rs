@@ -1,6 +1,8 @@
 //! What passes between machines, and between machines and the rest of the world.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::BTreeSet;
+
+use foldhash::{HashMap, HashMapExt};
 
 use super::acl::Acl;
 use super::candidates::Candidates;

@@ -3,7 +3,7 @@
 //! Templates are checked by nobody before AWS does it. Only what the answer rests on is looked at here: references that lead
 //! to a resource of another type, and blocks of addresses that a VPC or a subnet cannot have.
 
-use std::collections::HashMap;
+use foldhash::{HashMap, HashMapExt};
 
 use super::world::{World, id_of, is_a};
 use crate::cloud::aws::{Block, Kind, Resource, RouteTarget, RulePeer, VpcCidr};

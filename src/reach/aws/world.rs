@@ -2,7 +2,7 @@
 //!
 //! References are followed once, here. A reference that leads out of the template leads nowhere in the world.
 
-use std::collections::{HashMap, HashSet};
+use foldhash::{HashMap, HashMapExt, HashSet, HashSetExt};
 
 use crate::cloud::aws::{
     AutoScalingGroup, Block, Effect, Interface, Kind, NetworkAcl, Resource, Route, Subnet, VpcCidr,

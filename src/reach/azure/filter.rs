@@ -4,7 +4,7 @@
 //! cannot be removed. A group is stateful: answers need no rule
 //! (<https://learn.microsoft.com/azure/virtual-network/network-security-groups-overview>).
 
-use std::collections::HashMap;
+use foldhash::HashMap;
 
 use super::bounds::Bounds;
 use super::ground::Tags;

@@ -1,6 +1,6 @@
 //! Flows that are actions on services, as findings.
 
-use std::collections::HashSet;
+use foldhash::HashSet;
 
 use super::Finding;
 use super::actions;

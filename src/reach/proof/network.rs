@@ -1,6 +1,6 @@
 //! Flows on the network: what is missing, and what is extra.
 
-use std::collections::HashSet;
+use foldhash::{HashSet, HashSetExt};
 
 use super::Finding;
 use super::design::{Design, Who};

@@ -1,7 +1,8 @@
 //! Puts resources together from what a template writes apart: rules beside their group, routes beside their table.
 
-use std::collections::HashMap;
 use std::rc::Rc;
+
+use foldhash::{HashMap, HashMapExt};
 
 use super::function::declaration;
 use super::properties::{Owner, Properties};

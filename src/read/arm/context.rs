@@ -4,8 +4,10 @@
 //! says that it was assumed.
 
 use std::cell::{Cell, RefCell};
-use std::collections::{BTreeSet, HashMap};
+use std::collections::BTreeSet;
 use std::rc::Rc;
+
+use foldhash::HashMap;
 
 use super::evaluate::plain;
 use super::references::Order;

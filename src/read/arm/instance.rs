@@ -1,7 +1,8 @@
 //! The resources of a template one by one: loops unrolled, children of their parents, nested deployments opened.
 
-use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
+
+use foldhash::{HashMap, HashMapExt, HashSet};
 
 use super::context::{Context, Loop, Shared};
 use super::evaluate::with;

@@ -1,6 +1,6 @@
 //! Names of ARM in our words: resource types, parameters, and the attributes of running resources.
 
-use std::collections::{HashMap, HashSet};
+use foldhash::{HashMap, HashSet, HashSetExt};
 
 use crate::cloud::azure::Kind;
 use crate::cloud::{self, Attribute, ResourceId, Term};

@@ -2,7 +2,7 @@
 //!
 //! Azure refuses a template in which one does not, and so do we.
 
-use std::collections::{HashMap, HashSet};
+use foldhash::{HashMap, HashSet, HashSetExt};
 
 use super::expression::{self, Expression, Step, Text};
 use super::template::{Template, get};
@@ -188,7 +188,7 @@ impl Graph {
                 continue;
             }
             let mut path: Vec<(&str, usize)> = vec![(start, 0)];
-            let mut on_path = HashSet::from([start.as_str()]);
+            let mut on_path = HashSet::from_iter([start.as_str()]);
             while let Some((name, next)) = path.last_mut() {
                 let name = *name;
                 let Some((to, _)) = self.edges.get(name).and_then(|edges| edges.get(*next)) else {

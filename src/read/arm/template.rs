@@ -2,10 +2,9 @@
 //!
 //! <https://learn.microsoft.com/azure/azure-resource-manager/templates/syntax>
 
-use indexmap::IndexMap;
-
 use super::names;
 use crate::diag::{Code, Diagnostic, Diagnostics};
+use crate::read::Ordered;
 use crate::read::Unknown;
 use crate::yaml::{Key, Kind, Node, shorten};
 
@@ -13,8 +12,8 @@ use crate::yaml::{Key, Kind, Node, shorten};
 /// difference.
 pub(super) struct Template<'t> {
     pub(super) root: &'t Node,
-    pub(super) parameters: IndexMap<String, Given<'t>>,
-    pub(super) variables: IndexMap<String, Variable<'t>>,
+    pub(super) parameters: Ordered<String, Given<'t>>,
+    pub(super) variables: Ordered<String, Variable<'t>>,
     /// The resources; where they are an object, each with its symbolic name.
     pub(super) resources: Vec<(Option<&'t Key>, &'t Node)>,
     pub(super) outputs: &'t [(Key, Node)],
@@ -98,8 +97,8 @@ pub(super) fn inner<'t>(
 ) -> Template<'t> {
     let mut template = Template {
         root,
-        parameters: IndexMap::new(),
-        variables: IndexMap::new(),
+        parameters: Ordered::default(),
+        variables: Ordered::default(),
         resources: Vec::new(),
         outputs: &[],
         unknown: Vec::new(),

@@ -1,8 +1,8 @@
 //! Puts resources together from what a template writes apart: rules beside their group, entries beside their ACL.
 
-use std::collections::{HashMap, HashSet};
 use std::fmt::Write as _;
 
+use foldhash::{HashMap, HashSet};
 use sha2::{Digest, Sha256};
 
 use super::filter;

@@ -1,6 +1,6 @@
 //! The end of the reading: what is known only when every entry of a template was met.
 
-use std::collections::HashMap;
+use foldhash::{HashMap, HashMapExt};
 
 use super::assembly::{Assembly, Entries};
 use super::filter;

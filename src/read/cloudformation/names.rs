@@ -1,6 +1,6 @@
 //! Names of CloudFormation in our words: logical ids and parameters.
 
-use std::collections::{HashMap, HashSet};
+use foldhash::{HashMap, HashSet, HashSetExt};
 
 use crate::cloud::ResourceId;
 use crate::cloud::aws::Kind;

@@ -2,7 +2,7 @@
 //!
 //! CloudFormation refuses a template in which one does not, and so do we.
 
-use std::collections::{HashMap, HashSet};
+use foldhash::{HashMap, HashSet, HashSetExt};
 
 use super::function::{self, Argument, Call, Part};
 use super::template::{MAX_NAME, Template};
@@ -254,7 +254,7 @@ impl<'t> Graph<'t> {
         let mut done: HashSet<&str> = HashSet::new();
         for start in &self.order {
             let mut path: Vec<(&str, usize)> = vec![(start, 0)];
-            let mut on_path = HashSet::from([*start]);
+            let mut on_path = HashSet::from_iter([*start]);
             while let Some((name, next)) = path.last_mut() {
                 let name = *name;
                 let Some((to, _)) = self.edges.get(name).and_then(|edges| edges.get(*next)) else {

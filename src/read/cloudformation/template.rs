@@ -2,14 +2,13 @@
 //!
 //! <https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/template-anatomy.html>
 
-use std::collections::HashMap;
-
-use indexmap::IndexMap;
+use foldhash::{HashMap, HashMapExt};
 
 use super::{function, names, types};
 use crate::cloud::ResourceId;
 use crate::cloud::aws::Kind as AwsKind;
 use crate::diag::{Code, Diagnostic, Diagnostics};
+use crate::read::Ordered;
 use crate::read::Unknown;
 use crate::yaml::{Key, Node};
 
@@ -19,10 +18,10 @@ pub(super) const MAX_NAME: usize = 255;
 
 /// A template with its parts in reach. Nothing in it is evaluated yet.
 pub(super) struct Template<'t> {
-    pub(super) parameters: IndexMap<&'t str, Given<'t>>,
+    pub(super) parameters: Ordered<&'t str, Given<'t>>,
     pub(super) mappings: HashMap<&'t str, &'t Node>,
-    pub(super) conditions: IndexMap<&'t str, &'t Node>,
-    pub(super) resources: IndexMap<&'t str, Declared<'t>>,
+    pub(super) conditions: Ordered<&'t str, &'t Node>,
+    pub(super) resources: Ordered<&'t str, Declared<'t>>,
     pub(super) outputs: &'t [(Key, Node)],
     /// Parts of the template that are not read.
     pub(super) unknown: Vec<Unknown>,
@@ -71,10 +70,10 @@ pub(super) fn shape(root: &Node) -> Result<Template<'_>, Diagnostics> {
         return Err(diags);
     };
     let mut template = Template {
-        parameters: IndexMap::new(),
+        parameters: Ordered::default(),
         mappings: HashMap::new(),
-        conditions: IndexMap::new(),
-        resources: IndexMap::new(),
+        conditions: Ordered::default(),
+        resources: Ordered::default(),
         outputs: &[],
         unknown: Vec::new(),
     };

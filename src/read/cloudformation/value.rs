@@ -4,7 +4,9 @@
 //! the reading says that it was assumed.
 
 use std::cell::{Cell, RefCell};
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
+
+use foldhash::HashMap;
 
 use super::function::{self, Argument};
 use super::template::{Given, Template};

@@ -2,7 +2,9 @@
 //! understood on the way.
 
 use std::cell::{Cell, RefCell};
-use std::collections::{BTreeSet, HashMap};
+use std::collections::BTreeSet;
+
+use foldhash::HashMap;
 
 use super::tree::{Configuration, Instance, Kind, Reference, Value};
 use crate::cloud::{ResourceId, Term};

@@ -1,6 +1,6 @@
 //! Ids of resources by their addresses.
 
-use std::collections::{HashMap, HashSet};
+use foldhash::{HashMap, HashSet, HashSetExt};
 
 use super::tree::{Configuration, Instance};
 use crate::cloud::{Kind, ResourceId};

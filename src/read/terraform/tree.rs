@@ -9,8 +9,9 @@
 //! A provider's mapping reads an [`Instance`] through `properties::Properties`, which notes what nobody
 //! takes. It never looks into bodies by itself, so that nothing is dropped.
 
-use std::collections::HashMap;
 use std::sync::Arc;
+
+use foldhash::HashMap;
 
 use crate::diag::Place;
 use crate::read::{Parameter, Unknown};

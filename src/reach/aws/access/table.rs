@@ -3,7 +3,8 @@
 //! Most rules name what others name too, and most actions are named by their whole names, which are looked up.
 
 use std::borrow::Cow;
-use std::collections::HashMap;
+
+use foldhash::{HashMap, HashMapExt};
 
 use super::rule::{Actions, Rule, Scope};
 use super::tri::Tri;

@@ -1,7 +1,8 @@
 //! Puts resources together from what a configuration writes apart: rules beside their group, parts beside their bucket.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::BTreeSet;
 
+use foldhash::HashMap;
 use sha2::{Digest, Sha256};
 
 use super::bucket::BucketPart;

@@ -1,6 +1,6 @@
 //! The end of the reading: what is known only when every block was met.
 
-use std::collections::HashMap;
+use foldhash::HashMap;
 
 use super::assembly::Assembly;
 use super::filter;

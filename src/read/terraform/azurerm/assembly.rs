@@ -1,7 +1,9 @@
 //! Puts resources together from what a configuration writes apart: rules beside their group, parts beside their load
 //! balancer, and what ties two resources together.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::BTreeMap;
+
+use foldhash::{HashMap, HashSet};
 
 use super::names;
 use crate::cloud::azure::{

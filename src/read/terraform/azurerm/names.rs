@@ -3,7 +3,7 @@
 //! Azure knows a resource by the names that are written, and not by its label: a subnet is `["vnet-shop", "snet-web"]`
 //! in every format.
 
-use std::collections::{HashMap, HashSet};
+use foldhash::{HashMap, HashMapExt, HashSet, HashSetExt};
 
 use super::types;
 use crate::cloud::azure::Kind;

@@ -4,11 +4,11 @@
 //! evaluator as well.
 
 use std::cell::{Cell, RefCell};
-use std::collections::{BTreeSet, HashMap};
+use std::collections::BTreeSet;
 use std::rc::Rc;
 use std::sync::Arc;
 
-use indexmap::IndexMap;
+use foldhash::{HashMap, HashMapExt};
 
 use super::module::{Declared, Module};
 use super::parse;
@@ -18,6 +18,7 @@ use crate::diag::{Code, Diagnostic, Diagnostics, Place, Source};
 use crate::read::Unknown;
 use crate::read::terraform::base64;
 use crate::read::terraform::tree::{Kind, Reference, Value};
+use crate::read::{Hashing, Ordered};
 
 /// How many expressions are evaluated in all. A configuration of 4 MB has a million.
 const MAX_FUEL: usize = 8_000_000;
@@ -28,7 +29,7 @@ const MAX_ERRORS: usize = 200;
 
 /// Everything that is known while a configuration is evaluated.
 pub(super) struct Evaluator<'t> {
-    pub(super) modules: &'t IndexMap<&'t str, Module<'t>>,
+    pub(super) modules: &'t Ordered<&'t str, Module<'t>>,
     pub(super) scopes: RefCell<Vec<Rc<Scope<'t>>>>,
     /// What files give to the variables of the root module.
     pub(super) given: HashMap<&'t str, Value>,
@@ -81,7 +82,7 @@ impl<'c, 't> Context<'c, 't> {
 }
 
 impl<'t> Evaluator<'t> {
-    pub(super) fn new(modules: &'t IndexMap<&'t str, Module<'t>>) -> Self {
+    pub(super) fn new(modules: &'t Ordered<&'t str, Module<'t>>) -> Self {
         Self {
             modules,
             scopes: RefCell::default(),
@@ -236,7 +237,8 @@ impl<'t> Evaluator<'t> {
         object: &'t [(Key<'t>, Expression<'t>)],
         place: &Place,
     ) -> Value {
-        let mut entries: IndexMap<Arc<str>, Value> = IndexMap::with_capacity(object.len());
+        let mut entries: Ordered<Arc<str>, Value> =
+            Ordered::with_capacity_and_hasher(object.len(), Hashing::default());
         for (key, value) in object {
             let key: Arc<str> = match key {
                 Key::Text(text) => (**text).into(),
@@ -260,7 +262,7 @@ impl<'t> Evaluator<'t> {
             return undecided(collection, "what there is one of for each", place);
         };
         let mut list = Vec::new();
-        let mut map: IndexMap<Arc<str>, Vec<Value>> = IndexMap::new();
+        let mut map: Ordered<Arc<str>, Vec<Value>> = Ordered::default();
         let key_name = each.each.key.as_deref();
         for (key, value) in items {
             let outer = Bound {

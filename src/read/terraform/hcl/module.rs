@@ -2,12 +2,12 @@
 
 use std::sync::Arc;
 
-use indexmap::IndexMap;
 use indexmap::map::Entry;
 
 use super::parse::{File, place};
 use super::syntax::{Attribute, Block, Body, Expression, Form, Structure};
 use crate::diag::{Code, Diagnostic, Diagnostics, Place, Source};
+use crate::read::Ordered;
 use crate::read::Unknown;
 
 /// A block and the file that it stands in.
@@ -31,12 +31,12 @@ pub(super) type ResourceKey<'t> = (bool, &'t str, &'t str);
 #[derive(Default)]
 pub(super) struct Module<'t> {
     pub(super) folder: &'t str,
-    pub(super) variables: IndexMap<&'t str, Declared<'t>>,
-    pub(super) locals: IndexMap<&'t str, Local<'t>>,
+    pub(super) variables: Ordered<&'t str, Declared<'t>>,
+    pub(super) locals: Ordered<&'t str, Local<'t>>,
     /// Resources and data sources.
-    pub(super) resources: IndexMap<ResourceKey<'t>, Declared<'t>>,
-    pub(super) calls: IndexMap<&'t str, Declared<'t>>,
-    pub(super) outputs: IndexMap<&'t str, Declared<'t>>,
+    pub(super) resources: Ordered<ResourceKey<'t>, Declared<'t>>,
+    pub(super) calls: Ordered<&'t str, Declared<'t>>,
+    pub(super) outputs: Ordered<&'t str, Declared<'t>>,
     pub(super) unknown: Vec<Unknown>,
 }
 
@@ -88,8 +88,8 @@ impl Local<'_> {
 pub(super) fn modules<'t>(
     files: &'t [File<'t>],
     diags: &mut Diagnostics,
-) -> IndexMap<&'t str, Module<'t>> {
-    let mut modules: IndexMap<&str, Module<'_>> = IndexMap::new();
+) -> Ordered<&'t str, Module<'t>> {
+    let mut modules: Ordered<&str, Module<'_>> = Ordered::default();
     for file in files.iter().filter(|file| file.is_configuration()) {
         let module = modules.entry(&file.folder).or_insert_with(|| Module {
             folder: &file.folder,
@@ -180,7 +180,7 @@ impl<'t> Module<'t> {
 }
 
 fn insert<'t, K: std::hash::Hash + Eq>(
-    map: &mut IndexMap<K, Declared<'t>>,
+    map: &mut Ordered<K, Declared<'t>>,
     key: K,
     declared: Declared<'t>,
     what: &str,

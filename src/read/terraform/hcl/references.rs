@@ -1,9 +1,10 @@
 //! References between the parts of a module: each leads to something that is declared, and none leads back to where it
 //! began. Terraform refuses a configuration in which one does not, and so do we.
 
-use std::collections::HashSet;
 use std::ops::Range;
 use std::sync::Arc;
+
+use foldhash::HashSet;
 
 use super::module::Module;
 use super::parse;

@@ -1,9 +1,10 @@
 //! Modules as they are called, and how often each resource stands in them.
 
 use std::cell::RefCell;
-use std::collections::HashMap;
 use std::rc::Rc;
 use std::sync::Arc;
+
+use foldhash::HashMap;
 
 use super::eval::{Context, Evaluator};
 use super::module::{Declared, Module, ResourceKey};

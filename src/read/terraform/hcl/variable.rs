@@ -1,6 +1,6 @@
 //! Variables of the root module: <https://developer.hashicorp.com/terraform/language/values/variables>.
 
-use std::collections::HashMap;
+use foldhash::{HashMap, HashMapExt};
 
 use super::eval::{Context, Evaluator};
 use super::module::Declared;

@@ -1,7 +1,8 @@
 //! Values as they stand in a plan or a state, and the ids in them that are ids of other resources.
 
-use std::collections::HashMap;
 use std::sync::Arc;
+
+use foldhash::{HashMap, HashMapExt};
 
 use super::Resource;
 use crate::read::terraform::tree::{Kind, Reference, Value};

@@ -4,8 +4,9 @@
 //! Where one reference is all that there is, the value is taken for it. That is what people write for ids; where a text is
 //! made of it, it has no place in a network.
 
-use std::collections::HashMap;
 use std::sync::Arc;
+
+use foldhash::{HashMap, HashMapExt};
 
 use super::{Resource, entries, items};
 use crate::diag::Place;

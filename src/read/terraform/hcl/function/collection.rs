@@ -1,11 +1,11 @@
 //! Functions of lists, sets and maps.
 
-use std::collections::HashSet;
 use std::sync::Arc;
 
-use indexmap::IndexMap;
+use foldhash::{HashSet, HashSetExt};
 
 use super::{Arguments, Result};
+use crate::read::Ordered;
 use crate::read::terraform::hcl::operator::equal;
 use crate::read::terraform::tree::{Kind, Value};
 
@@ -65,7 +65,7 @@ fn concat(of: &Arguments<'_, '_>) -> Result<Value> {
 }
 
 fn merge(of: &Arguments<'_, '_>) -> Result<Value> {
-    let mut merged: IndexMap<Arc<str>, Value> = IndexMap::new();
+    let mut merged: Ordered<Arc<str>, Value> = Ordered::default();
     for at in 0..of.values.len() {
         if of.known(at)?.is_null() {
             continue;
@@ -275,7 +275,7 @@ fn zipmap(of: &Arguments<'_, '_>) -> Result<Value> {
     if keys.len() != values.len() {
         return Err(of.why("there are not as many keys as values"));
     }
-    let entries: IndexMap<Arc<str>, Value> = keys.into_iter().map(Arc::from).zip(values).collect();
+    let entries: Ordered<Arc<str>, Value> = keys.into_iter().map(Arc::from).zip(values).collect();
     Ok(Value::map(entries.into_iter().collect(), of.place))
 }
 

@@ -12,8 +12,9 @@ mod tests;
 mod text;
 
 use std::borrow::Cow;
-use std::collections::HashSet;
 use std::ops::Range;
+
+use foldhash::{HashSet, HashSetExt};
 
 use super::syntax::{Attribute, Block, Body, Form, Name, Structure};
 
