@@ -4,10 +4,19 @@ use std::ops::Range;
 
 use saphyr_parser::ScalarStyle;
 
-/// The bytes of a scalar, with its quotes.
-pub(super) fn scalar(text: &str, style: ScalarStyle, given: &Range<usize>) -> Range<usize> {
+/// The bytes of a scalar that says `said`, with its tag and its quotes.
+pub(super) fn scalar(
+    text: &str,
+    said: &str,
+    style: ScalarStyle,
+    given: &Range<usize>,
+) -> Range<usize> {
+    if style == ScalarStyle::Plain && said.is_empty() {
+        return nothing(text, given);
+    }
     let start = behind_anchor(text, given.start).min(given.end);
-    let inside = &text[start..given.end];
+    let tag = tag_len(&text[start..given.end]);
+    let inside = &text[start + tag..given.end];
     let len = match style {
         ScalarStyle::DoubleQuoted => quoted_len(inside, |bytes| match bytes {
             [b'\\', _, ..] => Some(2),
@@ -21,11 +30,20 @@ pub(super) fn scalar(text: &str, style: ScalarStyle, given: &Range<usize>) -> Ra
         }),
         ScalarStyle::Plain | ScalarStyle::Literal | ScalarStyle::Folded => inside.trim_end().len(),
     };
-    start..start + len
+    start..start + tag + len
+}
+
+/// The length of a tag before a scalar, with the space behind it.
+fn tag_len(inside: &str) -> usize {
+    if !inside.starts_with('!') {
+        return 0;
+    }
+    let rest = inside.trim_start_matches(|char: char| !char.is_whitespace());
+    inside.len() - rest.trim_start().len()
 }
 
 /// The bytes of a value that is not there: none, behind the `:` of its key.
-pub(super) fn nothing(text: &str, given: &Range<usize>) -> Range<usize> {
+fn nothing(text: &str, given: &Range<usize>) -> Range<usize> {
     let start = behind_anchor(text, given.start);
     let behind = start + usize::from(text[start..].starts_with(':'));
     behind..behind

@@ -348,6 +348,13 @@ fn a_template_may_have_tags_and_a_pattern_may_not() {
     assert_eq!(tag(b).as_deref(), Some("!Sub"));
     assert_eq!(items[1].get("X").and_then(tag).as_deref(), Some("!GetAtt"));
     assert_eq!(tree.get("c").and_then(tag), None);
+    assert_eq!(items[0].place.text(), "\"${X}\"");
+    let text = "a: !Sub \"b\" # c\nd: !Ref 'e'\nf: &g !Sub \"h\"\n";
+    let tree = read_as(&Source::new("t.yaml", text), Dialect::TEMPLATE).unwrap();
+    let place = |key| tree.get(key).unwrap().place.text().to_owned();
+    assert_eq!(place("a"), "!Sub \"b\"");
+    assert_eq!(place("d"), "!Ref 'e'");
+    assert_eq!(place("f"), "!Sub \"h\"");
     let refused = read(&source).unwrap_err();
     assert_eq!(refused.len(), 3, "{refused}");
 }

@@ -57,9 +57,7 @@ pub(super) fn check(source: &Arc<Source>, dialect: Dialect) -> Result<(), Diagno
             .at(Place::start_of(source))
             .into());
     }
-    // Nearly every file is plain ASCII, which is told many bytes at a time.
-    let is_plain = |byte| matches!(byte, b'\n' | b' '..=b'~');
-    if dialect.hidden || source.text.bytes().all(is_plain) {
+    if dialect.hidden || is_printable(&source.text) {
         return Ok(());
     }
     let mut diags = Diagnostics::new();
@@ -78,6 +76,13 @@ pub(super) fn check(source: &Arc<Source>, dialect: Dialect) -> Result<(), Diagno
         diags.push(Diagnostic::new(Code::ForbiddenCharacter, message).at(place));
     }
     diags.into_result(())
+}
+
+/// Whether a text is printable ASCII in lines, as nearly every file is: told many bytes at a time.
+pub(super) fn is_printable(text: &str) -> bool {
+    let is_plain = |byte: &u8| matches!(byte, b'\n' | b' '..=b'~');
+    let mut chunks = text.as_bytes().chunks(64);
+    chunks.all(|chunk| chunk.iter().fold(true, |so, byte| so & is_plain(byte)))
 }
 
 /// The error that this character must not be there.

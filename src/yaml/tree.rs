@@ -85,26 +85,26 @@ impl<'a> Tree<'a> {
         self.quiet = quiet;
     }
 
+    /// The text of the file.
+    pub(super) fn text(&self) -> &'a str {
+        &self.source.text
+    }
+
     /// How many lists, maps and aliases are open.
     pub(super) fn depth(&self) -> usize {
         self.open.len()
     }
 
-    /// A text, which may be a key. `given` is where the parser saw it.
+    /// A text, which may be a key, in exactly these bytes.
     pub(super) fn scalar(
         &mut self,
         text: Cow<'_, str>,
         style: ScalarStyle,
-        given: &Range<usize>,
+        span: Range<usize>,
         tag: &Tag<'_>,
     ) {
-        let tag = self.tag(tag, given);
+        let tag = self.tag(tag, &span);
         let is_plain = style == ScalarStyle::Plain;
-        let span = if is_plain && text.is_empty() {
-            span::nothing(&self.source.text, given)
-        } else {
-            span::scalar(&self.source.text, style, given)
-        };
         self.refuse_hidden(&text, &span);
         let place = self.place(span);
         if let Some(Open {

@@ -7,7 +7,7 @@ use crate::diag::{Code, Diagnostic, Diagnostics, Source};
 
 use super::events::{Document, What, too_deep};
 use super::tree::Tree;
-use super::{Dialect, MAX_DEPTH, MAX_REPEATED, Node};
+use super::{Dialect, MAX_DEPTH, MAX_REPEATED, Node, span};
 
 /// Builds the tree of a document: nothing when it has no steps. The result is an error only when going on would be too much.
 pub(super) fn build(
@@ -48,7 +48,8 @@ impl Walk<'_> {
         match &event.what {
             What::Scalar { text, style } => {
                 self.count(text.len())?;
-                self.tree.scalar(text.as_ref().into(), *style, span, tag);
+                let exact = span::scalar(self.tree.text(), text, *style, span);
+                self.tree.scalar(text.as_ref().into(), *style, exact, tag);
             }
             What::List => {
                 self.open(at, span)?;

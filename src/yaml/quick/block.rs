@@ -145,7 +145,8 @@ impl Reader<'_> {
             }
             _ if self.tag.is_some() => None,
             _ => {
-                self.scalar_in("".into(), ScalarStyle::Plain, colon..colon);
+                let behind = colon + 1;
+                self.scalar_in("".into(), ScalarStyle::Plain, behind..behind);
                 Some(())
             }
         }

@@ -19,6 +19,7 @@ use saphyr_parser::ScalarStyle;
 
 use crate::diag::{Diagnostics, Source};
 
+use super::text::is_printable;
 use super::tree::{Tag, Tree};
 use super::{Dialect, MAX_DEPTH, Node};
 
@@ -47,8 +48,7 @@ pub(super) fn read(source: &Arc<Source>, dialect: Dialect) -> Option<(Node, Diag
 
 /// Whether no character could be a break of a line or a mark that readers of YAML treat otherwise than others.
 fn is_simple(text: &str) -> bool {
-    let is_plain = |byte| matches!(byte, b'\n' | b' '..=b'~');
-    text.bytes().all(is_plain)
+    is_printable(text)
         || text.chars().all(|char| {
             let breaks = matches!(char, '\u{2028}' | '\u{2029}' | '\u{FEFF}');
             char == '\n' || !(char.is_control() || breaks)
@@ -165,7 +165,7 @@ impl<'a> Reader<'a> {
 
     fn scalar_in(&mut self, text: Cow<'a, str>, style: ScalarStyle, span: Range<usize>) {
         let (start, tag) = self.start(span.start);
-        self.tree.scalar(text, style, &(start..span.end), &tag);
+        self.tree.scalar(text, style, start..span.end, &tag);
     }
 
     /// Where a value begins that stands at `at`, with its tag. As the parser does, it is taken to begin with that.

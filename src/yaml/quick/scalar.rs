@@ -153,7 +153,8 @@ impl Reader<'_> {
     }
 
     fn finish(&mut self, text: String, style: ScalarStyle, span: Range<usize>) -> Option<()> {
-        self.scalar_in(text.into(), style, span);
+        let len = self.text.get(span.clone())?.trim_end().len();
+        self.scalar_in(text.into(), style, span.start..span.start + len);
         self.line = self.at;
         self.next_line()
     }
