@@ -8,7 +8,7 @@ use tera::{Context, Value};
 use super::engine::{RenderError, Syntax, Tree, context, value};
 use super::frame::{Frame, Output, Parameter};
 use super::names::{pascal, stem, templates};
-use super::{File, Library, json_string};
+use super::{File, Library, blanks, json_string};
 use crate::cloud::{
     Attribute, Environment, Kind, Node, NodeError, Resource, ResourceId, Resources, Term, aws,
 };
@@ -118,11 +118,11 @@ fn is_known(term: &Term) -> bool {
 /// Ends every line at its last visible character, and the text with its last visible line.
 fn tidy(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
-    for line in text.trim_matches('\n').lines() {
-        out.push_str(line.trim_end());
+    for line in super::lines(text) {
+        out.push_str(line);
         out.push('\n');
     }
-    out.truncate(out.trim_end().len());
+    out.truncate(out.trim_ascii_end().len());
     out.push('\n');
     out
 }
@@ -326,7 +326,6 @@ fn literal_block(text: &str, indent: usize) -> Option<String> {
 }
 
 fn write_tree(value: &Tree, indent: usize, out: &mut String) {
-    let pad = " ".repeat(indent);
     match value {
         Tree::Scalar(text) => out.push_str(text),
         Tree::List(items) if items.is_empty() => out.push_str("[]"),
@@ -335,7 +334,7 @@ fn write_tree(value: &Tree, indent: usize, out: &mut String) {
             for (index, item) in items.iter().enumerate() {
                 if index > 0 {
                     out.push('\n');
-                    out.push_str(&pad);
+                    blanks(indent, out);
                 }
                 out.push_str("- ");
                 write_tree(item, indent + 2, out);
@@ -345,7 +344,7 @@ fn write_tree(value: &Tree, indent: usize, out: &mut String) {
             for (index, (key, item)) in entries.iter().enumerate() {
                 if index > 0 {
                     out.push('\n');
-                    out.push_str(&pad);
+                    blanks(indent, out);
                 }
                 out.push_str(&CloudFormation::text(key));
                 out.push(':');
@@ -356,7 +355,7 @@ fn write_tree(value: &Tree, indent: usize, out: &mut String) {
                 };
                 if nested {
                     out.push('\n');
-                    out.push_str(&" ".repeat(indent + 2));
+                    blanks(indent + 2, out);
                 } else {
                     out.push(' ');
                 }

@@ -1,5 +1,6 @@
 //! HCL: how Terraform writes strings and nested values, and how `terraform fmt` aligns them.
 
+use super::blanks;
 use super::engine::Tree;
 
 /// A quoted template that means exactly `text`.
@@ -46,16 +47,15 @@ pub(super) fn tree(value: &Tree, indent: usize, out: &mut String) {
         Tree::Map(entries) if entries.is_empty() => out.push_str("{}"),
         Tree::List(items) => list(items, indent, out),
         Tree::Map(entries) => {
-            let pad = " ".repeat(indent + 2);
             out.push_str("{\n");
             for (key, item) in entries {
-                out.push_str(&pad);
+                blanks(indent + 2, out);
                 out.push_str(&map_key(key));
                 out.push_str(" = ");
                 tree(item, indent + 2, out);
                 out.push('\n');
             }
-            out.push_str(&" ".repeat(indent));
+            blanks(indent, out);
             out.push('}');
         }
     }
@@ -75,14 +75,13 @@ fn list(items: &[Tree], indent: usize, out: &mut String) {
         out.push(']');
         return;
     }
-    let pad = " ".repeat(indent + 2);
     out.push_str("[\n");
     for item in items {
-        out.push_str(&pad);
+        blanks(indent + 2, out);
         tree(item, indent + 2, out);
         out.push_str(",\n");
     }
-    out.push_str(&" ".repeat(indent));
+    blanks(indent, out);
     out.push(']');
 }
 
@@ -119,14 +118,14 @@ pub(super) fn format(text: &str) -> String {
 /// The lines without the blanks at their ends, and without the empty lines that `terraform fmt` takes away.
 fn lines(text: &str) -> Vec<&str> {
     let mut lines: Vec<&str> = Vec::new();
-    for line in text.trim_matches('\n').lines().map(str::trim_end) {
+    for line in super::lines(text) {
         let after_empty = lines.last().is_none_or(|last| last.is_empty());
         if line.is_empty() {
             let after_open = || lines.last().is_some_and(|last| last.ends_with(['{', '[']));
             if after_empty || after_open() {
                 continue;
             }
-        } else if after_empty && matches!(line.trim_start(), "}" | "]") {
+        } else if after_empty && matches!(line.trim_ascii(), "}" | "]") {
             lines.pop();
         }
         lines.push(line);
@@ -140,8 +139,7 @@ fn align(arguments: &[(&str, &str)], out: &mut String) {
     let widest = arguments.iter().map(|(name, _)| width(name)).max();
     for (name, value) in arguments {
         out.push_str(name);
-        let gap = widest.unwrap_or(0) - width(name);
-        out.extend(std::iter::repeat_n(' ', gap));
+        blanks(widest.unwrap_or(0) - width(name), out);
         out.push_str(" = ");
         out.push_str(value);
         out.push('\n');
@@ -158,11 +156,11 @@ fn assignment(line: &str) -> Option<(&str, &str)> {
         None => trimmed.bytes().position(|byte| !named(byte))?,
     };
     let (name, rest) = trimmed.split_at(end);
-    let value = rest.trim_start().strip_prefix('=')?;
+    let value = rest.trim_ascii_start().strip_prefix('=')?;
     if name.is_empty() || open_brackets(value) > 0 {
         return None;
     }
-    Some((&line[..indent + end], value.trim()))
+    Some((&line[..indent + end], value.trim_ascii()))
 }
 
 /// Brackets that are opened and not closed on the line, outside of strings.

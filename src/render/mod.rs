@@ -106,3 +106,25 @@ fn json_string(text: &str) -> String {
     // Every text is one in JSON: this does not fail.
     serde_json::to_string(text).unwrap_or_default()
 }
+
+/// The lines of a text without the blanks at their ends, from the first one that holds something.
+fn lines(text: &str) -> impl Iterator<Item = &str> {
+    let text = text.trim_matches('\n');
+    let ends = memchr::memchr_iter(b'\n', text.as_bytes()).chain([text.len()]);
+    let mut start = 0;
+    ends.map(move |end| {
+        let line = &text[start..end];
+        start = end + 1;
+        line.trim_ascii_end()
+    })
+}
+
+/// Writes so many blanks.
+fn blanks(mut width: usize, out: &mut String) {
+    const MANY: &str = "                                ";
+    while let Some(more) = width.checked_sub(MANY.len()) {
+        out.push_str(MANY);
+        width = more;
+    }
+    out.push_str(&MANY[..width]);
+}
