@@ -232,19 +232,26 @@ impl Syntax for Arm {
         }
     }
 
-    fn tree(value: &Tree, _indent: usize) -> String {
+    fn tree(value: &Tree<'_>, _indent: usize, out: &mut String) {
         match value {
-            Tree::Scalar(text) => text.clone(),
+            Tree::Scalar(text) => out.push_str(text),
             Tree::List(items) => {
-                let items: Vec<_> = items.iter().map(|item| Self::tree(item, 0)).collect();
-                format!("[{}]", items.join(","))
+                out.push('[');
+                for (at, item) in items.iter().enumerate() {
+                    out.push_str(if at > 0 { "," } else { "" });
+                    Self::tree(item, 0, out);
+                }
+                out.push(']');
             }
             Tree::Map(entries) => {
-                let entries: Vec<_> = entries
-                    .iter()
-                    .map(|(key, item)| format!("{}:{}", Self::text(key), Self::tree(item, 0)))
-                    .collect();
-                format!("{{{}}}", entries.join(","))
+                out.push('{');
+                for (at, (key, item)) in entries.iter().enumerate() {
+                    out.push_str(if at > 0 { "," } else { "" });
+                    out.push_str(&Self::text(key));
+                    out.push(':');
+                    Self::tree(item, 0, out);
+                }
+                out.push('}');
             }
         }
     }

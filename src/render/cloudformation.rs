@@ -215,10 +215,8 @@ impl Syntax for CloudFormation {
         }
     }
 
-    fn tree(value: &Tree, indent: usize) -> String {
-        let mut out = String::new();
-        write_tree(value, indent, &mut out);
-        out
+    fn tree(value: &Tree<'_>, indent: usize, out: &mut String) {
+        write_tree(value, indent, out);
     }
 
     fn block(text: &str, indent: usize) -> String {
@@ -325,7 +323,7 @@ fn literal_block(text: &str, indent: usize) -> Option<String> {
     Some(format!("|\n{}", lines.collect::<Vec<_>>().join("\n")))
 }
 
-fn write_tree(value: &Tree, indent: usize, out: &mut String) {
+fn write_tree(value: &Tree<'_>, indent: usize, out: &mut String) {
     match value {
         Tree::Scalar(text) => out.push_str(text),
         Tree::List(items) if items.is_empty() => out.push_str("[]"),

@@ -42,9 +42,9 @@ pub(super) trait Syntax: Send + Sync + 'static {
     fn text(text: &str) -> String;
     /// Writes a value that is no plain text as an expression of the format.
     fn term(term: &Term) -> String;
-    /// Writes a nested value whose first line stands at `indent`, the others below it. Strings in it are already
+    /// Writes a nested value to `out`. Its first line stands at `indent`, the others below it. Strings in it are already
     /// scalars of the format.
-    fn tree(value: &Tree, indent: usize) -> String;
+    fn tree(value: &Tree<'_>, indent: usize, out: &mut String);
     /// Writes a text of several lines at `indent` in the format's most readable way.
     fn block(text: &str, indent: usize) -> String;
     /// An expression for the Base64 of what `expression` gives, and for nothing when that is empty.
@@ -58,13 +58,13 @@ pub(super) trait Syntax: Send + Sync + 'static {
 }
 
 /// A nested value whose scalars are written in the format already.
-pub(super) enum Tree {
+pub(super) enum Tree<'a> {
     /// A scalar, as it stands in the file.
-    Scalar(String),
+    Scalar(Cow<'a, str>),
     /// A list.
-    List(Vec<Tree>),
+    List(Vec<Tree<'a>>),
     /// A map with its keys as plain text, in order.
-    Map(Vec<(String, Tree)>),
+    Map(Vec<(Cow<'a, str>, Tree<'a>)>),
 }
 
 /// The templates of one format.
@@ -210,22 +210,29 @@ fn written_map<S: Syntax, Z: Serializer>(
     written.end()
 }
 
-fn tree_of<S: Syntax>(value: &Value) -> Tree {
+fn tree_of<S: Syntax>(value: &Value) -> Tree<'_> {
     if let Some(map) = value.as_map() {
         let entries = map
             .iter()
             .filter(|(_, value)| !value.is_none())
-            .map(|(key, value)| (key.to_string(), tree_of::<S>(value)));
+            .map(|(key, value)| (key_of(key), tree_of::<S>(value)));
         return Tree::Map(entries.collect());
     }
     if let Some(items) = value.as_array() {
         return Tree::List(items.iter().map(tree_of::<S>).collect());
     }
     Tree::Scalar(match value.as_str() {
-        Some(text) if value.is_safe() => text.to_owned(),
-        Some(text) => S::text(text),
-        None => value.to_string(),
+        Some(text) if value.is_safe() => text.into(),
+        Some(text) => S::text(text).into(),
+        None => value.to_string().into(),
     })
+}
+
+fn key_of<'a>(key: &'a tera::value::Key<'_>) -> Cow<'a, str> {
+    match key.as_str() {
+        Some(text) => text.into(),
+        None => key.to_string().into(),
+    }
 }
 
 /// `{{ value | tree(indent=4) }}`: a nested value in the format's own syntax.
@@ -235,7 +242,9 @@ fn tree_of<S: Syntax>(value: &Value) -> Tree {
 )]
 fn tree<S: Syntax>(value: &Value, kwargs: Kwargs, _: &State) -> tera::TeraResult<Value> {
     let indent = kwargs.get::<usize>("indent")?.unwrap_or(0);
-    Ok(Value::safe_string(&S::tree(&tree_of::<S>(value), indent)))
+    let mut out = String::new();
+    S::tree(&tree_of::<S>(value), indent, &mut out);
+    Ok(Value::safe_string(&out))
 }
 
 /// `{{ text | block(indent=4) }}`: a text of several lines.

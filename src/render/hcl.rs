@@ -40,7 +40,7 @@ pub(super) fn escaped(text: &str) -> String {
 }
 
 /// A nested value: maps over several lines, lists of scalars on one.
-pub(super) fn tree(value: &Tree, indent: usize, out: &mut String) {
+pub(super) fn tree(value: &Tree<'_>, indent: usize, out: &mut String) {
     match value {
         Tree::Scalar(text) => out.push_str(text),
         Tree::List(items) if items.is_empty() => out.push_str("[]"),
@@ -61,11 +61,11 @@ pub(super) fn tree(value: &Tree, indent: usize, out: &mut String) {
     }
 }
 
-fn list(items: &[Tree], indent: usize, out: &mut String) {
+fn list(items: &[Tree<'_>], indent: usize, out: &mut String) {
     let scalars: Option<Vec<&str>> = items
         .iter()
         .map(|item| match item {
-            Tree::Scalar(text) => Some(text.as_str()),
+            Tree::Scalar(text) => Some(&**text),
             _ => None,
         })
         .collect();

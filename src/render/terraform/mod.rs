@@ -57,10 +57,8 @@ impl<P: Provider> Syntax for Hcl<P> {
         }
     }
 
-    fn tree(value: &Tree, indent: usize) -> String {
-        let mut out = String::new();
-        hcl::tree(value, indent, &mut out);
-        out
+    fn tree(value: &Tree<'_>, indent: usize, out: &mut String) {
+        hcl::tree(value, indent, out);
     }
 
     fn block(text: &str, _indent: usize) -> String {
