@@ -141,13 +141,16 @@ pub(super) struct Staged {
 }
 
 impl Staged {
-    /// Moves the files to their places: what happened to each.
-    pub(super) fn commit(self) -> Result<Vec<(PathBuf, Change)>, Failure> {
+    /// Every file with its place, and what happens to it.
+    pub(super) fn changes(&self) -> impl Iterator<Item = (PathBuf, Change)> {
+        let changes = self.changes.iter();
+        changes.map(|(path, change)| (self.to.join(path), *change))
+    }
+
+    /// Moves the files to their places.
+    pub(super) fn commit(self) -> Result<(), Failure> {
         if self.whole {
-            // The folder of an environment lies in that of its stack, which may be new as well.
-            let made = self.to.parent().map_or(Ok(()), fs::create_dir_all);
-            made.and_then(|()| fs::rename(&self.from, &self.to))
-                .map_err(|error| not_written(&self.to, &error))?;
+            rename(&self.from, &self.to).map_err(|error| not_written(&self.to, &error))?;
         } else {
             let files = self.changes.iter().map(|(path, change)| (&**path, *change));
             for (path, change) in files.chain([(SUMS, self.sums)]) {
@@ -156,25 +159,28 @@ impl Staged {
                     .map_err(|error| not_written(&full, &error))?;
             }
         }
-        let changes = self.changes.into_iter();
-        Ok(changes
-            .map(|(path, change)| (self.to.join(path), change))
-            .collect())
+        Ok(())
     }
 
     fn apply(&self, path: &str, full: &Path, change: Change) -> io::Result<()> {
         match change {
             Change::Unchanged => Ok(()),
-            Change::Written => {
-                if let Some(folder) = full.parent() {
-                    fs::create_dir_all(folder)?;
-                }
-                fs::rename(self.from.join(path), full)
-            }
+            Change::Written => rename(&self.from.join(path), full),
             Change::Removed => match fs::remove_file(full) {
                 Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
                 done => done,
             },
         }
+    }
+}
+/// Moves a file or folder, into a folder that is made where it is not there: that of an environment lies in that of its stack,
+/// which may be new as well.
+fn rename(from: &Path, to: &Path) -> io::Result<()> {
+    match (fs::rename(from, to), to.parent()) {
+        (Err(error), Some(folder)) if error.kind() == io::ErrorKind::NotFound => {
+            fs::create_dir_all(folder)?;
+            fs::rename(from, to)
+        }
+        (done, _) => done,
     }
 }

@@ -313,11 +313,11 @@ impl Folder {
     }
 }
 
-/// Writes a new file, in a folder that is made where it is not among the known ones.
+/// Writes a new file, in a folder that is made where it is not among the known ones, with those around it.
 fn write(path: &Path, contents: &[u8], folders: &mut BTreeSet<PathBuf>) -> Result<(), Failure> {
     let made = match path.parent() {
         Some(folder) if !folders.contains(folder) => {
-            folders.insert(folder.to_owned());
+            folders.extend(folder.ancestors().map(Path::to_owned));
             std::fs::create_dir_all(folder)
         }
         _ => Ok(()),

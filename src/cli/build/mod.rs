@@ -117,9 +117,10 @@ pub(super) fn run(args: &Args, global: &Global, report: &Report) -> Result<Exit,
             proved,
             result,
         } = made?;
+        let told = proved + &told(&result);
         let mut ledgers = recording.lock().unwrap_or_else(PoisonError::into_inner);
         ledgers.record(job.path, &job.stack, &job.pattern, &plan);
-        Ok((proved, result))
+        Ok((told, result))
     });
     drop(progress);
     let made = made?;
@@ -130,17 +131,9 @@ pub(super) fn run(args: &Args, global: &Global, report: &Report) -> Result<Exit,
     let mut lines = String::new();
     // What was given away is recorded before anything uses it.
     let recorded = ledgers.write()?;
-    for (proved, staged) in made {
-        lines.push_str(&proved);
-        for (path, change) in staged.commit()? {
-            let word = match change {
-                Change::Written => "wrote",
-                Change::Unchanged => "kept",
-                Change::Removed => "removed",
-            };
-            // Writing to a string does not fail.
-            let _ = writeln!(lines, "{word} {}", shown(&path));
-        }
+    for (told, staged) in made {
+        lines.push_str(&told);
+        staged.commit()?;
     }
     drop(staging);
     for path in recorded {
@@ -149,6 +142,21 @@ pub(super) fn run(args: &Args, global: &Global, report: &Report) -> Result<Exit,
     }
     Report::result(&lines)?;
     Ok(Exit::Done)
+}
+
+/// What becomes of the files of a stack, a line for each.
+fn told(staged: &Staged) -> String {
+    let mut lines = String::new();
+    for (path, change) in staged.changes() {
+        let word = match change {
+            Change::Written => "wrote",
+            Change::Unchanged => "kept",
+            Change::Removed => "removed",
+        };
+        // Writing to a string does not fail.
+        let _ = writeln!(lines, "{word} {}", shown(&path));
+    }
+    lines
 }
 
 /// What one stack came to.

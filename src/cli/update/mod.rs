@@ -279,9 +279,10 @@ impl Args {
             written.push(path.to_owned());
         }
         for files in staged {
-            let changes = files.commit()?.into_iter();
+            let changes = files.changes();
             let changes = changes.filter(|(_, change)| *change != write::Change::Unchanged);
             written.extend(changes.map(|(path, _)| path));
+            files.commit()?;
         }
         Ok(written)
     }
