@@ -1,6 +1,7 @@
 //! Sets of IP addresses.
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+use std::sync::LazyLock;
 
 use super::{Intervals, Set};
 use crate::net::{Cidr, IpVersion};
@@ -42,6 +43,11 @@ impl Addresses {
     /// <https://www.iana.org/assignments/iana-ipv6-special-registry>).
     #[must_use]
     pub fn public() -> Self {
+        static PUBLIC: LazyLock<Addresses> = LazyLock::new(Addresses::given_out);
+        PUBLIC.clone()
+    }
+
+    fn given_out() -> Self {
         const SPECIAL: [(u32, u8); 11] = [
             (Ipv4Addr::UNSPECIFIED.to_bits(), 8),
             (Ipv4Addr::new(10, 0, 0, 0).to_bits(), 8),

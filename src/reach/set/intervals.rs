@@ -45,8 +45,15 @@ points!(u8, 8; u16, 4; u32, 2; u128, 1;);
 ///
 /// INVARIANT: the ranges are in order, none is empty, and between two of them at least one number is missing. Two sets are
 /// therefore equal exactly when their ranges are.
-#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+#[derive(PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub struct Intervals<T: Point>(SmallVec<T::Few>);
+
+impl<T: Point> Clone for Intervals<T> {
+    fn clone(&self) -> Self {
+        // All of it at once: `SmallVec`'s own way takes one range after the other.
+        Self(SmallVec::from_slice(&self.0))
+    }
+}
 
 impl<T: Point> Intervals<T> {
     /// The numbers from `first` to `last`, both included; nothing when they stand the wrong way round.

@@ -69,7 +69,7 @@ struct Parser<'t> {
     left: Peekable<CharIndices<'t>>,
 }
 
-impl Parser<'_> {
+impl<'t> Parser<'t> {
     fn whole(&mut self) -> Result<Expression> {
         let expression = self.expression(0)?;
         match self.next() {
@@ -115,7 +115,7 @@ impl Parser<'_> {
             }
             if self.take('.') {
                 self.next();
-                steps.push(Step::Property(self.name()?));
+                steps.push(Step::Property(self.name()?.to_owned()));
             } else if self.take('[') {
                 steps.push(Step::Index(self.expression(depth + 1)?));
                 if !self.take(']') {
@@ -152,39 +152,48 @@ impl Parser<'_> {
         }
     }
 
-    fn name(&mut self) -> Result<String> {
-        let mut name = String::new();
-        while let Some((_, c)) = self.left.next_if(|(_, c)| is_name(*c)) {
-            name.push(c);
-        }
+    fn name(&mut self) -> Result<&'t str> {
+        let start = self.at();
+        while self.left.next_if(|(_, c)| is_name(*c)).is_some() {}
+        let name = &self.text[start..self.at()];
         if name.is_empty() {
             return Err("a name is missing");
         }
         Ok(name)
     }
 
+    /// The byte that comes next.
+    fn at(&mut self) -> usize {
+        self.left.peek().map_or(self.text.len(), |(at, _)| *at)
+    }
+
     /// A text in quotes; two of them are one inside.
     fn quoted(&mut self) -> Result<String> {
-        let mut text = String::new();
         self.left.next();
-        while let Some((_, c)) = self.left.next() {
+        let start = self.at();
+        let mut is_doubled = false;
+        while let Some((at, c)) = self.left.next() {
             if c != '\'' {
-                text.push(c);
-            } else if self.left.next_if(|(_, c)| *c == '\'').is_some() {
-                text.push('\'');
-            } else {
-                return Ok(text);
+                continue;
             }
+            if self.left.next_if(|(_, c)| *c == '\'').is_none() {
+                let text = &self.text[start..at];
+                return Ok(if is_doubled {
+                    text.replace("''", "'")
+                } else {
+                    text.to_owned()
+                });
+            }
+            is_doubled = true;
         }
         Err("a text without its closing quote")
     }
 
     fn int(&mut self) -> Result<i64> {
-        let start = self.left.peek().map_or(self.text.len(), |(at, _)| *at);
+        let start = self.at();
         self.left.next();
         while self.left.next_if(|(_, c)| c.is_ascii_digit()).is_some() {}
-        let end = self.left.peek().map_or(self.text.len(), |(at, _)| *at);
-        let number = self.text[start..end].parse();
+        let number = self.text[start..self.at()].parse();
         number.map_err(|_| "a number that is too large")
     }
 }

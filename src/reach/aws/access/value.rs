@@ -168,7 +168,8 @@ impl Value {
 
     /// The parts between colons, at most `most`: the last one has the rest.
     pub(super) fn split_colons(&self, most: usize) -> Vec<Self> {
-        let mut parts = vec![Self::default()];
+        let mut parts = Vec::with_capacity(most);
+        parts.push(Self::default());
         for piece in &self.0 {
             let Piece::Text(text) = piece else {
                 if let Some(last) = parts.last_mut() {

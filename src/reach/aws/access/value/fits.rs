@@ -70,6 +70,10 @@ impl Value {
         if self == value && !self.is_unread() {
             return Tri::Yes;
         }
+        // What differs before any wildcard differs in one of the parts.
+        if self.begins_unlike(value, Wild::Glob) {
+            return Tri::No;
+        }
         let (pattern, parts) = (self.split_colons(6), value.split_colons(6));
         if pattern.len() < 6 || parts.len() < 6 {
             return self.fits(value, Wild::Glob);
