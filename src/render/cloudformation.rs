@@ -1,6 +1,7 @@
 //! CloudFormation: YAML 1.1 as AWS reads it, with the short forms of the intrinsic functions.
 
 use std::collections::BTreeSet;
+use std::fmt::Write as _;
 
 use memchr::memmem::find_iter;
 use tera::{Context, Value};
@@ -133,12 +134,18 @@ pub(super) fn logical_id(id: &ResourceId) -> String {
     let Kind::Aws(kind) = id.kind else {
         unreachable!("CloudFormation is never asked for a resource of Azure");
     };
-    let name = pascal(&id.path.join("-"));
-    let kind = format!("{kind:?}");
-    match name.as_str() {
-        "Vpn" | "Vpc" if kind.starts_with(&name) => kind,
-        _ => name + &kind,
+    let mut name = match id.path.as_slice() {
+        [name] => pascal(name),
+        path => pascal(&path.join("-")),
+    };
+    let behind = name.len();
+    // Writing to a string does not fail.
+    let _ = write!(name, "{kind:?}");
+    let (own, kind) = name.split_at(behind);
+    if matches!(own, "Vpn" | "Vpc") && kind.starts_with(own) {
+        return kind.to_owned();
     }
+    name
 }
 
 /// How CloudFormation gives an attribute: by `Ref`, or by `GetAtt` with this name.
@@ -226,7 +233,6 @@ impl Syntax for CloudFormation {
 
 /// The text of a `!Sub` that puts the parts one after the other.
 fn substitute(parts: &[Term], out: &mut String) {
-    use std::fmt::Write as _;
     for part in parts {
         // Writing to a string does not fail.
         let _ = match part {

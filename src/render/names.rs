@@ -1,6 +1,7 @@
 //! One name in the habit of each format.
 
 use std::collections::BTreeSet;
+use std::fmt::{self, Write as _};
 
 use crate::cloud::{Kind, Resource};
 
@@ -31,23 +32,40 @@ pub(super) fn camel(name: &str) -> String {
 
 /// `app-subnet` as `app_subnet`.
 pub(super) fn snake(name: &str) -> String {
-    words(name).collect::<Vec<_>>().join("_")
+    let mut out = String::with_capacity(name.len());
+    for word in words(name) {
+        if !out.is_empty() {
+            out.push('_');
+        }
+        out.push_str(word);
+    }
+    out
 }
 
 /// The file stem of a resource type's template: `SecurityGroup` as `security_group`.
 pub(super) fn stem(kind: Kind) -> String {
-    let name = match kind {
-        Kind::Aws(kind) => format!("{kind:?}"),
-        Kind::Azure(kind) => format!("{kind:?}"),
+    let mut stem = Stem(String::with_capacity(32));
+    // Writing to a string does not fail.
+    let _ = match kind {
+        Kind::Aws(kind) => write!(stem, "{kind:?}"),
+        Kind::Azure(kind) => write!(stem, "{kind:?}"),
     };
-    let mut stem = String::with_capacity(name.len() + 4);
-    for letter in name.chars() {
-        if letter.is_ascii_uppercase() && !stem.is_empty() {
-            stem.push('_');
+    stem.0
+}
+
+/// A name with capitals, being written with underscores.
+struct Stem(String);
+
+impl fmt::Write for Stem {
+    fn write_str(&mut self, text: &str) -> fmt::Result {
+        for letter in text.chars() {
+            if letter.is_ascii_uppercase() && !self.0.is_empty() {
+                self.0.push('_');
+            }
+            self.0.push(letter.to_ascii_lowercase());
         }
-        stem.push(letter.to_ascii_lowercase());
+        Ok(())
     }
-    stem
 }
 
 /// The names of the templates of `resources`, which end with `suffix`, and of the `others`.
@@ -75,6 +93,9 @@ mod tests {
         assert_eq!(pascal("app-subnet_1"), "AppSubnet1");
         assert_eq!(camel("vpn_device"), "vpnDevice");
         assert_eq!(snake("app-subnet-1"), "app_subnet_1");
+        assert_eq!(snake("-app--subnet_"), "app_subnet");
         assert_ne!(pascal("10-1-11-0"), pascal("10-11-1-0"));
+        let kind = Kind::Aws(crate::cloud::aws::Kind::SecurityGroup);
+        assert_eq!(stem(kind), "security_group");
     }
 }
