@@ -64,6 +64,28 @@ class Same(Policies):
             "nobody who gets messages": lambda it: it["Resources"].pop("NoticesSubscription"),
             "a launch without the role": lambda it: removed(it, "GiveTheInstanceItsRole"),
             "a launch into no subnet": lambda it: removed(it, "LaunchIntoTheSubnet"),
+            "a launch without tags": lambda it: removed(it, "TagWhatIsLaunched"),
+            "a launch with tags on disks only": lambda it: statement(it, "TagWhatIsLaunched").update(
+                Resource=statement(it, "TagWhatIsLaunched")["Resource"][2]
+            ),
+            "tags with another call": lambda it: statement(it, "TagWhatIsLaunched").update(
+                Condition={"StringEquals": {"ec2:CreateAction": "CreateVolume"}}
+            ),
+            "tags of another value": lambda it: conditions(it, "TagWhatIsLaunched")["StringEquals"].update(
+                {"aws:RequestTag/Name": "another"}
+            ),
+            "a role for another service": lambda it: statement(it, "GiveTheInstanceItsRole").update(
+                Condition={"StringEquals": {"iam:PassedToService": "lambda.amazonaws.com"}}
+            ),
+            "disks that are not encrypted": lambda it: conditions(it, "LaunchWithEncryptedDisks").update(
+                Bool={"ec2:Encrypted": "false"}
+            ),
+            "an image of one's own": lambda it: conditions(it, "LaunchTheImageOfTheTemplate").update(
+                Bool={"ec2:IsLaunchTemplateResource": "false"}
+            ),
+            "a launch into a subnet of the template": lambda it: conditions(it, "LaunchIntoTheSubnet").update(
+                Bool={"ec2:IsLaunchTemplateResource": "true"}
+            ),
             "a bucket for everybody": lambda it: (
                 properties(it, "IntakeBucket")["PublicAccessBlockConfiguration"].update(
                     BlockPublicPolicy=False, RestrictPublicBuckets=False
@@ -85,6 +107,10 @@ class Same(Policies):
 
 def properties(template, name):
     return template["Resources"][name]["Properties"]
+
+
+def conditions(template, name):
+    return statement(template, name)["Condition"]
 
 
 def lists_of_statements(template):
