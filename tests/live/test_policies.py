@@ -64,6 +64,24 @@ class Same(Policies):
             "nobody who gets messages": lambda it: it["Resources"].pop("NoticesSubscription"),
             "a launch without the role": lambda it: removed(it, "GiveTheInstanceItsRole"),
             "a launch into no subnet": lambda it: removed(it, "LaunchIntoTheSubnet"),
+            "a launch of everything": lambda it: (
+                statement(it, "LaunchIntoTheSubnet").update(Resource="*"),
+                statement(it, "LaunchIntoTheSubnet").pop("Condition"),
+                removed(it, "UseTheTemplate"),
+            ),
+            "a launch into every subnet but one": lambda it: (
+                statement(it, "LaunchIntoTheSubnet").pop("Resource"),
+                statement(it, "LaunchIntoTheSubnet").update(NotResource="arn:aws:ec2:*:*:subnet/subnet-1"),
+            ),
+            "a launch of everything but the template": lambda it: (
+                statement(it, "LaunchIntoTheSubnet").pop("Resource"),
+                statement(it, "LaunchIntoTheSubnet").update(NotResource="arn:aws:ec2:*:*:launch-template/*"),
+                removed(it, "UseTheTemplate"),
+            ),
+            "every action of EC2": lambda it: (
+                statement(it, "LaunchIntoTheSubnet").update(Action="ec2:*", Resource="*"),
+                statement(it, "LaunchIntoTheSubnet").pop("Condition"),
+            ),
             "a launch without tags": lambda it: removed(it, "TagWhatIsLaunched"),
             "a launch with tags on disks only": lambda it: statement(it, "TagWhatIsLaunched").update(
                 Resource=statement(it, "TagWhatIsLaunched")["Resource"][2]

@@ -87,6 +87,28 @@ fn launches(from: &str, to: &str) -> bool {
 }
 
 #[test]
+fn a_statement_about_everything_launches_and_is_told_itself() {
+    let said = said(LAUNCH);
+    for line in [
+        "batch ec2:launch",
+        "batch ec2:RunInstances",
+        "arn:aws:ec2:* ec2:RunInstances",
+    ] {
+        assert!(said.iter().any(|it| it == line), "{line}: {said:#?}");
+    }
+    let resource = r#"RunInstances, Resource: "*""#;
+    assert!(launches(
+        resource,
+        r#"RunInstances, NotResource: "arn:aws:ec2:*:*:key-pair/*""#
+    ));
+    assert!(!launches(
+        resource,
+        r#"RunInstances, NotResource: "arn:aws:ec2:*:*:subnet/*""#
+    ));
+    assert!(launches("Action: ec2:RunInstances", r#"Action: "ec2:*""#));
+}
+
+#[test]
 fn the_tags_of_the_launch_template_must_be_allowed() {
     assert!(launches(
         "Action: ec2:CreateTags",
@@ -163,6 +185,29 @@ fn loop_with(from: &str, to: &str) -> Json {
     let proof = folder.run(&[&["prove"], &arguments[..]].concat());
     assert_eq!(proof.code, 1, "{}{}", proof.stdout, proof.stderr);
     serde_json::from_str(&proof.stdout).unwrap()
+}
+
+#[test]
+fn whoever_may_do_everything_breaks_the_guarantee_about_who_launches() {
+    let wide = "              - Sid: Everything\n                Effect: Allow\n                Action: \"*\"\n                Resource: \"*\"\n";
+    let before = "              - Sid: PublishNotices\n";
+    let answer = loop_with(before, &format!("{wide}{before}"));
+    assert_eq!(answer["verdict"], "refuted");
+    let extra = answer["extra"].as_array().unwrap().iter();
+    let launch = |it: &&Json| {
+        it["from"] == "notify" && it["to"] == "analysis" && it["allow"] == "ec2:launch"
+    };
+    assert!(extra.clone().any(|it| launch(&it)), "{answer:#}");
+    let wide = |it: &Json| it["allow"] == "ec2:RunInstances" && it["to"] == "arn:aws:ec2:*";
+    assert!(extra.clone().any(wide), "{answer:#}");
+    let guarantees = answer["guarantees"].as_array().unwrap().iter();
+    let broken: Vec<_> = guarantees.filter(|it| it["holds"] == false).collect();
+    assert!(
+        broken
+            .iter()
+            .any(|it| it["counterexample"]["allow"] == "ec2:launch"),
+        "{answer:#}"
+    );
 }
 
 #[test]

@@ -1,7 +1,9 @@
 //! Who may launch from a launch template: whoever is allowed everything that it takes, of this template.
 
 use super::examples::{example, stack};
-use crate::cloud::aws::{Condition, Decision, Image, LaunchTemplate, Policy, Resource, Statement};
+use crate::cloud::aws::{
+    Condition, Decision, Image, LaunchTemplate, Policy, Resource, Scope, Statement,
+};
 use crate::cloud::{Placed, Term};
 use crate::plan::Action;
 use crate::reach::aws::access::access;
@@ -336,4 +338,40 @@ fn one_request_comes_from_one_place() {
     );
     let elsewhere = from(SUBNET, "192.0.2.0/24");
     assert_eq!(launch(both(&instance, &elsewhere)), Refused);
+}
+
+/// A statement in place of all those about launching.
+fn wide(change: impl Fn(&mut Statement)) -> impl Fn(&mut Resource) {
+    move |resource| {
+        if let Some(policy) = policy(resource) {
+            policy
+                .statements
+                .retain(|it| it.actions.named() != ["ec2:RunInstances"]);
+            let mut statement = Statement::allow("Wide", &["ec2:RunInstances"], vec!["*".into()]);
+            change(&mut statement);
+            policy.statements.push(statement);
+        }
+    }
+}
+
+#[test]
+fn a_statement_about_everything_is_about_every_launch() {
+    assert_eq!(launch(wide(|_| ())), Allowed);
+    let pattern = |arn: &'static str| wide(move |it| it.resources = vec![Term::from(arn)].into());
+    assert_eq!(launch(pattern("arn:aws:ec2:*")), Allowed);
+    assert_eq!(launch(pattern("arn:aws:ec2:*:*:*")), Allowed);
+    assert_eq!(launch(pattern("arn:aws:ec2:*:*:*/*")), Allowed);
+    assert_eq!(launch(pattern("arn:aws:ec2:*:*:instance/*")), Refused);
+    let but = |arn: &'static str| wide(move |it| it.resources = Scope::AllBut(vec![arn.into()]));
+    assert_eq!(launch(but("arn:aws:ec2:*:*:key-pair/*")), Allowed);
+    assert_eq!(launch(but("arn:aws:ec2:*:*:subnet/*")), Refused);
+    assert_eq!(launch(but("arn:aws:ec2:*:*:launch-template/*")), Refused);
+    let action = |name: &'static str| wide(move |it| it.actions = vec![name.to_owned()].into());
+    assert_eq!(launch(action("ec2:*")), Allowed);
+    assert_eq!(launch(action("*")), Allowed);
+    assert_eq!(launch(action("ec2:Describe*")), Refused);
+    assert_eq!(
+        launch(wide(|it| it.actions = Scope::AllBut(vec!["s3:*".into()]))),
+        Allowed
+    );
 }
