@@ -41,6 +41,9 @@ class Same(Policies):
             "every resource but one": lambda it: renamed(statement(it, "ReadIntake"), "Resource", "NotResource"),
             "another principal": lambda it: statement(it, "ReadFromTheDatacenter").update(Principal={"AWS": PARTNER}),
             "a deny in place of an allow": lambda it: statement(it, "Publish").update(Effect="Deny"),
+            "flow logs of another sort of thing": lambda it: trust(it, "FlowLogsRole").update(
+                Condition={"ArnLike": {"aws:SourceArn": "arn:aws:ec2:*:*:instance/*"}}
+            ),
             "another service": lambda it: statement(it, "Assume").update(Principal={"Service": "ecs.amazonaws.com"}),
             "no condition": lambda it: statement(it, "ArchiveIntake").pop("Condition"),
             "another value": lambda it: statement(it, "ArchiveIntake")["Condition"].update(
@@ -125,6 +128,11 @@ class Same(Policies):
 
 def properties(template, name):
     return template["Resources"][name]["Properties"]
+
+
+def trust(template, name):
+    """The first statement of who may take on a role."""
+    return properties(template, name)["AssumeRolePolicyDocument"]["Statement"][0]
 
 
 def conditions(template, name):

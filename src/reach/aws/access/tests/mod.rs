@@ -5,3 +5,4 @@ mod launch;
 mod mutation;
 mod needs;
 mod rules;
+mod trust;
