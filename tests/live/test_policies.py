@@ -50,6 +50,9 @@ class Same(Policies):
                 StringEquals={"s3:RequestObjectTag/patternbook:archive": "false"}
             ),
             "no deny of other ways": lambda it: removed(it, "DenyReadingPastTheEndpoint"),
+            "no deny of some addresses": lambda it: conditions(it, "DenyReadingPastTheEndpoint").update(
+                NotIpAddress={"aws:SourceIp": "203.0.113.0/24"}
+            ),
             "no deny of other readers, and another reader": lambda it: (
                 removed(it, "DenyReadingByOthers"),
                 statement(it, "ReadFromTheDatacenter")["Principal"].update(AWS=PARTNER),

@@ -152,3 +152,63 @@ fn what_is_no_template_gets_no_verdict() {
         assert!(refused.stderr.contains(path), "{path}: {}", refused.stderr);
     }
 }
+
+/// A bucket that one role of another account may read, by two endpoints and from some addresses.
+const WAYS: &str = r#"
+Resources:
+  Vpc:
+    Type: AWS::EC2::VPC
+    Properties: { CidrBlock: 10.0.0.0/16 }
+  Near:
+    Type: AWS::EC2::VPCEndpoint
+    Properties: { VpcId: !Ref Vpc, ServiceName: !Sub "com.amazonaws.${AWS::Region}.s3" }
+  Far:
+    Type: AWS::EC2::VPCEndpoint
+    Properties: { VpcId: !Ref Vpc, ServiceName: !Sub "com.amazonaws.${AWS::Region}.s3" }
+  Data:
+    Type: AWS::S3::Bucket
+  Policy:
+    Type: AWS::S3::BucketPolicy
+    Properties:
+      Bucket: !Ref Data
+      PolicyDocument:
+        Statement:
+          - Effect: Allow
+            Principal: { AWS: "arn:aws:iam::111122223333:role/reader" }
+            Action: [s3:GetObject, s3:GetObjectVersion]
+            Resource: !Sub "${Data.Arn}/*"
+            Condition:
+              StringEquals: { aws:SourceVpce: [!Ref Near, !Ref Far] }
+          - Effect: Allow
+            Principal: { AWS: "arn:aws:iam::111122223333:role/reader" }
+            Action: [s3:GetObject, s3:GetObjectVersion]
+            Resource: !Sub "${Data.Arn}/*"
+            Condition:
+              IpAddress: { aws:SourceIp: 203.0.113.0/24 }
+"#;
+
+/// The ways by which the bucket is read; nothing for those that are no endpoint of the template.
+fn ways(template: &str) -> Vec<Option<String>> {
+    let folder = Folder::new();
+    folder.write("template.yaml", template);
+    let answer = answer(&folder, &["template.yaml"]);
+    let flows = answer["flows"].as_array().unwrap().iter();
+    let reads = flows.filter(|it| it["allow"] == "s3:read");
+    reads
+        .map(|it| it["through"].as_str().map(str::to_owned))
+        .collect()
+}
+
+#[test]
+fn each_way_to_a_service_is_told() {
+    let (near, far) = (Some("near".to_owned()), Some("far".to_owned()));
+    let all = ways(WAYS);
+    assert_eq!(all.len(), 3, "{all:?}");
+    for way in [&near, &far, &None] {
+        assert!(all.contains(way), "{way:?} is not in {all:?}");
+    }
+    let by_near = WAYS.replace(", !Ref Far]", "]");
+    assert_eq!(ways(&by_near), [near.clone(), None]);
+    let from_nowhere = by_near.replace("203.0.113.0/24", "[]");
+    assert_eq!(ways(&from_nowhere), [near]);
+}
