@@ -65,6 +65,9 @@ class Same(Policies):
             "events of another bucket": lambda it: properties(it, "IntakeStartsLaunchEventRule")["EventPattern"][
                 "detail"
             ]["bucket"].update(name=[{"Ref": "ResultsBucket"}]),
+            "events of every bucket": lambda it: properties(it, "IntakeStartsLaunchEventRule")["EventPattern"].pop(
+                "detail"
+            ),
             "a bucket that tells nothing": lambda it: properties(it, "IntakeBucket").pop("NotificationConfiguration"),
             "a bucket that archives nothing": lambda it: properties(it, "IntakeBucket").pop("LifecycleConfiguration"),
             "nobody who gets messages": lambda it: it["Resources"].pop("NoticesSubscription"),

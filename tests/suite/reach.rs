@@ -212,3 +212,98 @@ fn each_way_to_a_service_is_told() {
     let from_nowhere = by_near.replace("203.0.113.0/24", "[]");
     assert_eq!(ways(&from_nowhere), [near]);
 }
+
+/// Two buckets that tell EventBridge of their objects, one that does not, and a rule that starts a function.
+const EVENTS: &str = r#"
+Resources:
+  Told:
+    Type: AWS::S3::Bucket
+    Properties: { NotificationConfiguration: { EventBridgeConfiguration: { EventBridgeEnabled: true } } }
+  Also:
+    Type: AWS::S3::Bucket
+    Properties: { NotificationConfiguration: { EventBridgeConfiguration: { EventBridgeEnabled: true } } }
+  Silent:
+    Type: AWS::S3::Bucket
+  Work:
+    Type: AWS::Lambda::Function
+    Properties:
+      Code: { ZipFile: "pass" }
+      Handler: index.handler
+      Runtime: python3.13
+      Role: arn:aws:iam::111122223333:role/worker
+  Created:
+    Type: AWS::Events::Rule
+    Properties:
+      EventPattern: { source: [aws.s3], detail-type: [Object Created] }
+      Targets: [{ Id: work, Arn: !GetAtt Work.Arn }]
+  May:
+    Type: AWS::Lambda::Permission
+    Properties:
+      FunctionName: !Ref Work
+      Action: lambda:InvokeFunction
+      Principal: events.amazonaws.com
+      SourceArn: !GetAtt Created.Arn
+"#;
+
+/// Who starts the function.
+fn starters(template: &str) -> Vec<String> {
+    let folder = Folder::new();
+    folder.write("template.yaml", template);
+    let flows = flows(&answer(&folder, &["template.yaml"])).into_iter();
+    let starts = flows.filter_map(|flow| {
+        flow.strip_suffix(" -> work lambda:invoke")
+            .map(str::to_owned)
+    });
+    starts.collect()
+}
+
+#[test]
+fn a_rule_about_every_bucket_leads_from_each_that_tells_of_its_objects() {
+    assert_eq!(starters(EVENTS), ["told", "also"]);
+    let pattern = "detail-type: [Object Created] }";
+    let of = |bucket| {
+        format!(
+            "detail-type: [Object Created], detail: {{ bucket: {{ name: [!Ref {bucket}] }} }} }}"
+        )
+    };
+    assert_eq!(starters(&EVENTS.replace(pattern, &of("Also"))), ["also"]);
+    // Of what no bucket tells, the service alone is left.
+    let service = ["events.amazonaws.com"];
+    assert_eq!(starters(&EVENTS.replace(pattern, &of("Silent"))), service);
+    assert_eq!(
+        starters(&EVENTS.replace("Object Created", "Object Deleted")),
+        service
+    );
+    let terraform = r#"
+resource "aws_s3_bucket" "told" {}
+resource "aws_s3_bucket_notification" "told" {
+  bucket      = aws_s3_bucket.told.id
+  eventbridge = true
+}
+resource "aws_lambda_function" "work" {
+  function_name = "work"
+  role          = "arn:aws:iam::111122223333:role/worker"
+}
+resource "aws_cloudwatch_event_rule" "created" {
+  name          = "created"
+  event_pattern = jsonencode({ source = ["aws.s3"], "detail-type" = ["Object Created"] })
+}
+resource "aws_cloudwatch_event_target" "work" {
+  rule = aws_cloudwatch_event_rule.created.name
+  arn  = aws_lambda_function.work.arn
+}
+resource "aws_lambda_permission" "work" {
+  function_name = aws_lambda_function.work.function_name
+  action        = "lambda:InvokeFunction"
+  principal     = "events.amazonaws.com"
+  source_arn    = aws_cloudwatch_event_rule.created.arn
+}
+"#;
+    let folder = Folder::new();
+    folder.write("made/main.tf", terraform);
+    let flows = flows(&answer(&folder, &["made"]));
+    assert!(
+        flows.contains(&"told -> work lambda:invoke".to_owned()),
+        "{flows:#?}"
+    );
+}
