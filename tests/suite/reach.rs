@@ -307,3 +307,62 @@ resource "aws_lambda_permission" "work" {
         "{flows:#?}"
     );
 }
+
+/// A flow log with its role.
+const LOGGED: &str = r#"
+Resources:
+  Vpc:
+    Type: AWS::EC2::VPC
+    Properties: { CidrBlock: 10.0.0.0/16 }
+  Group:
+    Type: AWS::Logs::LogGroup
+  Flows:
+    Type: AWS::EC2::FlowLog
+    Properties:
+      ResourceId: !Ref Vpc
+      ResourceType: VPC
+      TrafficType: ALL
+      LogDestinationType: cloud-watch-logs
+      LogDestination: !GetAtt Group.Arn
+      DeliverLogsPermissionArn: !GetAtt Writer.Arn
+  Writer:
+    Type: AWS::IAM::Role
+    Properties:
+      AssumeRolePolicyDocument:
+        Statement:
+          - Effect: Allow
+            Action: sts:AssumeRole
+            Principal: { Service: vpc-flow-logs.amazonaws.com }
+            Condition:
+              StringEquals: { aws:SourceAccount: !Ref AWS::AccountId }
+              ArnLike: { aws:SourceArn: !Sub "arn:aws:ec2:${AWS::Region}:${AWS::AccountId}:vpc-flow-log/*" }
+      Policies:
+        - PolicyName: own
+          PolicyDocument:
+            Statement:
+              - { Effect: Allow, Action: logs:PutLogEvents, Resource: !GetAtt Group.Arn }
+"#;
+
+/// Who writes to the log group.
+fn writers(template: &str) -> Vec<String> {
+    let folder = Folder::new();
+    folder.write("template.yaml", template);
+    let flows = flows(&answer(&folder, &["template.yaml"])).into_iter();
+    let writes = flows.filter_map(|flow| {
+        flow.strip_suffix(" -> group logs:PutLogEvents")
+            .map(str::to_owned)
+    });
+    writes.collect()
+}
+
+#[test]
+fn what_does_not_meet_the_trust_of_a_role_does_nothing_by_it() {
+    assert_eq!(writers(LOGGED), ["flows"]);
+    let of_instances = LOGGED.replace(":vpc-flow-log/*", ":instance/*");
+    assert_eq!(writers(&of_instances), ["writer"]);
+    let by_secret = LOGGED.replace("StringEquals: {", "StringEquals: { sts:ExternalId: secret,");
+    assert_eq!(writers(&by_secret), ["writer"]);
+    // The account may have that number.
+    let of_number = LOGGED.replace("Account: !Ref AWS::AccountId", "Account: '111122223333'");
+    assert_eq!(writers(&of_number), ["flows"]);
+}

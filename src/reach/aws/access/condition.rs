@@ -82,6 +82,8 @@ pub(super) enum Fact {
     Missing,
     /// A value.
     Is(Value),
+    /// A value that is known before the deploy in part only: another one may turn out to be the same.
+    MayBe(Value),
     /// Several values.
     Are(Vec<Value>),
     /// An address.
@@ -169,6 +171,9 @@ impl Test {
                 Missing::Fails => Tri::No,
             },
             Fact::Is(value) => self.one_of(operator, |wanted| wanted.is(value, operator.how)),
+            Fact::MayBe(value) => self.one_of(operator, |wanted| {
+                wanted.is(value, operator.how).or(Tri::Maybe)
+            }),
             Fact::Are(values) => self.holds_of_many(operator, values),
             Fact::From(address) => self.one_of(operator, |wanted| wanted.holds(address)),
         }

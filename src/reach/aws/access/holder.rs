@@ -64,8 +64,7 @@ fn may_become(model: &Model<'_>, role: &Identity, thing: &Thing, service: &str) 
 
 /// What a service may say of a key when it takes on a role for a thing.
 fn told(model: &Model<'_>, thing: &Thing, key: &str) -> Option<Vec<Fact>> {
-    let says = |value: Value| {
-        let fact = Fact::Is(value);
+    let says = |fact: Fact| {
         // https://docs.aws.amazon.com/vpc/latest/userguide/flow-logs-iam-role.html says that flow logs tell of both. Whether
         // another service tells, is nowhere said of all; if it does, it tells the truth.
         match thing.kind {
@@ -74,8 +73,9 @@ fn told(model: &Model<'_>, thing: &Thing, key: &str) -> Option<Vec<Fact>> {
         }
     };
     match key {
-        "aws:sourceaccount" => Some(says(naming::account())),
-        "aws:sourcearn" => Some(says(arn(model, thing))),
+        // What a parameter holds may be the account's number.
+        "aws:sourceaccount" => Some(says(Fact::MayBe(naming::account()))),
+        "aws:sourcearn" => Some(says(Fact::Is(arn(model, thing)))),
         "aws:securetransport" => Some(vec![Fact::Is("true".into())]),
         // The rest is what people tell who ask for something.
         _ => region::is_free(key).then(|| vec![Fact::Missing]),

@@ -183,7 +183,7 @@ fn given(fact: &Fact) -> Option<Given> {
     match fact {
         Fact::Missing => Some(Given::Nothing),
         Fact::Is(value) => Some(Given::Value(value.to_term())),
-        Fact::Are(_) | Fact::From(_) | Fact::Unread => None,
+        Fact::Are(_) | Fact::From(_) | Fact::MayBe(_) | Fact::Unread => None,
     }
 }
 

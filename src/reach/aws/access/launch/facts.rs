@@ -99,7 +99,7 @@ impl Facts<'_> {
             "metadatahttpendpoint" => guarded("enabled")?,
             "metadatahttpputresponsehoplimit" => guarded("1")?,
             "associatepublicipaddress" => known(&it.public_address?.to_string()),
-            "imageid" => Fact::Is(self.image()?),
+            "imageid" => told(self.image()?),
             _ => return None,
         };
         Some(vec![fact])
@@ -132,7 +132,7 @@ impl Facts<'_> {
     fn tag(&self, kind: &str, key: &str) -> Fact {
         let mut tags = self.tagged(kind).flat_map(|it| &it.tags);
         match tags.find(|(known, _)| known.to_ascii_lowercase() == key) {
-            Some((_, value)) => Fact::Is(self.naming.value(value)),
+            Some((_, value)) => told(self.naming.value(value)),
             None if self.tagged(kind).all(|it| it.whole) => Fact::Missing,
             None => Fact::Unread,
         }
@@ -147,6 +147,20 @@ impl Facts<'_> {
             true => Fact::Missing,
             false => Fact::Are(keys),
         }
+    }
+}
+
+/// Whether whoever deploys has a say in what a value is.
+pub(super) fn is_given(value: &Value) -> bool {
+    let mut symbols = value.symbols();
+    symbols.any(|symbol| matches!(symbol, Term::Parameter(_)))
+}
+
+fn told(value: Value) -> Fact {
+    if is_given(&value) {
+        Fact::MayBe(value)
+    } else {
+        Fact::Is(value)
     }
 }
 

@@ -4,7 +4,7 @@
 
 use std::borrow::Cow;
 
-use super::facts::Facts;
+use super::facts::{self, Facts};
 use crate::cloud::Term;
 use crate::cloud::aws::{LaunchTemplate, Resource};
 use crate::reach::aws::access::model::{Identity, Model};
@@ -61,7 +61,10 @@ pub(super) fn parts<'m>(model: &Model<'m>, facts: &Facts<'m>) -> Option<Vec<Part
     let mut all = vec![
         part("launch-template", vec![facts.own.clone()], Open::No),
         match facts.image() {
-            Some(id) => part("image", image(id), Open::No),
+            Some(id) => {
+                let open = open(&id);
+                part("image", image(id), open)
+            }
             None => part("image", image(Value::other()), Open::Unknown),
         },
     ];
@@ -69,9 +72,11 @@ pub(super) fn parts<'m>(model: &Model<'m>, facts: &Facts<'m>) -> Option<Vec<Part
         ["instance", "network-interface", "volume"].map(|kind| part(kind, any(kind), Open::No)),
     );
     let group = "security-group";
-    all.extend(
-        { template.groups.iter() }.map(|it| part(group, vec![naming.ec2(group, it)], Open::No)),
-    );
+    let groups = template.groups.iter().map(|it| naming.ec2(group, it));
+    all.extend(groups.map(|it| {
+        let open = open(&it);
+        part(group, vec![it], open)
+    }));
     if template.groups.is_empty() {
         // It is the VPC's own.
         all.push(part(group, any(group), Open::Unknown));
@@ -103,6 +108,15 @@ pub(super) fn parts<'m>(model: &Model<'m>, facts: &Facts<'m>) -> Option<Vec<Part
         ..part(&it.kind, any(&it.kind), Open::No)
     }));
     Some(all)
+}
+
+/// What else a thing may be, by its name.
+fn open(name: &Value) -> Open {
+    if facts::is_given(name) {
+        Open::Unknown
+    } else {
+        Open::No
+    }
 }
 
 /// The role that instances of a template take on, where the template has it.

@@ -143,6 +143,24 @@ fn the_values_of_tags_are_those_of_the_template() {
     // Tags are asked of the instance itself as well.
     let of_instance = when(INSTANCE, "StringEquals", "aws:RequestTag/Name", "other");
     assert_eq!(launch(of_instance), Refused);
+    // What a parameter holds may be the right text, and is surely like itself alone.
+    let given = |resource: &mut Resource| {
+        let parameter = Term::Parameter("team".into());
+        template(|it| {
+            for tagged in &mut it.tagged {
+                tagged.tags.insert("Name".into(), parameter.clone());
+            }
+        })(resource);
+    };
+    assert_eq!(launch(both(given, name("loop-analysis"))), Uncertain);
+    let any = when(TAGS, "StringLike", "aws:RequestTag/Name", "*");
+    assert_eq!(launch(both(given, any)), Allowed);
+    let same = edit(TAGS, |it| {
+        let parameter = Term::Parameter("team".into());
+        let condition = Condition::one("StringEquals", "aws:RequestTag/Name", parameter);
+        it.conditions.push(condition);
+    });
+    assert_eq!(launch(both(given, same)), Allowed);
     let unknown = template(|it| it.tagged.iter_mut().for_each(|it| it.whole = false));
     let team = when(TAGS, "StringEquals", "aws:RequestTag/team", "data");
     assert_eq!(launch(both(&unknown, &team)), Uncertain);
@@ -278,6 +296,9 @@ fn the_image_and_the_subnet_are_of_the_template_or_not() {
     let named = template(|it| it.image = Image::Id("ami-1".into()));
     assert_eq!(launch(both(&named, only("ami-1"))), Allowed);
     assert_eq!(launch(both(&named, only("ami-2"))), Refused);
+    let given = template(|it| it.image = Image::Id(Term::Parameter("image".into())));
+    assert_eq!(launch(both(&given, only("ami-1"))), Uncertain);
+    assert_eq!(launch(both(&given, only("*"))), Allowed);
 }
 
 #[test]
