@@ -82,10 +82,10 @@ impl Facts<'_> {
                 "subnet" => known("false"),
                 // What is made for that subnet may be of the template, or not.
                 "network-interface" => Fact::Unread,
-                _ if part.is_tagging => Fact::Unread,
+                _ if part.is_tagging() => Fact::Unread,
                 _ => known("true"),
             },
-            "createaction" if part.is_tagging => known("RunInstances"),
+            "createaction" if part.is_tagging() => known("RunInstances"),
             "createaction" => Fact::Missing,
             "region" => Fact::Is(Value::symbol(Term::Environment(Environment::Region))),
             "encrypted" if it.disk_encrypted => known("true"),
