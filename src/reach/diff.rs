@@ -5,7 +5,7 @@
 use foldhash::{HashMap, HashMapExt, HashSet, HashSetExt};
 
 use super::flows::Own;
-use super::grant::{Basis, Grant};
+use super::grant::{Basis, Grant, Origin};
 use super::matrix::{End, Matrix, Outside, Passage, Way};
 use super::request;
 use super::set::{Addresses, Packets, Set};
@@ -48,28 +48,35 @@ pub fn opened(old: &Matrix, new: &Matrix, datacenter: &Addresses) -> Vec<Found> 
     };
     let before = granted(old);
     for grant in granted(new) {
-        if !before.iter().any(|it| same(it, &grant)) {
-            add(request::found(&grant));
+        let known: Vec<_> = before.iter().filter(|it| same(it, &grant)).collect();
+        for found in request::found(&grant) {
+            if !known.iter().any(|it| comes_alike(it, &grant, &found)) {
+                add(found);
+            }
         }
     }
     found
 }
 
-/// Whether two grants let the same happen, whatever statements they rest on.
+/// Whether what comes by one of the ways of a grant comes by the other grant as well.
+fn comes_alike(other: &Grant, grant: &Grant, way: &Found) -> bool {
+    let by = |grant: &Grant| -> Vec<Origin> {
+        let origins = grant.origins.iter();
+        let by = origins.filter(|it| request::through(it) == way.through);
+        by.cloned().collect()
+    };
+    other.origins.is_empty() || !grant.origins.is_empty() && by(other) == by(grant)
+}
+
+/// Whether two grants let the same happen, whatever statements they rest on and wherever it comes from.
 fn same(one: &Grant, other: &Grant) -> bool {
     let demands = |grant: &Grant| {
         let mut demands = grant.demands.clone();
         demands.sort();
         demands
     };
-    (&one.from, &one.origins, &one.to, one.action, &one.verb)
-        == (
-            &other.from,
-            &other.origins,
-            &other.to,
-            other.action,
-            &other.verb,
-        )
+    (&one.from, &one.to, one.action, &one.verb)
+        == (&other.from, &other.to, other.action, &other.verb)
         && demands(one) == demands(other)
 }
 

@@ -93,7 +93,7 @@ pub fn flows(matrix: &Matrix, from: Option<&Wanted>, to: Option<&Wanted>) -> Vec
     let granted = matrix.grants.iter();
     let granted = granted.filter(|grant| grant.basis == Basis::Granted);
     granted
-        .map(request::found)
+        .flat_map(request::found)
         .filter(|found| is_wanted(&found.from, from) && is_wanted(&found.to, to))
         .for_each(&mut add);
     flows

@@ -26,21 +26,34 @@ pub fn request(grant: &Grant) -> String {
     text
 }
 
-/// What a grant lets happen, in the words of flows.
+/// What a grant lets happen, in the words of flows: one for each endpoint of the template that requests may come through, and
+/// one for all other ways together. What may come by every way is told once.
 #[must_use]
-pub fn found(grant: &Grant) -> Found {
+pub fn found(grant: &Grant) -> Vec<Found> {
     let action = grant.action.map(|action| action.as_str().to_owned());
-    let endpoint = grant.origins.iter().find_map(|origin| match origin {
-        Origin::Endpoint(id) => Some(id.name().to_owned()),
-        _ => None,
-    });
-    Found {
+    let allow = action.unwrap_or_else(|| grant.verb.clone());
+    let way = |through| Found {
         from: who(&grant.from),
         to: to(grant),
-        allow: action.unwrap_or_else(|| grant.verb.clone()),
-        through: endpoint,
+        allow: allow.clone(),
+        through,
         packet: None,
         reasons: grant.reasons.clone(),
+    };
+    let mut ways: Vec<_> = grant.origins.iter().map(through).collect();
+    if ways.is_empty() {
+        ways.push(None);
+    }
+    ways.sort_by_key(Option::is_none);
+    ways.dedup();
+    ways.into_iter().map(way).collect()
+}
+
+/// The endpoint of the template by which requests come.
+pub(super) fn through(origin: &Origin) -> Option<String> {
+    match origin {
+        Origin::Endpoint(id) => Some(id.name().to_owned()),
+        _ => None,
     }
 }
 

@@ -21,7 +21,7 @@ OF_ASKER = {"aws:principalarn", "aws:principalaccount", "aws:principalisawsservi
 OF_WAY = {"aws:sourceip", "aws:sourcevpc", "aws:sourcevpce"}
 OF_SOURCE = {"aws:sourceaccount", "aws:sourcearn"}
 # What whoever asks may tell as he likes.
-FREE = ("aws:securetransport", "ec2:", "iam:passedtoservice", "kms:viaservice", "lambda:", "s3:", "sns:")
+FREE = ("aws:requesttag/", "aws:securetransport", "ec2:", "iam:passedtoservice", "kms:viaservice", "lambda:", "s3:", "sns:")
 
 ELEMENTS = {"Sid", "Effect", "Principal", "NotPrincipal", "Action", "NotAction", "Resource", "NotResource", "Condition"}
 # moto tells of a function's permission the name of the function as well.

@@ -41,12 +41,18 @@ class Same(Policies):
             "every resource but one": lambda it: renamed(statement(it, "ReadIntake"), "Resource", "NotResource"),
             "another principal": lambda it: statement(it, "ReadFromTheDatacenter").update(Principal={"AWS": PARTNER}),
             "a deny in place of an allow": lambda it: statement(it, "Publish").update(Effect="Deny"),
+            "flow logs of another sort of thing": lambda it: trust(it, "FlowLogsRole").update(
+                Condition={"ArnLike": {"aws:SourceArn": "arn:aws:ec2:*:*:instance/*"}}
+            ),
             "another service": lambda it: statement(it, "Assume").update(Principal={"Service": "ecs.amazonaws.com"}),
             "no condition": lambda it: statement(it, "ArchiveIntake").pop("Condition"),
             "another value": lambda it: statement(it, "ArchiveIntake")["Condition"].update(
                 StringEquals={"s3:RequestObjectTag/patternbook:archive": "false"}
             ),
             "no deny of other ways": lambda it: removed(it, "DenyReadingPastTheEndpoint"),
+            "no deny of some addresses": lambda it: conditions(it, "DenyReadingPastTheEndpoint").update(
+                NotIpAddress={"aws:SourceIp": "203.0.113.0/24"}
+            ),
             "no deny of other readers, and another reader": lambda it: (
                 removed(it, "DenyReadingByOthers"),
                 statement(it, "ReadFromTheDatacenter")["Principal"].update(AWS=PARTNER),
@@ -59,11 +65,54 @@ class Same(Policies):
             "events of another bucket": lambda it: properties(it, "IntakeStartsLaunchEventRule")["EventPattern"][
                 "detail"
             ]["bucket"].update(name=[{"Ref": "ResultsBucket"}]),
+            "events of every bucket": lambda it: properties(it, "IntakeStartsLaunchEventRule")["EventPattern"].pop(
+                "detail"
+            ),
             "a bucket that tells nothing": lambda it: properties(it, "IntakeBucket").pop("NotificationConfiguration"),
             "a bucket that archives nothing": lambda it: properties(it, "IntakeBucket").pop("LifecycleConfiguration"),
             "nobody who gets messages": lambda it: it["Resources"].pop("NoticesSubscription"),
             "a launch without the role": lambda it: removed(it, "GiveTheInstanceItsRole"),
             "a launch into no subnet": lambda it: removed(it, "LaunchIntoTheSubnet"),
+            "a launch of everything": lambda it: (
+                statement(it, "LaunchIntoTheSubnet").update(Resource="*"),
+                statement(it, "LaunchIntoTheSubnet").pop("Condition"),
+                removed(it, "UseTheTemplate"),
+            ),
+            "a launch into every subnet but one": lambda it: (
+                statement(it, "LaunchIntoTheSubnet").pop("Resource"),
+                statement(it, "LaunchIntoTheSubnet").update(NotResource="arn:aws:ec2:*:*:subnet/subnet-1"),
+            ),
+            "a launch of everything but the template": lambda it: (
+                statement(it, "LaunchIntoTheSubnet").pop("Resource"),
+                statement(it, "LaunchIntoTheSubnet").update(NotResource="arn:aws:ec2:*:*:launch-template/*"),
+                removed(it, "UseTheTemplate"),
+            ),
+            "every action of EC2": lambda it: (
+                statement(it, "LaunchIntoTheSubnet").update(Action="ec2:*", Resource="*"),
+                statement(it, "LaunchIntoTheSubnet").pop("Condition"),
+            ),
+            "a launch without tags": lambda it: removed(it, "TagWhatIsLaunched"),
+            "a launch with tags on disks only": lambda it: statement(it, "TagWhatIsLaunched").update(
+                Resource=statement(it, "TagWhatIsLaunched")["Resource"][2]
+            ),
+            "tags with another call": lambda it: statement(it, "TagWhatIsLaunched").update(
+                Condition={"StringEquals": {"ec2:CreateAction": "CreateVolume"}}
+            ),
+            "tags of another value": lambda it: conditions(it, "TagWhatIsLaunched")["StringEquals"].update(
+                {"aws:RequestTag/Name": "another"}
+            ),
+            "a role for another service": lambda it: statement(it, "GiveTheInstanceItsRole").update(
+                Condition={"StringEquals": {"iam:PassedToService": "lambda.amazonaws.com"}}
+            ),
+            "disks that are not encrypted": lambda it: conditions(it, "LaunchWithEncryptedDisks").update(
+                Bool={"ec2:Encrypted": "false"}
+            ),
+            "an image of one's own": lambda it: conditions(it, "LaunchTheImageOfTheTemplate").update(
+                Bool={"ec2:IsLaunchTemplateResource": "false"}
+            ),
+            "a launch into a subnet of the template": lambda it: conditions(it, "LaunchIntoTheSubnet").update(
+                Bool={"ec2:IsLaunchTemplateResource": "true"}
+            ),
             "a bucket for everybody": lambda it: (
                 properties(it, "IntakeBucket")["PublicAccessBlockConfiguration"].update(
                     BlockPublicPolicy=False, RestrictPublicBuckets=False
@@ -85,6 +134,15 @@ class Same(Policies):
 
 def properties(template, name):
     return template["Resources"][name]["Properties"]
+
+
+def trust(template, name):
+    """The first statement of who may take on a role."""
+    return properties(template, name)["AssumeRolePolicyDocument"]["Statement"][0]
+
+
+def conditions(template, name):
+    return statement(template, name)["Condition"]
 
 
 def lists_of_statements(template):

@@ -63,20 +63,32 @@ def may_launch(account, asker, template):
         told = {"ec2:islaunchtemplateresource": by_template}
         if ":volume/" in resource:
             told["ec2:encrypted"] = str(are_encrypted(data)).lower()
-        return may("ec2:RunInstances", resource, **told)
+        kind = resource.split(":")[5].split("/")[0]
+        return may("ec2:RunInstances", resource, **told, **tags(data, kind))
+
+    def tagged(kind):
+        told = {"ec2:createaction": "RunInstances"}
+        return may("ec2:CreateTags", f"{here}{kind}/{ELSE}", **told, **tags(data, kind))
 
     return (
         all(map(runs, launched(rights, template)))
         and any(runs(f"{here}subnet/{it['SubnetId']}", by_template="false") for it in rights.subnets)
-        and all(
-            may("ec2:CreateTags", f"{here}{it['ResourceType']}/{ELSE}", **{"ec2:createaction": "RunInstances"})
-            for it in data.get("TagSpecifications", [])
-        )
+        and all(tagged(it["ResourceType"]) for it in data.get("TagSpecifications", []))
         and all(
             may("iam:PassRole", role, **{"iam:passedtoservice": "ec2.amazonaws.com"})
             for role in roles_of(rights, data)
         )
     )
+
+
+def tags(data, kind):
+    """What a request tells of the tags that a launch template puts on things of a kind."""
+    return {
+        f"aws:requesttag/{tag['Key']}".lower(): tag["Value"]
+        for it in data.get("TagSpecifications", [])
+        for tag in it["Tags"]
+        if it["ResourceType"] == kind
+    }
 
 
 def are_encrypted(data):

@@ -19,6 +19,7 @@ mod hostile;
 mod ipv6;
 mod ipv6_aws;
 mod json;
+mod launch;
 mod ledger;
 mod new;
 mod numbers;

@@ -152,3 +152,217 @@ fn what_is_no_template_gets_no_verdict() {
         assert!(refused.stderr.contains(path), "{path}: {}", refused.stderr);
     }
 }
+
+/// A bucket that one role of another account may read, by two endpoints and from some addresses.
+const WAYS: &str = r#"
+Resources:
+  Vpc:
+    Type: AWS::EC2::VPC
+    Properties: { CidrBlock: 10.0.0.0/16 }
+  Near:
+    Type: AWS::EC2::VPCEndpoint
+    Properties: { VpcId: !Ref Vpc, ServiceName: !Sub "com.amazonaws.${AWS::Region}.s3" }
+  Far:
+    Type: AWS::EC2::VPCEndpoint
+    Properties: { VpcId: !Ref Vpc, ServiceName: !Sub "com.amazonaws.${AWS::Region}.s3" }
+  Data:
+    Type: AWS::S3::Bucket
+  Policy:
+    Type: AWS::S3::BucketPolicy
+    Properties:
+      Bucket: !Ref Data
+      PolicyDocument:
+        Statement:
+          - Effect: Allow
+            Principal: { AWS: "arn:aws:iam::111122223333:role/reader" }
+            Action: [s3:GetObject, s3:GetObjectVersion]
+            Resource: !Sub "${Data.Arn}/*"
+            Condition:
+              StringEquals: { aws:SourceVpce: [!Ref Near, !Ref Far] }
+          - Effect: Allow
+            Principal: { AWS: "arn:aws:iam::111122223333:role/reader" }
+            Action: [s3:GetObject, s3:GetObjectVersion]
+            Resource: !Sub "${Data.Arn}/*"
+            Condition:
+              IpAddress: { aws:SourceIp: 203.0.113.0/24 }
+"#;
+
+/// The ways by which the bucket is read; nothing for those that are no endpoint of the template.
+fn ways(template: &str) -> Vec<Option<String>> {
+    let folder = Folder::new();
+    folder.write("template.yaml", template);
+    let answer = answer(&folder, &["template.yaml"]);
+    let flows = answer["flows"].as_array().unwrap().iter();
+    let reads = flows.filter(|it| it["allow"] == "s3:read");
+    reads
+        .map(|it| it["through"].as_str().map(str::to_owned))
+        .collect()
+}
+
+#[test]
+fn each_way_to_a_service_is_told() {
+    let (near, far) = (Some("near".to_owned()), Some("far".to_owned()));
+    let all = ways(WAYS);
+    assert_eq!(all.len(), 3, "{all:?}");
+    for way in [&near, &far, &None] {
+        assert!(all.contains(way), "{way:?} is not in {all:?}");
+    }
+    let by_near = WAYS.replace(", !Ref Far]", "]");
+    assert_eq!(ways(&by_near), [near.clone(), None]);
+    let from_nowhere = by_near.replace("203.0.113.0/24", "[]");
+    assert_eq!(ways(&from_nowhere), [near]);
+}
+
+/// Two buckets that tell EventBridge of their objects, one that does not, and a rule that starts a function.
+const EVENTS: &str = r#"
+Resources:
+  Told:
+    Type: AWS::S3::Bucket
+    Properties: { NotificationConfiguration: { EventBridgeConfiguration: { EventBridgeEnabled: true } } }
+  Also:
+    Type: AWS::S3::Bucket
+    Properties: { NotificationConfiguration: { EventBridgeConfiguration: { EventBridgeEnabled: true } } }
+  Silent:
+    Type: AWS::S3::Bucket
+  Work:
+    Type: AWS::Lambda::Function
+    Properties:
+      Code: { ZipFile: "pass" }
+      Handler: index.handler
+      Runtime: python3.13
+      Role: arn:aws:iam::111122223333:role/worker
+  Created:
+    Type: AWS::Events::Rule
+    Properties:
+      EventPattern: { source: [aws.s3], detail-type: [Object Created] }
+      Targets: [{ Id: work, Arn: !GetAtt Work.Arn }]
+  May:
+    Type: AWS::Lambda::Permission
+    Properties:
+      FunctionName: !Ref Work
+      Action: lambda:InvokeFunction
+      Principal: events.amazonaws.com
+      SourceArn: !GetAtt Created.Arn
+"#;
+
+/// Who starts the function.
+fn starters(template: &str) -> Vec<String> {
+    let folder = Folder::new();
+    folder.write("template.yaml", template);
+    let flows = flows(&answer(&folder, &["template.yaml"])).into_iter();
+    let starts = flows.filter_map(|flow| {
+        flow.strip_suffix(" -> work lambda:invoke")
+            .map(str::to_owned)
+    });
+    starts.collect()
+}
+
+#[test]
+fn a_rule_about_every_bucket_leads_from_each_that_tells_of_its_objects() {
+    assert_eq!(starters(EVENTS), ["told", "also"]);
+    let pattern = "detail-type: [Object Created] }";
+    let of = |bucket| {
+        format!(
+            "detail-type: [Object Created], detail: {{ bucket: {{ name: [!Ref {bucket}] }} }} }}"
+        )
+    };
+    assert_eq!(starters(&EVENTS.replace(pattern, &of("Also"))), ["also"]);
+    // Of what no bucket tells, the service alone is left.
+    let service = ["events.amazonaws.com"];
+    assert_eq!(starters(&EVENTS.replace(pattern, &of("Silent"))), service);
+    assert_eq!(
+        starters(&EVENTS.replace("Object Created", "Object Deleted")),
+        service
+    );
+    let terraform = r#"
+resource "aws_s3_bucket" "told" {}
+resource "aws_s3_bucket_notification" "told" {
+  bucket      = aws_s3_bucket.told.id
+  eventbridge = true
+}
+resource "aws_lambda_function" "work" {
+  function_name = "work"
+  role          = "arn:aws:iam::111122223333:role/worker"
+}
+resource "aws_cloudwatch_event_rule" "created" {
+  name          = "created"
+  event_pattern = jsonencode({ source = ["aws.s3"], "detail-type" = ["Object Created"] })
+}
+resource "aws_cloudwatch_event_target" "work" {
+  rule = aws_cloudwatch_event_rule.created.name
+  arn  = aws_lambda_function.work.arn
+}
+resource "aws_lambda_permission" "work" {
+  function_name = aws_lambda_function.work.function_name
+  action        = "lambda:InvokeFunction"
+  principal     = "events.amazonaws.com"
+  source_arn    = aws_cloudwatch_event_rule.created.arn
+}
+"#;
+    let folder = Folder::new();
+    folder.write("made/main.tf", terraform);
+    let flows = flows(&answer(&folder, &["made"]));
+    assert!(
+        flows.contains(&"told -> work lambda:invoke".to_owned()),
+        "{flows:#?}"
+    );
+}
+
+/// A flow log with its role.
+const LOGGED: &str = r#"
+Resources:
+  Vpc:
+    Type: AWS::EC2::VPC
+    Properties: { CidrBlock: 10.0.0.0/16 }
+  Group:
+    Type: AWS::Logs::LogGroup
+  Flows:
+    Type: AWS::EC2::FlowLog
+    Properties:
+      ResourceId: !Ref Vpc
+      ResourceType: VPC
+      TrafficType: ALL
+      LogDestinationType: cloud-watch-logs
+      LogDestination: !GetAtt Group.Arn
+      DeliverLogsPermissionArn: !GetAtt Writer.Arn
+  Writer:
+    Type: AWS::IAM::Role
+    Properties:
+      AssumeRolePolicyDocument:
+        Statement:
+          - Effect: Allow
+            Action: sts:AssumeRole
+            Principal: { Service: vpc-flow-logs.amazonaws.com }
+            Condition:
+              StringEquals: { aws:SourceAccount: !Ref AWS::AccountId }
+              ArnLike: { aws:SourceArn: !Sub "arn:aws:ec2:${AWS::Region}:${AWS::AccountId}:vpc-flow-log/*" }
+      Policies:
+        - PolicyName: own
+          PolicyDocument:
+            Statement:
+              - { Effect: Allow, Action: logs:PutLogEvents, Resource: !GetAtt Group.Arn }
+"#;
+
+/// Who writes to the log group.
+fn writers(template: &str) -> Vec<String> {
+    let folder = Folder::new();
+    folder.write("template.yaml", template);
+    let flows = flows(&answer(&folder, &["template.yaml"])).into_iter();
+    let writes = flows.filter_map(|flow| {
+        flow.strip_suffix(" -> group logs:PutLogEvents")
+            .map(str::to_owned)
+    });
+    writes.collect()
+}
+
+#[test]
+fn what_does_not_meet_the_trust_of_a_role_does_nothing_by_it() {
+    assert_eq!(writers(LOGGED), ["flows"]);
+    let of_instances = LOGGED.replace(":vpc-flow-log/*", ":instance/*");
+    assert_eq!(writers(&of_instances), ["writer"]);
+    let by_secret = LOGGED.replace("StringEquals: {", "StringEquals: { sts:ExternalId: secret,");
+    assert_eq!(writers(&by_secret), ["writer"]);
+    // The account may have that number.
+    let of_number = LOGGED.replace("Account: !Ref AWS::AccountId", "Account: '111122223333'");
+    assert_eq!(writers(&of_number), ["flows"]);
+}

@@ -1,5 +1,7 @@
 //! Launch templates and autoscale groups.
 
+use std::collections::BTreeMap;
+
 use serde::Serialize;
 
 use crate::cloud::{Asset, ResourceId, Term};
@@ -21,6 +23,8 @@ pub struct LaunchTemplate {
     pub disk_gib: u32,
     /// Whether the template says that the system disk is encrypted.
     pub disk_encrypted: bool,
+    /// Of how many disks the template says something.
+    pub disks: usize,
     /// Security groups.
     pub groups: Vec<Term>,
     /// Whether each gets a public address; nothing when the subnet decides, which whoever launches it names.
@@ -36,6 +40,20 @@ pub struct LaunchTemplate {
     pub shutdown: Shutdown,
     /// The script that runs at the first start.
     pub user_data: Option<Asset>,
+    /// The tags of what is launched.
+    pub tagged: Vec<Tagged>,
+}
+
+/// The tags that a launch puts on everything of one kind. Whoever launches must be allowed to put them there:
+/// <https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/supported-iam-actions-tagging.html>.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+pub struct Tagged {
+    /// The kind, as in `network-interface`.
+    pub kind: String,
+    /// The tags by their keys.
+    pub tags: BTreeMap<String, Term>,
+    /// Whether these are all of them: of a template by others, some may be known to nobody before the deploy.
+    pub whole: bool,
 }
 
 /// A machine image.

@@ -29,7 +29,7 @@ mod vpn;
 
 use serde::{Deserialize, Serialize};
 
-pub use compute::{AutoScalingGroup, Image, LaunchTemplate, Shutdown};
+pub use compute::{AutoScalingGroup, Image, LaunchTemplate, Shutdown, Tagged};
 pub use endpoint::{EndpointWay, VpcEndpoint};
 pub use filter::{
     AclEntry, DefaultSecurityGroup, Direction, Effect, NetworkAcl, Rule, RulePeer, SecurityGroup,

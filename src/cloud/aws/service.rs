@@ -89,14 +89,14 @@ pub struct EventRule {
 #[derive(Clone, PartialEq, Eq, Debug, Serialize)]
 #[serde(untagged)]
 pub enum Event {
-    /// Something that happens in a bucket.
+    /// Something that happens in a bucket, or in every bucket that tells of it.
     Bucket {
         /// Who tells of it, as in `aws.s3`.
         source: String,
         /// What happened, as in `Object Created`.
         detail_type: String,
-        /// The bucket's name.
-        bucket: Term,
+        /// The bucket's name; nothing for every bucket.
+        bucket: Option<Term>,
     },
     /// A time, or any other event.
     Other {},

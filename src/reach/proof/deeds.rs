@@ -32,12 +32,8 @@ pub(super) fn compare(design: &Design<'_>, missing: &mut Vec<Finding>, extra: &m
     let mut said: HashSet<_> = extra.iter().map(|known| known.found.words()).collect();
     let grants = &design.matrix.grants;
     let grants = differences.extra.iter().filter_map(|at| grants.get(*at));
-    for grant in grants {
-        let finding = finding(grant, "the design has no such flow");
-        if said.insert(finding.found.words()) {
-            extra.push(finding);
-        }
-    }
+    let findings = grants.flat_map(|grant| findings(grant, "the design has no such flow"));
+    extra.extend(findings.filter(|finding| said.insert(finding.found.words())));
 }
 
 /// What breaks a guarantee about an action.
@@ -45,13 +41,15 @@ pub(super) fn counterexample(design: &Design<'_>, guarantee: &Guarantee) -> Opti
     let grants = &design.matrix.grants;
     let at = actions::counterexample(design.plan, guarantee, grants)?;
     let why = format!("it breaks the guarantee that {guarantee}");
-    Some(finding(grants.get(at)?, &why))
+    findings(grants.get(at)?, &why).next()
 }
 
-/// What somebody may do, in the words of flows.
-fn finding(grant: &Grant, why: &str) -> Finding {
-    Finding {
-        found: request::found(grant),
-        why: format!("{}: {why}", request::request(grant)),
-    }
+/// What somebody may do, in the words of flows: way by way.
+fn findings(grant: &Grant, why: &str) -> impl Iterator<Item = Finding> {
+    let why = format!("{}: {why}", request::request(grant));
+    let found = request::found(grant).into_iter();
+    found.map(move |found| Finding {
+        found,
+        why: why.clone(),
+    })
 }

@@ -1,11 +1,14 @@
 //! Launch templates and autoscale groups.
 
+use std::collections::BTreeMap;
+
 use super::assembly::{Read, asset};
 use super::function;
 use super::properties::{Properties, word};
 use super::value::{Context, Result};
-use crate::cloud::aws::{AutoScalingGroup, Image, LaunchTemplate, Shutdown};
+use crate::cloud::aws::{AutoScalingGroup, Image, LaunchTemplate, Shutdown, Tagged};
 use crate::cloud::{Asset, ResourceId, Term};
+use crate::yaml::Node;
 
 /// <https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-launchtemplate.html>
 pub(super) fn launch_template(id: ResourceId, of: &mut Properties<'_, '_>) -> Result<Read> {
@@ -13,18 +16,19 @@ pub(super) fn launch_template(id: ResourceId, of: &mut Properties<'_, '_>) -> Re
     let description = of.label("VersionDescription");
     let mut data = of.inside_needed("LaunchTemplateData");
     data.ignore(INERT);
-    let name = name(&mut data);
+    let tagged = tagged(&mut data);
     let (metadata_guarded, metadata_tags) = metadata(&mut data);
     let (groups, public_address) = interface(&mut data)?;
-    let (disk_gib, disk_encrypted) = disk(&mut data);
+    let disks = disks(&mut data);
     Ok(LaunchTemplate {
         id,
-        name,
+        name: name(&data, &tagged),
         description,
         image: self::image(&mut data),
         size: data.label("InstanceType"),
-        disk_gib,
-        disk_encrypted,
+        disk_gib: disks.first_gib,
+        disk_encrypted: disks.encrypted,
+        disks: disks.count,
         groups,
         public_address,
         profile: profile(&mut data)?,
@@ -32,6 +36,7 @@ pub(super) fn launch_template(id: ResourceId, of: &mut Properties<'_, '_>) -> Re
         metadata_tags,
         shutdown: shutdown(&mut data),
         user_data: user_data(&mut data),
+        tagged,
     }
     .into())
 }
@@ -61,15 +66,16 @@ pub(super) fn launch_configuration(id: ResourceId, of: &mut Properties<'_, '_>) 
         "SpotPrice",
     ]);
     let (metadata_guarded, metadata_tags) = metadata(of);
-    let (disk_gib, disk_encrypted) = disk(of);
+    let disks = disks(of);
     Ok(LaunchTemplate {
         id,
         name: of.owner.name.to_owned(),
         description: String::new(),
         image: self::image(of),
         size: of.label("InstanceType"),
-        disk_gib,
-        disk_encrypted,
+        disk_gib: disks.first_gib,
+        disk_encrypted: disks.encrypted,
+        disks: disks.count,
         groups: of
             .maybe("SecurityGroups", Context::terms)?
             .unwrap_or_default(),
@@ -79,19 +85,43 @@ pub(super) fn launch_configuration(id: ResourceId, of: &mut Properties<'_, '_>) 
         metadata_tags,
         shutdown: Shutdown::Stop,
         user_data: user_data(of),
+        tagged: Vec::new(),
     }
     .into())
 }
 
-/// The name tag of what is launched.
-fn name(data: &mut Properties<'_, '_>) -> String {
-    let own = data.owner.name.to_owned();
-    let tags = data.list("TagSpecifications").into_iter().map(|mut tags| {
-        tags.ignore(&["ResourceType"]);
-        tags.name()
+/// The name tag of what is launched. All of it has the same tags; in a template by others it may have none.
+fn name(data: &Properties<'_, '_>, tagged: &[Tagged]) -> String {
+    let tag = tagged.first().and_then(|it| it.tags.get("Name"));
+    let known = tag.and_then(|tag| data.context.known(tag));
+    known.unwrap_or_else(|| data.owner.name.to_owned())
+}
+
+/// The tags of what is launched.
+fn tagged(data: &mut Properties<'_, '_>) -> Vec<Tagged> {
+    let all = data.list("TagSpecifications").into_iter();
+    all.map(|mut of| {
+        let kind = of.or("ResourceType", Context::text, String::new());
+        let tags = of.take("Tags");
+        let tags = tags.map(|node| tags_in(of.context, node));
+        let (tags, whole) = tags.unwrap_or_else(|| (BTreeMap::new(), true));
+        Tagged { kind, tags, whole }
+    })
+    .collect()
+}
+
+/// The tags in a list, and whether these are all.
+fn tags_in<'t>(context: &Context<'t>, list: &'t Node) -> (BTreeMap<String, Term>, bool) {
+    let maps = context.maps(list);
+    let count = maps.len();
+    let tags = maps.into_iter().filter_map(|map| {
+        let map = map.ok()?;
+        let key = context.text(map.get("Key")?).ok()?;
+        Some((key, context.term(map.get("Value")?).ok()?))
     });
-    // All of them are made of the same tags; a template by others may have none.
-    tags.collect::<Vec<_>>().into_iter().next().unwrap_or(own)
+    let tags: BTreeMap<_, _> = tags.collect();
+    let whole = tags.len() == count;
+    (tags, whole)
 }
 
 /// Whether instance metadata wants a token and answers one hop far, and whether it tells tags. What is left out, the
@@ -146,9 +176,18 @@ fn image(data: &mut Properties<'_, '_>) -> Image {
     }
 }
 
-/// The size of the first disk, and whether all of them are encrypted.
-fn disk(data: &mut Properties<'_, '_>) -> (u32, bool) {
-    let (mut size, mut encrypted) = (None, true);
+/// What is said of disks.
+struct Disks {
+    /// The size of the first one.
+    first_gib: u32,
+    /// Whether all of them are encrypted.
+    encrypted: bool,
+    /// How many there are.
+    count: usize,
+}
+
+fn disks(data: &mut Properties<'_, '_>) -> Disks {
+    let (mut sizes, mut encrypted) = (Vec::new(), true);
     for mut device in data.list("BlockDeviceMappings") {
         device.ignore(&["DeviceName", "NoDevice", "VirtualName"]);
         let Some(mut disk) = device.inside("Ebs") else {
@@ -157,9 +196,13 @@ fn disk(data: &mut Properties<'_, '_>) -> (u32, bool) {
         disk.fixed("DeleteOnTermination", "true", true);
         disk.ignore(&["VolumeType", "Iops", "Throughput", "SnapshotId", "KmsKeyId"]);
         encrypted &= disk.or("Encrypted", Context::boolean, false);
-        size = size.or(Some(disk.count("VolumeSize")));
+        sizes.push(disk.count("VolumeSize"));
     }
-    (size.unwrap_or(0), encrypted && size.is_some())
+    Disks {
+        first_gib: sizes.first().copied().unwrap_or_default(),
+        encrypted: encrypted && !sizes.is_empty(),
+        count: sizes.len(),
+    }
 }
 
 fn profile(data: &mut Properties<'_, '_>) -> Result<Option<Term>> {

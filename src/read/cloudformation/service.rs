@@ -198,22 +198,31 @@ fn event(of: &mut Properties<'_, '_>) -> Event {
 fn of_bucket(pattern: &mut Properties<'_, '_>) -> Option<Event> {
     let source = one(pattern, "source")?;
     let detail_type = one(pattern, "detail-type")?;
+    let bucket = if pattern.has("detail") {
+        Some(bucket_of(pattern)?)
+    } else {
+        None
+    };
+    pattern.is_done().then_some(Event::Bucket {
+        source,
+        detail_type,
+        bucket,
+    })
+}
+
+/// The one bucket that a pattern is about. A narrower event than the bucket's is another one.
+fn bucket_of(pattern: &mut Properties<'_, '_>) -> Option<Term> {
     let mut detail = pattern.inside("detail")?;
-    let bucket = detail.inside("bucket").and_then(|mut bucket| {
-        let name = bucket.maybe("name", Context::terms).ok().flatten();
-        // A narrower event than the bucket's is another one.
+    let names = detail.inside("bucket").and_then(|mut bucket| {
+        let names = bucket.maybe("name", Context::terms).ok().flatten();
         let whole = bucket.is_done();
         bucket.give_up();
-        name.filter(|_| whole)
+        names.filter(|_| whole)
     });
     let whole = detail.is_done();
     detail.give_up();
-    match bucket?.as_slice() {
-        [bucket] if whole && pattern.is_done() => Some(Event::Bucket {
-            source,
-            detail_type,
-            bucket: bucket.clone(),
-        }),
+    match names?.as_slice() {
+        [bucket] if whole => Some(bucket.clone()),
         _ => None,
     }
 }

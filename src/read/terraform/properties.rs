@@ -130,6 +130,11 @@ impl<'a, 't> Properties<'a, 't> {
         self.left.clear();
     }
 
+    /// Whether everything is taken.
+    pub(super) fn is_done(&self) -> bool {
+        self.left.is_empty()
+    }
+
     /// An argument without which the resource cannot be read.
     pub(super) fn need<T>(&mut self, key: &str, read: Reader<'t, T>) -> Result<T> {
         match self.take(key) {

@@ -1,9 +1,11 @@
 //! The machines of a tier.
 
+use std::collections::BTreeMap;
+
 use super::network::subnet_id;
 use super::{Lowering, access, filters, names};
 use crate::cloud::aws::{
-    AutoScalingGroup, Image, InstanceProfile, Kind, LaunchTemplate, Policy, Role, Shutdown,
+    AutoScalingGroup, Image, InstanceProfile, Kind, LaunchTemplate, Policy, Role, Shutdown, Tagged,
 };
 use crate::cloud::{Asset, Attribute, LoweringError, Parameter, ParameterKind, ResourceId, Term};
 use crate::plan::{Bound, Machines, Scale, Subnet, Tier};
@@ -58,6 +60,7 @@ impl<'p> Lowering<'p> {
             size: machines.size.clone(),
             disk_gib: machines.disk_gib,
             disk_encrypted: true,
+            disks: 1,
             groups: vec![filters::group_id(&tier.name).id()],
             // Whoever launches on demand names the subnet, and EC2 takes a subnet in the request only when the template
             // has no network interface: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_RunInstances.html
@@ -71,6 +74,7 @@ impl<'p> Lowering<'p> {
                 Shutdown::Stop
             },
             user_data: machines.bootstrap.clone().map(|path| Asset { path }),
+            tagged: self.tagged(tier),
         });
         match machines.scale {
             Scale::Automatic { min, max } => self.autoscale_group(tier, &template, min, max),
@@ -80,6 +84,23 @@ impl<'p> Lowering<'p> {
                 template.id(),
             ),
         }
+    }
+
+    /// The tags of what is launched: those of every resource, and its name.
+    fn tagged(&self, tier: &Tier) -> Vec<Tagged> {
+        let mut tags: BTreeMap<String, Term> = self
+            .tags()
+            .into_iter()
+            .map(|(key, value)| (key, value.into()))
+            .collect();
+        tags.insert("Name".into(), self.name(&tier.name).into());
+        let kinds = ["instance", "volume", "network-interface"];
+        let tagged = kinds.map(|kind| Tagged {
+            kind: kind.into(),
+            tags: tags.clone(),
+            whole: true,
+        });
+        tagged.into()
     }
 
     fn autoscale_group(&mut self, tier: &Tier, template: &ResourceId, min: u32, max: u32) {

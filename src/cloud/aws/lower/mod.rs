@@ -107,10 +107,7 @@ impl<'p> Lowering<'p> {
 
     fn finish(mut self) -> (Resources<Resource>, Vec<LoweringError>) {
         self.items.sort_by_key(Resource::section);
-        let pattern = format!("{}@{}", self.plan.pattern, self.plan.version);
-        let mut tags = self.plan.tags.clone();
-        tags.insert("patternbook:stack".into(), self.stack.clone());
-        tags.insert("patternbook:pattern".into(), pattern.clone());
+        let (pattern, tags) = (self.pattern(), self.tags());
         let resources = Resources {
             header: Header {
                 stack: self.stack,
@@ -124,6 +121,19 @@ impl<'p> Lowering<'p> {
             outputs: self.outputs,
         };
         (resources, self.errors)
+    }
+
+    /// Id and version of the pattern.
+    fn pattern(&self) -> String {
+        format!("{}@{}", self.plan.pattern, self.plan.version)
+    }
+
+    /// The tags of every resource.
+    fn tags(&self) -> IndexMap<String, String> {
+        let mut tags = self.plan.tags.clone();
+        tags.insert("patternbook:stack".into(), self.stack.clone());
+        tags.insert("patternbook:pattern".into(), self.pattern());
+        tags
     }
 
     fn add(&mut self, resource: impl Into<Resource>) {

@@ -168,7 +168,7 @@ impl<'p> Lowering<'p> {
             event: Event::Bucket {
                 source: "aws.s3".into(),
                 detail_type: "Object Created".into(),
-                bucket: buckets::bucket_id(from).id(),
+                bucket: Some(buckets::bucket_id(from).id()),
             },
             target: function_id(to).arn(),
             target_name: to.clone(),

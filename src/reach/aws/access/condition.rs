@@ -31,6 +31,18 @@ pub(super) struct Operator {
     pub(super) negated: bool,
     /// What a request without the key does.
     pub(super) missing: Missing,
+    /// How many of several values must fit; nothing where the condition is made for one.
+    pub(super) many: Option<Many>,
+}
+
+/// How many of the values of a key must fit.
+/// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-single-vs-multi-valued-context-keys.html>
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Many {
+    /// `ForAllValues:`
+    All,
+    /// `ForAnyValue:`
+    Any,
 }
 
 /// How a value is compared.
@@ -70,6 +82,10 @@ pub(super) enum Fact {
     Missing,
     /// A value.
     Is(Value),
+    /// A value that is known before the deploy in part only: another one may turn out to be the same.
+    MayBe(Value),
+    /// Several values.
+    Are(Vec<Value>),
     /// An address.
     From(Address),
     /// Nobody can tell.
@@ -79,11 +95,11 @@ pub(super) enum Fact {
 impl Operator {
     /// Reads the name of an operator.
     fn read(name: &str) -> Option<Self> {
-        let (missing, name) = match name.split_once(':') {
-            Some(("ForAllValues", rest)) => (Missing::Holds, rest),
-            Some(("ForAnyValue", rest)) => (Missing::Fails, rest),
+        let (many, missing, name) = match name.split_once(':') {
+            Some(("ForAllValues", rest)) => (Some(Many::All), Missing::Holds, rest),
+            Some(("ForAnyValue", rest)) => (Some(Many::Any), Missing::Fails, rest),
             Some(_) => return None,
-            None => (Missing::Decides, name),
+            None => (None, Missing::Decides, name),
         };
         let (name, missing) = match name.strip_suffix("IfExists") {
             Some(name) => (name, Missing::Holds),
@@ -108,6 +124,7 @@ impl Operator {
             how,
             negated,
             missing,
+            many,
         })
     }
 }
@@ -133,6 +150,7 @@ impl Test {
                 how,
                 negated: false,
                 missing: Missing::Decides,
+                many: None,
             }),
             key: key.to_owned(),
             values: vec![value],
@@ -153,7 +171,24 @@ impl Test {
                 Missing::Fails => Tri::No,
             },
             Fact::Is(value) => self.one_of(operator, |wanted| wanted.is(value, operator.how)),
+            Fact::MayBe(value) => self.one_of(operator, |wanted| {
+                wanted.is(value, operator.how).or(Tri::Maybe)
+            }),
+            Fact::Are(values) => self.holds_of_many(operator, values),
             Fact::From(address) => self.one_of(operator, |wanted| wanted.holds(address)),
+        }
+    }
+
+    fn holds_of_many(&self, operator: Operator, values: &[Value]) -> Tri {
+        let mut each = values
+            .iter()
+            .map(|value| self.one_of(operator, |wanted| wanted.is(value, operator.how)));
+        match operator.many {
+            Some(Many::All) => Tri::all(each),
+            Some(Many::Any) => Tri::any(each),
+            // A condition that is made for one value says nothing that one could rely on of several.
+            None if values.len() > 1 => Tri::Maybe,
+            None => each.next().unwrap_or(Tri::Maybe),
         }
     }
 

@@ -84,7 +84,7 @@ impl<'c> Hearing<'c> {
             };
             let mut endpoints = case.endpoints.iter();
             let own = endpoints.find(|(endpoint, _)| endpoint.id == *id);
-            Some(own.map_or_else(Vec::new, |(_, fits)| hear(fits)))
+            own.map(|(_, fits)| hear(fits))
         });
         Self {
             case,

@@ -8,8 +8,10 @@ mod asking;
 mod case;
 mod compose;
 mod condition;
+mod holder;
 mod identity;
 mod judge;
+mod launch;
 mod model;
 mod naming;
 mod origin;
@@ -36,6 +38,7 @@ use crate::reach::matrix::{Assumption, PeerKind, Reason};
 use asking::Asking;
 use case::Asker;
 use condition::Fact;
+use holder::Holder;
 use judge::Reasons;
 use model::{Identity, Model};
 use region::Cell;
@@ -102,22 +105,15 @@ pub fn access(resources: &[Placed<Resource>]) -> Access {
     }
 }
 
-/// In whose name somebody asks: what takes on a role does what the role may do. A role that nothing takes on is itself.
-fn holders(model: &Model<'_>, who: &who::Who, role: Option<&Identity>) -> Vec<Who> {
-    let Some(role) = role else {
-        return vec![as_known(who)];
-    };
-    let trusted = role.holders.iter().filter(|(_, service)| {
-        let service = who::Who::Service((*service).into());
-        compose::may_become(model, role, &service)
-    });
-    let mut holders: Vec<_> = trusted
-        .map(|(thing, _)| Who::Thing(thing.clone()))
-        .collect();
-    if holders.is_empty() {
-        holders.push(Who::Thing(model::thing(PeerKind::Role, &role.id)));
+/// In whose name somebody asks: what takes on a role does what the role may do.
+fn holders(model: &Model<'_>, who: &who::Who, role: Option<&Identity>) -> Vec<Holder> {
+    match role {
+        Some(role) => holder::holders(model, role),
+        None => vec![Holder {
+            who: as_known(who),
+            certain: true,
+        }],
     }
-    holders
 }
 
 fn as_known(who: &who::Who) -> Who {
@@ -131,14 +127,10 @@ fn as_known(who: &who::Who) -> Who {
     }
 }
 
-fn grant(from: &Who, spot: &Spot, verb: &Verb, cell: &Cell) -> Grant {
-    let demand = |(key, facts): &(String, Vec<Fact>)| Demand {
-        key: key.clone(),
-        values: facts.iter().filter_map(given).collect(),
-    };
+fn grant(from: &Holder, spot: &Spot, verb: &Verb, cell: &Cell) -> Grant {
     let name = verb.name.to_term();
     let mut grant = Grant {
-        from: from.clone(),
+        from: from.who.clone(),
         origins: cell.origins.iter().map(origin_of).collect(),
         to: match &spot.thing {
             Some(thing) => Target::Thing(thing.clone(), spot.arn.to_term()),
@@ -150,13 +142,21 @@ fn grant(from: &Who, spot: &Spot, verb: &Verb, cell: &Cell) -> Grant {
             other => plain(&other),
         },
         deed: verb.deed,
-        demands: cell.demands.iter().map(demand).collect(),
+        demands: demands(cell),
         basis: cell.verdict.basis,
-        certain: cell.verdict.certain,
+        certain: cell.verdict.certain && from.certain,
         reasons: reasons(&cell.reasons),
     };
     grant.action = action_of(&grant);
     grant
+}
+
+fn demands(cell: &Cell) -> Vec<Demand> {
+    let demand = |(key, facts): &(String, Vec<Fact>)| Demand {
+        key: key.clone(),
+        values: facts.iter().filter_map(given).collect(),
+    };
+    cell.demands.iter().map(demand).collect()
 }
 
 /// The word that flows have for what a grant is about.
@@ -184,7 +184,7 @@ fn given(fact: &Fact) -> Option<Given> {
     match fact {
         Fact::Missing => Some(Given::Nothing),
         Fact::Is(value) => Some(Given::Value(value.to_term())),
-        Fact::From(_) | Fact::Unread => None,
+        Fact::Are(_) | Fact::From(_) | Fact::MayBe(_) | Fact::Unread => None,
     }
 }
 

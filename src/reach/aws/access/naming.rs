@@ -63,6 +63,9 @@ impl<'a> Naming<'a> {
         match (kind, attribute) {
             (Kind::Bucket, Attribute::Arn) => Value::from("arn:aws:s3:::").join(name()),
             (Kind::Role, Attribute::Arn) => of_account("iam", false).then("role/").join(name()),
+            (Kind::InstanceProfile, Attribute::Arn) => of_account("iam", false)
+                .then("instance-profile/")
+                .join(name()),
             (Kind::Function, Attribute::Arn) => {
                 of_account("lambda", true).then("function:").join(name())
             }

@@ -34,17 +34,30 @@ pub(super) struct Dimension {
     pub(super) facts: Vec<Fact>,
 }
 
+/// What is known of the requests that are meant: what they may say of a key. Nothing for a key of which nothing is known.
+pub(super) type Told<'a> = &'a dyn Fn(&str) -> Option<Vec<Fact>>;
+
 /// What is left open by a case, and all of it that is allowed.
 pub(super) fn allowed(case: &Case<'_>) -> Vec<Cell> {
-    let who = case.asker.who;
-    let origins = if matches!(who, Who::Service(_)) {
+    allowed_of(case, &|_| None)
+}
+
+/// What is allowed of the requests of which something is told.
+pub(super) fn allowed_of(case: &Case<'_>, told: Told<'_>) -> Vec<Cell> {
+    let origins = if matches!(case.asker.who, Who::Service(_)) {
         // Services call from their own network.
         vec![Origin::Addresses(Address::Rest)]
     } else {
         origin::origins(case.rules(), case.endpoints())
     };
-    let dimensions = dimensions(case.rules(), who, MAX_COMBINATIONS / origins.len().max(1));
-    let hearing = Hearing::new(case, &origins, &dimensions);
+    allowed_from(case, &origins, told)
+}
+
+/// What is allowed of the requests that come from some origins.
+pub(super) fn allowed_from(case: &Case<'_>, origins: &[Origin], told: Told<'_>) -> Vec<Cell> {
+    let most = MAX_COMBINATIONS / origins.len().max(1);
+    let dimensions = dimensions(case.rules(), case.asker.who, told, most);
+    let hearing = Hearing::new(case, origins, &dimensions);
     let sides: Vec<_> = dimensions
         .iter()
         .enumerate()
@@ -175,10 +188,15 @@ impl Groups {
 fn dimensions<'a>(
     rules: impl Iterator<Item = &'a Rule>,
     who: &Who,
+    told: Told<'_>,
     mut most: usize,
 ) -> Vec<Dimension> {
     let mut found: BTreeMap<&str, BTreeSet<Fact>> = BTreeMap::new();
     for test in rules.flat_map(|rule| &rule.tests) {
+        if let Some(facts) = told(&test.key) {
+            found.entry(&test.key).or_default().extend(facts);
+            continue;
+        }
         if !is_free(&test.key) {
             continue;
         }

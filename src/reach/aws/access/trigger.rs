@@ -109,7 +109,7 @@ fn triggers(model: &Model<'_>) -> Vec<Trigger> {
     all
 }
 
-/// A rule leads from a bucket of the template that tells `EventBridge` of its objects.
+/// A rule leads from the buckets of the template that it is about and that tell `EventBridge` of their objects.
 fn of_rule(model: &Model<'_>, rule: &EventRule, at: usize) -> Vec<Trigger> {
     let Event::Bucket {
         source,
@@ -119,32 +119,40 @@ fn of_rule(model: &Model<'_>, rule: &EventRule, at: usize) -> Vec<Trigger> {
     else {
         return Vec::new();
     };
-    let from =
-        told(model, bucket).filter(|_| source == "aws.s3" && detail_type == "Object Created");
-    let Some(from) = from else {
+    if source != "aws.s3" || detail_type != "Object Created" {
         return Vec::new();
-    };
-    let targets = std::iter::once(&rule.target).chain(&rule.more_targets);
-    targets
-        .map(|target| Trigger {
+    }
+    let targets: Vec<_> = std::iter::once(&rule.target)
+        .chain(&rule.more_targets)
+        .map(|target| model.naming.value(target))
+        .collect();
+    let from = telling(model, bucket.as_ref());
+    from.flat_map(|from| {
+        targets.iter().map(move |target| Trigger {
             service: "events.amazonaws.com",
             source: model.naming.value(&rule.id.arn()),
             from: model::thing(PeerKind::Bucket, from),
-            target: model.naming.value(target),
+            target: target.clone(),
             at,
         })
-        .collect()
+    })
+    .collect()
 }
 
-fn told<'a>(model: &Model<'a>, name: &Term) -> Option<&'a ResourceId> {
-    let name = model.naming.value(name);
-    model
-        .resources
-        .iter()
-        .find_map(|placed| match &placed.resource {
-            Resource::Bucket(it) if it.events && model.naming.value(&it.id.id()) == name => {
-                Some(&it.id)
-            }
-            _ => None,
-        })
+/// The buckets that tell `EventBridge`: the one of a name, or all of them.
+fn telling<'a>(
+    model: &'a Model<'_>,
+    name: Option<&Term>,
+) -> impl Iterator<Item = &'a ResourceId> + use<'a> {
+    let name = name.map(|name| model.naming.value(name));
+    let buckets = model.resources.iter();
+    buckets.filter_map(move |placed| match &placed.resource {
+        Resource::Bucket(it) if it.events => {
+            let own = || model.naming.value(&it.id.id());
+            name.as_ref()
+                .is_none_or(|name| *name == own())
+                .then_some(&it.id)
+        }
+        _ => None,
+    })
 }

@@ -1,7 +1,9 @@
 //! Launch templates and autoscale groups.
 
+use std::collections::BTreeMap;
+
 use super::assembly::{Read, asset};
-use crate::cloud::aws::{AutoScalingGroup, Image, LaunchTemplate, Shutdown};
+use crate::cloud::aws::{AutoScalingGroup, Image, LaunchTemplate, Shutdown, Tagged};
 use crate::cloud::{ResourceId, Term};
 use crate::read::terraform::context::{Context, Result};
 use crate::read::terraform::properties::{Properties, word};
@@ -18,18 +20,20 @@ pub(super) fn launch_template(id: ResourceId, of: &mut Properties<'_, '_>) -> Re
         "monitoring",
     ]);
     of.ignore(INERT);
-    let name = name(of);
+    let tagged = tagged(of);
+    let name = name(of, &tagged);
     let (metadata_guarded, metadata_tags) = metadata(of);
     let (groups, public_address) = interface(of)?;
-    let (disk_gib, disk_encrypted) = disk(of, "block_device_mappings", Some("ebs"));
+    let disks = disks(of, "block_device_mappings", Some("ebs"));
     Ok(LaunchTemplate {
         id,
         name,
         description: of.label("description"),
         image: image(of),
         size: of.label("instance_type"),
-        disk_gib,
-        disk_encrypted,
+        disk_gib: disks.first_gib,
+        disk_encrypted: disks.encrypted,
+        disks: disks.count,
         groups,
         public_address,
         profile: profile(of)?,
@@ -37,6 +41,7 @@ pub(super) fn launch_template(id: ResourceId, of: &mut Properties<'_, '_>) -> Re
         metadata_tags,
         shutdown: shutdown(of),
         user_data: of.take("user_data").map(asset),
+        tagged,
     }
     .into())
 }
@@ -67,7 +72,7 @@ pub(super) fn launch_configuration(id: ResourceId, of: &mut Properties<'_, '_>) 
         "spot_price",
     ]);
     let (metadata_guarded, metadata_tags) = metadata(of);
-    let (disk_gib, disk_encrypted) = disk(of, "root_block_device", None);
+    let disks = disks(of, "root_block_device", None);
     let user_data = of.take("user_data").or_else(|| of.take("user_data_base64"));
     Ok(LaunchTemplate {
         id,
@@ -75,8 +80,9 @@ pub(super) fn launch_configuration(id: ResourceId, of: &mut Properties<'_, '_>) 
         description: String::new(),
         image: image(of),
         size: of.label("instance_type"),
-        disk_gib,
-        disk_encrypted,
+        disk_gib: disks.first_gib,
+        disk_encrypted: disks.encrypted,
+        disks: disks.count,
         groups: of
             .maybe("security_groups", Context::terms)?
             .unwrap_or_default(),
@@ -86,20 +92,51 @@ pub(super) fn launch_configuration(id: ResourceId, of: &mut Properties<'_, '_>) 
         metadata_tags,
         shutdown: Shutdown::Stop,
         user_data: user_data.map(asset),
+        tagged: Vec::new(),
     }
     .into())
 }
 
-/// The name tag of what is launched.
-fn name(of: &mut Properties<'_, '_>) -> String {
-    let launched = of.blocks("tag_specifications").into_iter().map(|mut tags| {
-        tags.ignore(&["resource_type"]);
-        tags.name()
-    });
-    // All of them are made of the same tags; a template by others may have none.
-    let launched = launched.collect::<Vec<_>>().into_iter().next();
+/// The name tag of what is launched. All of it has the same tags; in a template by others it may have none.
+fn name(of: &mut Properties<'_, '_>, tagged: &[Tagged]) -> String {
     let own = of.name();
-    launched.unwrap_or(own)
+    let Some(first) = tagged.first() else {
+        return own;
+    };
+    match first.tags.get("Name") {
+        Some(Term::Text(name)) => name.clone(),
+        _ => of.owner.label.to_string(),
+    }
+}
+
+/// The tags of what is launched.
+fn tagged(of: &mut Properties<'_, '_>) -> Vec<Tagged> {
+    let all = of.blocks("tag_specifications").into_iter();
+    all.map(|mut of| {
+        let kind = of.or("resource_type", Context::text, String::new());
+        let tags = of.take("tags");
+        let tags = tags.map(|value| tags_in(of.context, value));
+        let (tags, whole) = tags.unwrap_or_else(|| (BTreeMap::new(), true));
+        Tagged { kind, tags, whole }
+    })
+    .collect()
+}
+
+/// The tags in a map, and whether these are all.
+fn tags_in(context: &Context<'_>, map: &Value) -> (BTreeMap<String, Term>, bool) {
+    let Some(entries) = context.known(map).entries() else {
+        return (BTreeMap::new(), false);
+    };
+    let term = |value: &Value| match context.text(value) {
+        Ok(text) => Ok(Term::Text(text)),
+        Err(_) => context.term(value),
+    };
+    let known = entries
+        .iter()
+        .filter_map(|(key, value)| Some((key.to_string(), term(value).ok()?)));
+    let tags: BTreeMap<_, _> = known.collect();
+    let whole = tags.len() == entries.len();
+    (tags, whole)
 }
 
 /// Whether instance metadata wants a token and answers one hop far, and whether it tells tags. What is left out, the
@@ -161,9 +198,18 @@ fn image(of: &mut Properties<'_, '_>) -> Image {
     }
 }
 
-/// The size of the first disk, and whether all of them are encrypted.
-fn disk(of: &mut Properties<'_, '_>, key: &str, inside: Option<&str>) -> (u32, bool) {
-    let (mut size, mut encrypted) = (None, true);
+/// What is said of disks.
+struct Disks {
+    /// The size of the first one.
+    first_gib: u32,
+    /// Whether all of them are encrypted.
+    encrypted: bool,
+    /// How many there are.
+    count: usize,
+}
+
+fn disks(of: &mut Properties<'_, '_>, key: &str, inside: Option<&str>) -> Disks {
+    let (mut sizes, mut encrypted) = (Vec::new(), true);
     for mut device in of.blocks(key) {
         device.ignore(&["device_name", "no_device", "virtual_name"]);
         let disk = match inside {
@@ -180,9 +226,13 @@ fn disk(of: &mut Properties<'_, '_>, key: &str, inside: Option<&str>) -> (u32, b
             "kms_key_id",
         ]);
         encrypted &= disk.or("encrypted", Context::boolean, false);
-        size = size.or(Some(disk.count("volume_size")));
+        sizes.push(disk.count("volume_size"));
     }
-    (size.unwrap_or(0), encrypted && size.is_some())
+    Disks {
+        first_gib: sizes.first().copied().unwrap_or_default(),
+        encrypted: encrypted && !sizes.is_empty(),
+        count: sizes.len(),
+    }
 }
 
 fn profile(of: &mut Properties<'_, '_>) -> Result<Option<Term>> {

@@ -169,13 +169,18 @@ fn event(mut pattern: Properties<'_, '_>) -> Event {
 fn bucket_event(pattern: &mut Properties<'_, '_>) -> Option<Event> {
     let source = one(pattern, "source")?;
     let detail_type = one(pattern, "detail-type")?;
-    let mut detail = pattern.block("detail")?;
-    let mut bucket = detail.block("bucket")?;
-    let names = bucket.maybe("name", Context::terms).ok()??;
-    bucket.give_up();
-    detail.give_up();
-    let [bucket] = <[Term; 1]>::try_from(names).ok()?;
-    Some(Event::Bucket {
+    let bucket = if pattern.has("detail") {
+        let mut detail = pattern.block("detail")?;
+        let mut bucket = detail.block("bucket")?;
+        let names = bucket.maybe("name", Context::terms).ok()??;
+        bucket.give_up();
+        detail.give_up();
+        let [bucket] = <[Term; 1]>::try_from(names).ok()?;
+        Some(bucket)
+    } else {
+        None
+    };
+    pattern.is_done().then_some(Event::Bucket {
         source,
         detail_type,
         bucket,
