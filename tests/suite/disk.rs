@@ -123,8 +123,8 @@ fn an_interrupt_leaves_whole_files_and_the_next_build_the_rest() {
         let mut child = build().spawn().unwrap();
         std::thread::sleep(std::time::Duration::from_millis(wait));
         let pid = child.id().to_string();
-        // It may have ended by itself.
-        let _ = Command::new("kill").args(["-INT", &pid]).status();
+        // It may have ended by itself. Not INT: where this runs behind a shell, everything that it starts ignores that.
+        let _ = Command::new("kill").args(["-TERM", &pid]).status();
         interrupted += usize::from(!child.wait().unwrap().success());
         // What stands is what a build makes, file by file: nothing of it was edited, or is half of something.
         let files = folder.files();
