@@ -23,9 +23,26 @@ pub(super) fn built_in() -> impl Iterator<Item = &'static str> {
     files.filter_map(|file| file.path().file_stem()?.to_str())
 }
 
+/// The file of a pattern.
+enum File {
+    /// In the program: its text.
+    BuiltIn(&'static str),
+    /// In a user's folder.
+    Given(Arc<Source>),
+}
+
+impl File {
+    fn source(&self, id: &str) -> Arc<Source> {
+        match self {
+            Self::BuiltIn(text) => Source::new(&format!("patterns/{id}.yaml"), text),
+            Self::Given(source) => Arc::clone(source),
+        }
+    }
+}
+
 /// Pattern files by id, read when they are asked for.
 pub(super) struct Catalog {
-    files: BTreeMap<String, Arc<Source>>,
+    files: BTreeMap<String, File>,
     /// Patterns that were asked for, so that a run over many stacks reads each once.
     read: RefCell<BTreeMap<String, Arc<Pattern>>>,
 }
@@ -37,8 +54,7 @@ impl Catalog {
         for file in EMBEDDED.files() {
             let id = file.path().file_stem().and_then(|stem| stem.to_str());
             if let (Some(id), Some(text)) = (id, file.contents_utf8()) {
-                let name = format!("patterns/{id}.yaml");
-                files.insert(id.to_owned(), Source::new(&name, text));
+                files.insert(id.to_owned(), File::BuiltIn(text));
             }
         }
         if let Some(folder) = &global.patterns {
@@ -47,7 +63,7 @@ impl Catalog {
                     .file_stem()
                     .and_then(|stem| stem.to_str())
                     .unwrap_or_default();
-                files.insert(id.to_owned(), source(&path)?);
+                files.insert(id.to_owned(), File::Given(source(&path)?));
             }
         }
         Ok(Self {
@@ -69,7 +85,7 @@ impl Catalog {
         let Some(file) = self.files.get(id) else {
             return Err(self.unknown(id, place).into());
         };
-        let pattern = Pattern::read(&yaml::read(file)?)?;
+        let pattern = Pattern::read(&yaml::read(&file.source(id))?)?;
         if pattern.id != id {
             return Err(Diagnostic::new(
                 Code::InvalidName,

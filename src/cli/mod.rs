@@ -2,6 +2,7 @@
 //!
 //! Only this room touches the disk, the terminal and the environment. It knows what the other rooms do and not how.
 
+mod arguments;
 mod build;
 mod catalog;
 mod compact;
@@ -37,7 +38,7 @@ use std::ffi::OsString;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
+use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
 
 pub use report::Exit;
 
@@ -117,15 +118,6 @@ enum Command {
     Man(shell::Man),
 }
 
-/// What help says, and in which order: most people look for an example.
-const HELP: &str = "{about}{after-help}\n\n{usage-heading} {usage}\n\n{all-args}";
-
-/// The command line with all that it knows.
-fn command() -> clap::Command {
-    let command = Cli::command().help_template(HELP);
-    command.mut_subcommands(|command| command.help_template(HELP))
-}
-
 impl Command {
     /// Its name, and the form in which it answers.
     fn asked(&self) -> (&'static str, Form) {
@@ -158,8 +150,7 @@ pub fn main() -> ExitCode {
 /// Runs a command line and says how it ended.
 pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Exit {
     let arguments: Vec<OsString> = arguments.into_iter().collect();
-    let parsed = command().try_get_matches_from(&arguments);
-    let cli = match parsed.and_then(|matches| Cli::from_arg_matches(&matches)) {
+    let cli = match arguments::parse(&arguments) {
         Ok(cli) => cli,
         Err(error) => return not_understood(&error, &arguments),
     };

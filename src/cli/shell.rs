@@ -40,7 +40,7 @@ pub(super) fn completions(args: &Completions) -> Result<Exit, Failure> {
             it.mut_arg("pattern", |arg| arg.value_parser(names))
         })
     };
-    let mut command = NAMING.iter().fold(super::command(), with_names);
+    let mut command = NAMING.iter().fold(super::arguments::command(), with_names);
     clap_complete::generate(args.shell, &mut command, "patternbook", &mut script);
     let script = String::from_utf8_lossy(&script);
     Report::result(&with_patterns(args.shell, &script))?;
@@ -90,7 +90,7 @@ fn with_names(shell: Shell, script: String, command: &str, names: &[(&str, &str)
 }
 
 pub(super) fn man(args: &Man) -> Result<Exit, Failure> {
-    let mut command = super::command();
+    let mut command = super::arguments::command();
     let Some(folder) = &args.output else {
         Report::result(&page(&command))?;
         return Ok(Exit::Done);
