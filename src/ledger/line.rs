@@ -1,5 +1,7 @@
 //! One line of a ledger. Each says one thing by itself, so that lines can be merged in any order.
 
+use std::borrow::Cow;
+
 use smallvec::SmallVec;
 
 use crate::diag::{Code, Diagnostic, Place};
@@ -12,62 +14,62 @@ const NONE: &str = "-";
 /// The words of the longest line.
 const MOST_WORDS: usize = 8;
 
-/// A line.
+/// A line, with the words of the ledger's text or of what is written.
 #[derive(Clone, PartialEq, Eq, Debug)]
-pub(super) struct Line {
-    pub(super) stack: String,
-    pub(super) environment: Option<String>,
-    pub(super) says: Says,
+pub(super) struct Line<'t> {
+    pub(super) stack: &'t str,
+    pub(super) environment: Option<&'t str>,
+    pub(super) says: Says<'t>,
 }
 
 /// What a line says of a stack.
 #[derive(Clone, PartialEq, Eq, Debug)]
-pub(super) enum Says {
+pub(super) enum Says<'t> {
     /// Which pattern it was built from.
     Pattern {
-        id: String,
-        version: String,
-        digest: String,
+        id: &'t str,
+        version: &'t str,
+        digest: &'t str,
     },
     /// A block of a network's address space.
     Network {
-        network: String,
+        network: &'t str,
         tied: bool,
         cidr: Cidr,
     },
     /// The block of a subnet, or of one that is gone.
     Subnet {
-        network: String,
-        subnet: String,
+        network: &'t str,
+        subnet: &'t str,
         live: bool,
         cidr: Cidr,
     },
     /// The block of a subnet in one zone.
     Zone {
-        network: String,
-        subnet: String,
+        network: &'t str,
+        subnet: &'t str,
         zone: u8,
         cidr: Cidr,
     },
     /// The number that a flow has among the rules.
-    Flow(RecordedFlow),
+    Flow(Cow<'t, RecordedFlow>),
 }
 
-impl Line {
+impl<'t> Line<'t> {
     /// Reads a line that is not empty and no comment.
-    pub(super) fn read(text: &str, place: &Place) -> Result<Self, Diagnostic> {
+    pub(super) fn read(text: &'t str, place: &Place) -> Result<Self, Diagnostic> {
         let words: SmallVec<[&str; MOST_WORDS]> = text.split_ascii_whitespace().collect();
         let [kind, stack, environment, rest @ ..] = words.as_slice() else {
             return Err(not_understood(place));
         };
         let says = match (*kind, rest) {
             ("pattern", [id, version, digest]) => Says::Pattern {
-                id: (*id).to_owned(),
-                version: (*version).to_owned(),
-                digest: (*digest).to_owned(),
+                id,
+                version,
+                digest,
             },
             ("network", [network, how, cidr]) => Says::Network {
-                network: (*network).to_owned(),
+                network,
                 tied: match *how {
                     "tied" => true,
                     "alone" => false,
@@ -76,38 +78,38 @@ impl Line {
                 cidr: block(cidr, place)?,
             },
             ("subnet" | "gone", [network, subnet, cidr]) => Says::Subnet {
-                network: (*network).to_owned(),
-                subnet: (*subnet).to_owned(),
+                network,
+                subnet,
                 live: *kind == "subnet",
                 cidr: block(cidr, place)?,
             },
             ("zone", [network, subnet, zone, cidr]) => Says::Zone {
-                network: (*network).to_owned(),
-                subnet: (*subnet).to_owned(),
+                network,
+                subnet,
                 zone: zone.parse().map_err(|_| not_understood(place))?,
                 cidr: block(cidr, place)?,
             },
-            ("flow", [slot, from, to, allow, through]) => Says::Flow(RecordedFlow {
+            ("flow", [slot, from, to, allow, through]) => Says::Flow(Cow::Owned(RecordedFlow {
                 slot: slot.parse().map_err(|_| not_understood(place))?,
                 from: Peer::from(*from),
                 to: Peer::from(*to),
                 allow: allow.parse().map_err(|_| not_understood(place))?,
                 through: (*through != NONE).then(|| (*through).to_owned()),
-            }),
+            })),
             _ => return Err(not_understood(place)),
         };
         Ok(Self {
-            stack: (*stack).to_owned(),
-            environment: (*environment != NONE).then(|| (*environment).to_owned()),
+            stack,
+            environment: (*environment != NONE).then_some(*environment),
             says,
         })
     }
 }
 
-impl std::fmt::Display for Line {
+impl std::fmt::Display for Line<'_> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let stack = &self.stack;
-        let environment = self.environment.as_deref().unwrap_or(NONE);
+        let stack = self.stack;
+        let environment = self.environment.unwrap_or(NONE);
         match &self.says {
             Says::Pattern {
                 id,

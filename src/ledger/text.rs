@@ -1,5 +1,6 @@
 //! The ledger as text: read with the place of every line, written in one order.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::sync::Arc;
@@ -78,38 +79,37 @@ impl Reading {
     }
 
     /// What is known of a stack so far.
-    fn entry(&mut self, key: StackKey) -> &mut Entry {
+    fn entry(&mut self, stack: &str, environment: Option<&str>) -> &mut Entry {
         let stacks = &mut self.ledger.stacks;
-        if let Some((last, _)) = &self.current
-            && *last != key
-        {
-            stacks.extend(self.current.take());
-        }
-        let (_, entry) = self.current.get_or_insert_with(|| {
+        let is_of =
+            |key: &StackKey| key.stack == stack && key.environment.as_deref() == environment;
+        let same = self.current.take_if(|(key, _)| is_of(key));
+        stacks.extend(self.current.take());
+        let (_, entry) = self.current.insert(same.unwrap_or_else(|| {
+            let key = StackKey {
+                stack: stack.to_owned(),
+                environment: environment.map(str::to_owned),
+            };
             let known = stacks.remove(&key).unwrap_or_default();
             (key, known)
-        });
+        }));
         entry
     }
 
-    fn add(&mut self, line: Line, place: Place) -> Result<(), Diagnostic> {
-        let entry = self.entry(StackKey {
-            stack: line.stack,
-            environment: line.environment,
-        });
+    fn add(&mut self, line: Line<'_>, place: Place) -> Result<(), Diagnostic> {
+        let entry = self.entry(line.stack, line.environment);
         match line.says {
             Says::Pattern {
                 id,
                 version,
                 digest,
             } => {
-                let read = PatternLine {
-                    id,
-                    version,
-                    digest,
-                };
                 // Of two that were merged the next build writes the one that it uses: neither gave anything away.
-                entry.pattern.get_or_insert(read);
+                entry.pattern.get_or_insert_with(|| PatternLine {
+                    id: id.to_owned(),
+                    version: version.to_owned(),
+                    digest: digest.to_owned(),
+                });
                 Ok(())
             }
             Says::Network {
@@ -117,7 +117,7 @@ impl Reading {
                 tied,
                 cidr,
             } => {
-                let given = entry.networks.entry(network).or_default();
+                let given = entry.network(network);
                 if !given.cidrs.contains(&cidr) {
                     given.cidrs.push(cidr);
                 }
@@ -136,27 +136,35 @@ impl Reading {
                 subnet,
                 zone,
                 cidr,
-            } => entry.add_zone(network, &subnet, (zone, cidr), place),
-            Says::Flow(flow) => entry.add_flow(&flow, place),
+            } => entry.add_zone(network, subnet, (zone, cidr), place),
+            Says::Flow(flow) => entry.add_flow(flow.into_owned(), place),
         }
     }
 }
 
 impl Entry {
-    fn add_flow(&mut self, flow: &RecordedFlow, place: Place) -> Result<(), Diagnostic> {
-        let known = self.flows.entry(flow.slot).or_insert_with(|| flow.clone());
-        if known == flow {
+    fn network(&mut self, name: &str) -> &mut Given {
+        self.networks.entry(name.to_owned()).or_default()
+    }
+
+    fn add_flow(&mut self, flow: RecordedFlow, place: Place) -> Result<(), Diagnostic> {
+        let slot = flow.slot;
+        let Some(known) = self.flows.get(&slot) else {
+            self.flows.insert(slot, flow);
+            return Ok(());
+        };
+        if *known == flow {
             return Ok(());
         }
-        let message = format!("the number {} is given to two flows", flow.slot);
+        let message = format!("the number {slot} is given to two flows");
         Err(Diagnostic::new(Code::LedgerLine, message)
             .at(place)
             .help("keep the line of the flow that is deployed, and take the other one out"))
     }
 
-    fn add_room(&mut self, network: String, subnet: String, room: Room) -> Result<(), Diagnostic> {
-        let rooms = &mut self.networks.entry(network).or_default().rooms;
-        let key = (subnet, room.cidr.version());
+    fn add_room(&mut self, network: &str, subnet: &str, room: Room) -> Result<(), Diagnostic> {
+        let rooms = &mut self.network(network).rooms;
+        let key = (subnet.to_owned(), room.cidr.version());
         let Some(known) = rooms.get_mut(&key) else {
             rooms.insert(key, room);
             return Ok(());
@@ -178,12 +186,12 @@ impl Entry {
 
     fn add_zone(
         &mut self,
-        network: String,
+        network: &str,
         subnet: &str,
         (zone, cidr): (u8, crate::net::Cidr),
         place: Place,
     ) -> Result<(), Diagnostic> {
-        let rooms = &mut self.networks.entry(network).or_default().rooms;
+        let rooms = &mut self.network(network).rooms;
         let key = (subnet.to_owned(), cidr.version());
         let room = rooms.entry(key).or_insert_with(|| Room {
             place: None,
@@ -260,8 +268,8 @@ impl std::fmt::Display for Ledger {
             text.push('\n');
             for says in entry.says() {
                 let line = Line {
-                    stack: key.stack.clone(),
-                    environment: key.environment.clone(),
+                    stack: &key.stack,
+                    environment: key.environment.as_deref(),
                     says,
                 };
                 // Writing to a string does not fail.
@@ -274,38 +282,38 @@ impl std::fmt::Display for Ledger {
 
 impl Entry {
     /// What it says, in the order in which it is written.
-    fn says(&self) -> Vec<Says> {
+    fn says(&self) -> Vec<Says<'_>> {
         let pattern = self.pattern.iter().map(|line| Says::Pattern {
-            id: line.id.clone(),
-            version: line.version.clone(),
-            digest: line.digest.clone(),
+            id: &line.id,
+            version: &line.version,
+            digest: &line.digest,
         });
         let mut all: Vec<_> = pattern.collect();
         for (name, given) in &self.networks {
             given.say(name, &mut all);
         }
-        all.extend(self.flows.values().cloned().map(Says::Flow));
+        all.extend(self.flows.values().map(Cow::Borrowed).map(Says::Flow));
         all
     }
 }
 
 impl Given {
-    fn say(&self, network: &str, all: &mut Vec<Says>) {
+    fn say<'t>(&'t self, network: &'t str, all: &mut Vec<Says<'t>>) {
         all.extend(self.cidrs.iter().map(|&cidr| Says::Network {
-            network: network.to_owned(),
+            network,
             tied: self.tied,
             cidr,
         }));
         for ((subnet, _), room) in &self.rooms {
             all.push(Says::Subnet {
-                network: network.to_owned(),
-                subnet: subnet.clone(),
+                network,
+                subnet,
                 live: room.live,
                 cidr: room.cidr,
             });
             all.extend(room.zones.iter().map(|(&zone, &cidr)| Says::Zone {
-                network: network.to_owned(),
-                subnet: subnet.clone(),
+                network,
+                subnet,
                 zone,
                 cidr,
             }));

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use tera::Value;
 
 use super::engine::{RenderError, Syntax, Tree, context, value};
-use super::frame::{Frame, Output, Parameter};
+use super::frame::{AROUND, Frame, Output, Parameter};
 use super::names::{camel, stem, templates};
 use super::{File, Library, json_string};
 use crate::cloud::{
@@ -28,6 +28,7 @@ pub(super) fn render(
     let frame_error = |error: NodeError| RenderError::new(FRAMES[0], error);
     let header = value::<Arm>(&resources.header).map_err(frame_error)?;
     let mut written = Vec::new();
+    let mut length = AROUND;
     let mut siblings = Siblings::default();
     for resource in &resources.items {
         let name = format!("{}.json", stem(resource.id().kind));
@@ -43,7 +44,9 @@ pub(super) fn render(
             .map(|id| Value::safe_string(&Arm::term(&id.id())))
             .collect();
         fields.insert_value("depends_on", Value::from(depends_on));
-        written.push(Value::safe_string(&engine.render(&name, &fields)?));
+        let text = engine.render(&name, &fields)?;
+        length += text.len();
+        written.push(Value::safe_string(&text));
     }
     let parameters = resources.parameters.iter();
     let outputs = resources.outputs.iter();
@@ -57,7 +60,7 @@ pub(super) fn render(
     FRAMES
         .into_iter()
         .map(|name| {
-            let text = engine.render(name, &frame)?;
+            let text = engine.render_long(name, &frame, length)?;
             let mut contents = pretty(&text).map_err(|error| RenderError::new(name, error))?;
             contents.push(b'\n');
             Ok(File {

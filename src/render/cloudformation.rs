@@ -3,11 +3,12 @@
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
+use memchr::memchr_iter;
 use memchr::memmem::find_iter;
 use tera::{Context, Value};
 
 use super::engine::{RenderError, Syntax, Tree, context, value};
-use super::frame::{Frame, Output, Parameter};
+use super::frame::{AROUND, Frame, Output, Parameter};
 use super::names::{pascal, stem, templates};
 use super::{File, Library, blanks, json_string};
 use crate::cloud::{
@@ -30,6 +31,7 @@ pub(super) fn render(
     let frame_error = |error| RenderError::new(FRAME, error);
     let header = value::<CloudFormation>(&resources.header).map_err(frame_error)?;
     let mut sections: Vec<(&'static str, Vec<Value>)> = Vec::new();
+    let mut length = AROUND;
     for resource in &resources.items {
         let name = format!("{}.yaml", stem(resource.id().kind));
         let node = Node::of(resource).map_err(|error| RenderError::new(&name, error))?;
@@ -38,7 +40,9 @@ pub(super) fn render(
         fields.insert_value("header", header.clone());
         let text = engine.render(&name, &fields)?;
         let title = resource.section().title();
-        let text = Value::safe_string(text.trim_matches('\n').trim_end());
+        let text = text.trim_matches('\n').trim_end();
+        length += text.len() + 1;
+        let text = Value::safe_string(text);
         match sections.iter_mut().find(|(known, _)| *known == title) {
             Some((_, texts)) => texts.push(text),
             None => sections.push((title, vec![text])),
@@ -56,10 +60,10 @@ pub(super) fn render(
         })
         .collect();
     frame.insert_value("sections", Value::from(sections));
-    let text = engine.render(FRAME, &frame)?;
+    let text = engine.render_long(FRAME, &frame, length)?;
     Ok(vec![File {
         path: FRAME.into(),
-        contents: tidy(&text).into_bytes(),
+        contents: tidy(text).into_bytes(),
     }])
 }
 
@@ -117,15 +121,27 @@ fn is_known(term: &Term) -> bool {
 }
 
 /// Ends every line at its last visible character, and the text with its last visible line.
-fn tidy(text: &str) -> String {
+fn tidy(text: String) -> String {
+    if is_tidy(&text) {
+        return text;
+    }
     let mut out = String::with_capacity(text.len());
-    for line in super::lines(text) {
+    for line in super::lines(&text) {
         out.push_str(line);
         out.push('\n');
     }
     out.truncate(out.trim_ascii_end().len());
     out.push('\n');
     out
+}
+
+/// Whether a text is tidy already, as nearly all are.
+fn is_tidy(text: &str) -> bool {
+    let before = |end: usize| text.as_bytes().get(end.checked_sub(1)?);
+    let is_right =
+        |end: usize| before(end).is_some_and(|last| *last == b'\n' || !last.is_ascii_whitespace());
+    let ends_visible = text.ends_with('\n') && !text.ends_with("\n\n");
+    ends_visible && memchr_iter(b'\n', text.as_bytes()).all(is_right)
 }
 
 /// The logical id of a resource: its name, then its type, as in `AppSecurityGroup`. A VPN named `vpn` has no
@@ -365,6 +381,26 @@ fn write_tree(value: &Tree<'_>, indent: usize, out: &mut String) {
                 }
                 write_tree(item, indent + 2, out);
             }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_text_ends_every_line_and_itself_where_something_is_seen() {
+        for (text, tidied) in [
+            ("a:\n  b\n", "a:\n  b\n"),
+            ("a: \n\n  b\n", "a:\n\n  b\n"),
+            ("a\t\nb\r\n", "a\nb\n"),
+            ("\na\n", "a\n"),
+            ("a\n\n", "a\n"),
+            ("a", "a\n"),
+            ("a\n  \nb ", "a\n\nb\n"),
+        ] {
+            assert_eq!(tidy(text.to_owned()), tidied, "{text:?}");
         }
     }
 }

@@ -139,6 +139,20 @@ impl Engine {
             .render(name, context)
             .map_err(|error| RenderError::new(name, error))
     }
+
+    /// The same where about so many bytes are expected: what outgrows its room again and again is copied each time.
+    pub(super) fn render_long(
+        &self,
+        name: &str,
+        context: &Context,
+        expected: usize,
+    ) -> Result<String, RenderError> {
+        let mut text = Vec::with_capacity(expected);
+        let tera = self.tera.read().unwrap_or_else(PoisonError::into_inner);
+        let rendered = tera.render_to(name, context, &mut text);
+        rendered.map_err(|error| RenderError::new(name, error))?;
+        String::from_utf8(text).map_err(|error| RenderError::new(name, error))
+    }
 }
 
 /// The fields of `node` as a context, with every term written in the format.

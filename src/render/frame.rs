@@ -4,6 +4,9 @@ use serde::Serialize;
 
 use crate::cloud::{self, Term};
 
+/// More bytes than nearly any stack has around its resources.
+pub(super) const AROUND: usize = 16 * 1024;
+
 /// A parameter of a template.
 #[derive(Serialize)]
 pub(super) struct Parameter<'a> {

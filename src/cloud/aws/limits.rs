@@ -6,9 +6,11 @@ mod network;
 
 use std::collections::BTreeMap;
 use std::fmt::Display;
+use std::io::{self, Write};
 
 use indexmap::IndexMap;
 use memchr::memmem::find;
+use serde::Serialize;
 
 use super::{Block, NetworkAcl, Policy, Resource, Rule, RulePeer, SecurityGroup, VpcCidr};
 use crate::cloud::{LoweringError, Resource as _, Resources, Term};
@@ -311,7 +313,7 @@ impl Findings {
 
     fn policy(&mut self, what: impl Display, policy: &Policy, limit: usize, page: &'static str) {
         // A document with expressions in it is longer than what AWS makes of them.
-        let count = serde_json::to_string(policy).map_or(0, |text| text.len());
+        let count = Written::of(policy).length;
         self.limit(format_args!("{what} in characters"), count, limit, page);
     }
 
@@ -335,9 +337,8 @@ impl Findings {
             &resources.outputs,
             &parameters,
         );
-        // Nearly no stack has any, which one long text tells much sooner than a tree does.
-        if serde_json::to_vec(&everything)
-            .is_ok_and(|text| find(&text, RESOLVE.as_bytes()).is_some())
+        // Nearly no stack has any, which one look at all of it tells much sooner than a tree does.
+        if Written::of(&everything).resolves
             && let Ok(tree) = serde_json::to_value(everything)
         {
             self.dynamic_reference(&tree);
@@ -367,6 +368,37 @@ impl Findings {
                 "a text without it",
             );
         }
+    }
+}
+
+/// What can be told of a value as JSON while it is written, without keeping it.
+#[derive(Default)]
+struct Written {
+    /// Its bytes.
+    length: usize,
+    /// Whether [`RESOLVE`] stands in it.
+    resolves: bool,
+}
+
+impl Written {
+    fn of(value: &impl Serialize) -> Self {
+        let mut written = Self::default();
+        // Nothing that is looked at here fails to be JSON, and writing does not fail either.
+        let _ = serde_json::to_writer(&mut written, value);
+        written
+    }
+}
+
+impl Write for Written {
+    /// A text comes in one piece up to the next letter that JSON escapes, and [`RESOLVE`] has none of these.
+    fn write(&mut self, piece: &[u8]) -> io::Result<usize> {
+        self.length += piece.len();
+        self.resolves |= piece.len() >= RESOLVE.len() && find(piece, RESOLVE.as_bytes()).is_some();
+        Ok(piece.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
     }
 }
 
