@@ -49,7 +49,7 @@ impl<'t> Argument<'t> {
 pub(super) fn call(node: &Node) -> Option<Call<'_>> {
     match node.tag.as_deref().and_then(function_of_tag) {
         Some(name) => Some(Call {
-            name: name.into(),
+            name,
             argument: Argument { node, tagged: true },
         }),
         None => long(node),
@@ -61,15 +61,22 @@ pub(super) fn plain(node: &Node) -> Option<&str> {
     node.as_text().filter(|_| call(node).is_none())
 }
 
-fn function_of_tag(tag: &str) -> Option<String> {
+/// The long name of the function with this tag.
+fn function_of_tag(tag: &str) -> Option<Cow<'_, str>> {
     let name = tag.strip_prefix('!')?;
     // `!!str` and its like are of YAML itself.
     if name.is_empty() || name.starts_with('!') {
         return None;
     }
     Some(match name {
-        "Ref" | "Condition" => name.to_owned(),
-        _ => format!("Fn::{name}"),
+        "Ref" | "Condition" => name.into(),
+        // A template is full of these, and is asked for them again and again.
+        "GetAtt" => "Fn::GetAtt".into(),
+        "Join" => "Fn::Join".into(),
+        "Select" => "Fn::Select".into(),
+        "Split" => "Fn::Split".into(),
+        "Sub" => "Fn::Sub".into(),
+        _ => format!("Fn::{name}").into(),
     })
 }
 

@@ -65,7 +65,7 @@ pub(super) fn check(template: &Template<'_>) -> Result<(), Diagnostics> {
 struct Walk<'a, 't> {
     template: &'a Template<'t>,
     /// What the references of the current resource or condition lead to.
-    found: Vec<(&'t str, Place)>,
+    found: Vec<(&'t str, &'t Place)>,
     diags: Diagnostics,
 }
 
@@ -177,7 +177,7 @@ impl<'t> Walk<'_, 't> {
             return self.wrong(node, "the name of a resource");
         };
         if self.template.resources.contains_key(name) {
-            self.found.push((name, node.place.clone()));
+            self.found.push((name, &node.place));
             return;
         }
         // A macro may make what is not written here.
@@ -198,7 +198,7 @@ impl<'t> Walk<'_, 't> {
 
     fn follow_condition_named(&mut self, node: &'t Node, name: &'t str) {
         if self.template.conditions.contains_key(name) {
-            self.found.push((name, node.place.clone()));
+            self.found.push((name, &node.place));
         } else {
             let known = self.template.conditions.keys().copied();
             self.nothing(node, "condition", name, known);
@@ -237,12 +237,12 @@ impl<'t> Walk<'_, 't> {
 /// What leads to what.
 #[derive(Default)]
 struct Graph<'t> {
-    edges: HashMap<&'t str, Vec<(&'t str, Place)>>,
+    edges: HashMap<&'t str, Vec<(&'t str, &'t Place)>>,
     order: Vec<&'t str>,
 }
 
 impl<'t> Graph<'t> {
-    fn add(&mut self, from: &'t str, mut to: Vec<(&'t str, Place)>) {
+    fn add(&mut self, from: &'t str, mut to: Vec<(&'t str, &'t Place)>) {
         let mut met = HashSet::new();
         to.retain(|(name, _)| met.insert(*name));
         self.edges.insert(from, to);
@@ -250,7 +250,7 @@ impl<'t> Graph<'t> {
     }
 
     /// The references of a cycle, if there is one. Without recursion: a chain may be as long as the template.
-    fn cycle(&self) -> Option<Vec<(&'t str, Place)>> {
+    fn cycle(&self) -> Option<Vec<(&'t str, &'t Place)>> {
         let mut done: HashSet<&str> = HashSet::new();
         for start in &self.order {
             let mut path: Vec<(&str, usize)> = vec![(start, 0)];
@@ -277,12 +277,12 @@ impl<'t> Graph<'t> {
     }
 
     /// The references of `path` from `start` on. Each step stands behind the reference that was followed last.
-    fn from(&self, path: &[(&'t str, usize)], start: &str) -> Vec<(&'t str, Place)> {
+    fn from(&self, path: &[(&'t str, usize)], start: &str) -> Vec<(&'t str, &'t Place)> {
         let steps = path.iter().skip_while(|(name, _)| *name != start);
         steps
             .filter_map(|(name, next)| {
                 let edge = self.edges.get(name)?.get(next.checked_sub(1)?)?;
-                Some((*name, edge.1.clone()))
+                Some((*name, edge.1))
             })
             .collect()
     }
@@ -291,7 +291,7 @@ impl<'t> Graph<'t> {
 /// How many references of a cycle are shown.
 const SHOWN: usize = 8;
 
-fn circular(what: &str, cycle: &[(&str, Place)]) -> Diagnostic {
+fn circular(what: &str, cycle: &[(&str, &Place)]) -> Diagnostic {
     let names: Vec<_> = cycle
         .iter()
         .take(SHOWN)
@@ -304,7 +304,7 @@ fn circular(what: &str, cycle: &[(&str, Place)]) -> Diagnostic {
     );
     let mut diagnostic = Diagnostic::new(Code::TooComplex, message)
         .help("CloudFormation refuses a circle of references; leave one of them out");
-    let mut places = cycle.iter().take(SHOWN).map(|(_, place)| place.clone());
+    let mut places = cycle.iter().take(SHOWN).map(|(_, place)| (*place).clone());
     diagnostic.primary = places.next();
     diagnostic.secondary = places
         .map(|place| (place, "then from here".into()))
