@@ -1,8 +1,10 @@
 //! The ledgers of a run: one for each folder that a stack lies in, and who may write to it now.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write as _;
 use std::fs::File;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use super::input;
 use super::report::Failure;
@@ -24,7 +26,7 @@ pub(super) struct Ledgers {
 struct Kept {
     path: PathBuf,
     /// What stands on the disk; nothing where there is no ledger yet.
-    found: Option<String>,
+    found: Option<Arc<Source>>,
     ledger: Ledger,
     /// Where the stacks of this run are written.
     places: BTreeMap<(String, Option<String>), Place>,
@@ -160,8 +162,8 @@ impl Ledgers {
     pub(super) fn write(&self) -> Result<Vec<PathBuf>, Failure> {
         let mut written = Vec::new();
         for kept in self.kept.values() {
-            let text = kept.ledger.to_string();
-            if kept.found.as_ref() != Some(&text) {
+            let text = kept.text();
+            if kept.found.as_ref().is_none_or(|found| *found.text != text) {
                 write::replace(&kept.path, text.as_bytes(), WAITING)?;
                 written.push(kept.path.clone());
             }
@@ -178,7 +180,10 @@ impl Kept {
         }
         let path = folder.join(ledger::FILE);
         let found = match std::fs::read(&path) {
-            Ok(bytes) => Some(input::decode(&path, &bytes)?),
+            Ok(bytes) => {
+                let text = input::decode(&path, &bytes)?;
+                Some(Source::new(&path.display().to_string(), &text))
+            }
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => None,
             Err(error) => {
                 let message = format!("`{}` cannot be read: {error}", path.display());
@@ -186,7 +191,7 @@ impl Kept {
             }
         };
         let ledger = match &found {
-            Some(text) => Ledger::read(&Source::new(&path.display().to_string(), text))?,
+            Some(source) => Ledger::read(source)?,
             None => Ledger::default(),
         };
         Ok(Self {
@@ -198,10 +203,20 @@ impl Kept {
         })
     }
 
+    /// What the ledger says now.
+    fn text(&self) -> String {
+        let found = self.found.as_ref().map_or(0, |found| found.text.len());
+        // Most runs add little to it.
+        let mut text = String::with_capacity(found + 1024);
+        // Writing to a string does not fail.
+        let _ = write!(text, "{}", self.ledger);
+        text
+    }
+
     /// The first line that is not there, or that is there and should not be.
     fn difference(&self) -> Option<Difference> {
-        let wanted = self.ledger.to_string();
-        let found = self.found.as_deref().unwrap_or_default();
+        let wanted = self.text();
+        let found = self.found.as_ref().map_or("", |found| &*found.text);
         if wanted == found {
             return None;
         }
@@ -216,12 +231,11 @@ impl Kept {
             (None, Some(extra)) => format!("`{extra}` is too much"),
             (None, None) => "its lines stand in another order".to_owned(),
         };
-        let place = self.found.as_ref().map(|found| {
-            let source = Source::new(&self.path.display().to_string(), found);
+        let place = self.found.as_ref().map(|source| {
             let at = extra.and_then(|line| Some((found.find(line)?, line.len())));
             match at {
-                Some((start, length)) => Place::new(&source, start..start + length),
-                None => Place::start_of(&source),
+                Some((start, length)) => Place::new(source, start..start + length),
+                None => Place::start_of(source),
             }
         });
         Some(Difference { what, place })

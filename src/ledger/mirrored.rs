@@ -1,6 +1,6 @@
 //! What stands around environments that have the same addresses: what one of them was given is given to all.
 
-use std::collections::btree_map::Entry;
+use litemap::Entry;
 
 use super::Ledger;
 use crate::diag::{Code, Diagnostic, Diagnostics, Place};

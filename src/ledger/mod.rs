@@ -16,6 +16,7 @@ mod text;
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
+use litemap::LiteMap;
 use sha2::{Digest, Sha256};
 
 use crate::diag::Place;
@@ -41,13 +42,13 @@ pub struct Ledger {
     stacks: BTreeMap<StackKey, Entry>,
 }
 
-/// What one stack was given.
+/// What one stack was given. There are few of each, and thousands of stacks.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 struct Entry {
     pattern: Option<PatternLine>,
-    networks: BTreeMap<String, Given>,
+    networks: LiteMap<String, Given>,
     /// Flows by their slots.
-    flows: BTreeMap<u32, RecordedFlow>,
+    flows: LiteMap<u32, RecordedFlow>,
 }
 
 /// The pattern that a stack was last built from.
@@ -68,7 +69,7 @@ struct Given {
     /// Where the network is written, when it was read.
     place: Option<Place>,
     /// Blocks by the names of subnets, and by the version of IP that they are of.
-    rooms: BTreeMap<RoomKey, Room>,
+    rooms: LiteMap<RoomKey, Room>,
 }
 
 /// The name of a subnet, and a version of IP: what a subnet has of one never moves what it has of the other.
@@ -78,7 +79,7 @@ type RoomKey = (String, IpVersion);
 #[derive(Clone, Debug)]
 struct Room {
     cidr: Cidr,
-    zones: BTreeMap<u8, Cidr>,
+    zones: LiteMap<u8, Cidr>,
     /// Whether the pattern still has the subnet. What is gone keeps its block.
     live: bool,
     place: Option<Place>,
@@ -155,7 +156,7 @@ impl Ledger {
 
 impl Given {
     fn record(&mut self, network: &Network, former: &Former) {
-        for room in self.rooms.values_mut() {
+        for room in self.rooms.iter_mut().map(|(_, room)| room) {
             room.live = false;
         }
         for group in &network.subnets {
@@ -184,7 +185,7 @@ impl Given {
         let known = self.rooms.remove(&key);
         // A zone that is gone keeps its block as well.
         let (mut all, place) = known.map_or_else(
-            || (BTreeMap::new(), None),
+            || (LiteMap::new(), None),
             |known| (known.zones, known.place),
         );
         all.extend(zones);

@@ -75,7 +75,7 @@ impl Ledger {
             });
         }
         let networks = self.stacks.get_mut(&key).into_iter();
-        for given in networks.flat_map(|entry| entry.networks.values_mut()) {
+        for given in networks.flat_map(|entry| entry.networks.iter_mut().map(|(_, given)| given)) {
             given.rooms.retain(|(name, _), _| !subnets.contains(name));
         }
         let freed = had.into_iter().filter(|(name, _)| subnets.contains(name));

@@ -1,9 +1,9 @@
 //! The ledger as text: read with the place of every line, written in one order.
 
 use std::borrow::Cow;
-use std::collections::BTreeMap;
-use std::fmt::Write as _;
 use std::sync::Arc;
+
+use litemap::LiteMap;
 
 use super::line::{Line, Says};
 use super::{Entry, Given, Ledger, PatternLine, Room, StackKey};
@@ -210,7 +210,7 @@ impl Room {
     fn new(cidr: crate::net::Cidr, live: bool, place: Place) -> Self {
         Self {
             cidr,
-            zones: BTreeMap::new(),
+            zones: LiteMap::new(),
             live,
             place: Some(place),
         }
@@ -263,20 +263,19 @@ fn check_head(head: Option<(&str, Place)>, source: &Arc<Source>) -> Result<(), D
 
 impl std::fmt::Display for Ledger {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let mut text = format!("{HEAD}{VERSION}\n{COMMENT}");
+        write!(f, "{HEAD}{VERSION}\n{COMMENT}")?;
         for (key, entry) in &self.stacks {
-            text.push('\n');
+            writeln!(f)?;
             for says in entry.says() {
                 let line = Line {
                     stack: &key.stack,
                     environment: key.environment.as_deref(),
                     says,
                 };
-                // Writing to a string does not fail.
-                let _ = writeln!(text, "{line}");
+                writeln!(f, "{line}")?;
             }
         }
-        f.write_str(&text)
+        Ok(())
     }
 }
 

@@ -3,7 +3,7 @@
 //! Nothing is given away here: the stack is planned as it is, and then planned again with what is supposed, around what it was
 //! given first. The room knows plans and stacks, and neither files nor clouds.
 
-use std::collections::BTreeMap;
+use litemap::LiteMap;
 
 use super::expand::expand_in;
 use super::{Plan, Recorded, Subnet, SubnetGroup, Surroundings};
@@ -243,7 +243,7 @@ impl Surroundings {
         let groups = plan.networks.iter().flat_map(|network| &network.subnets);
         let live: Vec<_> = groups.map(|group| group.name.as_str()).collect();
         let both = [&mut self.recorded, &mut self.recorded_ipv6];
-        for rooms in both.into_iter().flat_map(BTreeMap::values_mut) {
+        for (_, rooms) in both.into_iter().flat_map(|rooms| rooms.iter_mut()) {
             rooms.retain(|name, _| !live.contains(&name.as_str()));
         }
     }
@@ -266,7 +266,7 @@ impl Surroundings {
 }
 
 fn record_group(
-    rooms: &mut BTreeMap<String, Recorded>,
+    rooms: &mut LiteMap<String, Recorded>,
     group: &SubnetGroup,
     room: Cidr,
     block: impl Fn(&Subnet) -> Option<Cidr>,
@@ -277,7 +277,7 @@ fn record_group(
     let known = rooms.entry(group.name.clone());
     let known = known.or_insert_with(|| Recorded {
         room,
-        zones: BTreeMap::new(),
+        zones: LiteMap::new(),
         place: place.clone(),
     });
     known.zones.extend(zones);

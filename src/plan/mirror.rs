@@ -5,11 +5,13 @@
 
 use std::collections::BTreeMap;
 
+use litemap::LiteMap;
+
 use super::{Network, Plan, SubnetGroup, Wish};
 use crate::net::Cidr;
 
 /// What all plans of a stack want of each network together, by the names of networks and then of subnets.
-pub type Wishes = BTreeMap<String, BTreeMap<String, Wish>>;
+pub type Wishes = LiteMap<String, LiteMap<String, Wish>>;
 
 /// Two environments that cannot have the same addresses, because their networks differ.
 #[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]

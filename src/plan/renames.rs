@@ -3,7 +3,8 @@
 //! The room knows plans. Which templates become of the two, and what a cloud makes of it, others know.
 
 use std::borrow::Cow;
-use std::collections::BTreeMap;
+
+use litemap::LiteMap;
 
 use super::{Guarantee, Peer, Plan, Service, Subnet, Surroundings};
 use crate::spec::{Former, Renames};
@@ -16,11 +17,10 @@ impl Surroundings {
             return Cow::Borrowed(self);
         }
         let mut now = self.clone();
-        let recorded = now.recorded.values_mut();
-        for subnets in recorded.chain(now.recorded_ipv6.values_mut()) {
+        for (_, subnets) in now.recorded.iter_mut().chain(&mut now.recorded_ipv6) {
             rename_keys(subnets, &renames.subnets);
         }
-        for wishes in now.wishes.values_mut() {
+        for (_, wishes) in &mut now.wishes {
             rename_keys(wishes, &renames.subnets);
         }
         for flow in &mut now.flows {
@@ -33,7 +33,7 @@ impl Surroundings {
 }
 
 /// What stands under an old name goes under the one of today, unless something stands there already.
-fn rename_keys<T>(map: &mut BTreeMap<String, T>, former: &Former) {
+fn rename_keys<T>(map: &mut LiteMap<String, T>, former: &Former) {
     let pairs = map.keys().filter_map(|old| {
         let new = former.today(old).filter(|new| !map.contains_key(*new))?;
         Some((old.clone(), new.to_owned()))

@@ -2,10 +2,12 @@
 //!
 //! Knows blocks and where they are written; knows neither how they are kept nor who reads them.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use litemap::LiteMap;
+
 use super::growth::Supposed;
+use super::mirror::Wishes;
 use super::{Allow, Flow, Peer};
 use crate::diag::Place;
 use crate::net::Cidr;
@@ -15,9 +17,9 @@ use crate::spec::Forbidden;
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct Surroundings {
     /// What was given to the subnets of each network, by the network's name and then by the subnet's.
-    pub recorded: BTreeMap<String, BTreeMap<String, Recorded>>,
+    pub recorded: LiteMap<String, LiteMap<String, Recorded>>,
     /// The same of IPv6.
-    pub recorded_ipv6: BTreeMap<String, BTreeMap<String, Recorded>>,
+    pub recorded_ipv6: LiteMap<String, LiteMap<String, Recorded>>,
     /// Ranges in which nothing of the stack may lie, list by list: one of a file is shared by all stacks that name it. The clouds'
     /// own ranges need not be in them.
     pub forbidden: Vec<Arc<[Forbidden]>>,
@@ -25,7 +27,7 @@ pub struct Surroundings {
     pub flows: Vec<RecordedFlow>,
     /// What all environments of a stack want together, where they are to have the same addresses: by the network's name and
     /// then by the subnet's.
-    pub wishes: BTreeMap<String, BTreeMap<String, Wish>>,
+    pub wishes: Wishes,
     /// What is supposed of subnets, to see what would become of the addresses.
     pub supposed: Vec<Supposed>,
     /// Whether a subnet that has outgrown its block is given another one, instead of being an error.
@@ -108,7 +110,7 @@ pub struct Recorded {
     /// The whole block, with the room for zones that may come.
     pub room: Cidr,
     /// The blocks of its zones, counted from 1; none for a subnet that is not spread over zones.
-    pub zones: BTreeMap<u8, Cidr>,
+    pub zones: LiteMap<u8, Cidr>,
     /// Where this is written.
     pub place: Place,
 }

@@ -4,7 +4,7 @@
 //! They are placed by the same allocator as those of IPv4, keyed by the names of subnets. What a cloud makes of them is not
 //! known here.
 
-use std::collections::BTreeMap;
+use litemap::LiteMap;
 
 use super::fence::{self, Fence};
 use super::network::refuse_overlap;
@@ -151,7 +151,7 @@ impl Given {
         &self,
         ground: &Ground<'_>,
         fences: &[Fence<'_>],
-        recorded: &BTreeMap<String, Recorded>,
+        recorded: &LiteMap<String, Recorded>,
         groups: &mut [SubnetGroup],
         diags: &mut Diagnostics,
     ) -> Option<Ipv6> {

@@ -1,6 +1,6 @@
 //! The network: its subnets with their blocks, and its gateways, load balancers and endpoints.
 
-use std::collections::BTreeMap;
+use litemap::LiteMap;
 
 use super::fence;
 use super::gateways::{
@@ -163,7 +163,7 @@ pub(super) fn read(
     if !reader.diags.is_empty() {
         return None;
     }
-    let (nothing, no_wishes) = (BTreeMap::new(), BTreeMap::new());
+    let (nothing, no_wishes) = (LiteMap::new(), LiteMap::new());
     let ground = Ground {
         cidrs: &cidrs,
         avoid: &avoided,

@@ -1,6 +1,6 @@
 //! Gives every subnet of a network its block: the one that is recorded, or a free one.
 
-use std::collections::BTreeMap;
+use litemap::LiteMap;
 
 use super::fence::Fence;
 use crate::diag::{Code, Diagnostic, Diagnostics, Place};
@@ -51,9 +51,9 @@ pub(super) struct Ground<'a> {
     /// Where the network's blocks are written.
     pub(super) place: &'a Place,
     /// What was given before, by the names of subnets.
-    pub(super) recorded: &'a BTreeMap<String, Recorded>,
+    pub(super) recorded: &'a LiteMap<String, Recorded>,
     /// What other environments with the same addresses want as well, by the names of subnets.
-    pub(super) wishes: &'a BTreeMap<String, Wish>,
+    pub(super) wishes: &'a LiteMap<String, Wish>,
     /// Whether a subnet that has outgrown its block is given another one.
     pub(super) may_move: bool,
 }
