@@ -9,12 +9,15 @@ use crate::diag::{Code, Diagnostic, Source};
 use crate::spec::Stack;
 use crate::yaml;
 
+/// More bytes than most stacks have: what is given room step by step is read step by step.
+const EXPECTED: usize = 4096;
+
 /// The bytes of a file, or of standard input for `-`. Much more than the dialect allows is not read.
 fn bytes(path: &Path, dialect: yaml::Dialect) -> Result<Vec<u8>, Diagnostic> {
     let most = u64::try_from(dialect.max_bytes)
         .unwrap_or(u64::MAX)
         .saturating_add(1);
-    let mut bytes = Vec::new();
+    let mut bytes = Vec::with_capacity(EXPECTED);
     let read = if path == Path::new("-") {
         std::io::stdin().lock().take(most).read_to_end(&mut bytes)
     } else {
@@ -59,10 +62,8 @@ pub(super) fn ranges(path: &Path, dialect: yaml::Dialect) -> Result<Arc<Source>,
 }
 
 /// The text of a ledger.
-pub(super) fn decode(path: &Path, bytes: &[u8]) -> Result<String, Diagnostic> {
-    let dialect = yaml::Dialect::TEMPLATE;
-    let source = yaml::decode(&path.display().to_string(), bytes, dialect)?;
-    Ok(source.text.to_string())
+pub(super) fn ledger(path: &Path, bytes: &[u8]) -> Result<Arc<Source>, Diagnostic> {
+    yaml::decode(&path.display().to_string(), bytes, yaml::Dialect::TEMPLATE)
 }
 
 /// The texts of a folder of Terraform, with those of the folders in it, in the order of their paths. What Terraform itself

@@ -162,9 +162,8 @@ impl Ledgers {
     pub(super) fn write(&self) -> Result<Vec<PathBuf>, Failure> {
         let mut written = Vec::new();
         for kept in self.kept.values() {
-            let text = kept.text();
-            if kept.found.as_ref().is_none_or(|found| *found.text != text) {
-                write::replace(&kept.path, text.as_bytes(), WAITING)?;
+            if !kept.is_unchanged() {
+                write::replace(&kept.path, kept.ledger.to_string().as_bytes(), WAITING)?;
                 written.push(kept.path.clone());
             }
         }
@@ -180,10 +179,7 @@ impl Kept {
         }
         let path = folder.join(ledger::FILE);
         let found = match std::fs::read(&path) {
-            Ok(bytes) => {
-                let text = input::decode(&path, &bytes)?;
-                Some(Source::new(&path.display().to_string(), &text))
-            }
+            Ok(bytes) => Some(input::ledger(&path, &bytes)?),
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => None,
             Err(error) => {
                 let message = format!("`{}` cannot be read: {error}", path.display());
@@ -203,23 +199,22 @@ impl Kept {
         })
     }
 
-    /// What the ledger says now.
-    fn text(&self) -> String {
-        let found = self.found.as_ref().map_or(0, |found| found.text.len());
-        // Most runs add little to it.
-        let mut text = String::with_capacity(found + 1024);
-        // Writing to a string does not fail.
-        let _ = write!(text, "{}", self.ledger);
-        text
+    /// Whether the disk says what the ledger says now.
+    fn is_unchanged(&self) -> bool {
+        let Some(found) = &self.found else {
+            return false;
+        };
+        let mut rest = Rest(&found.text);
+        write!(rest, "{}", self.ledger).is_ok() && rest.0.is_empty()
     }
 
     /// The first line that is not there, or that is there and should not be.
     fn difference(&self) -> Option<Difference> {
-        let wanted = self.text();
-        let found = self.found.as_ref().map_or("", |found| &*found.text);
-        if wanted == found {
+        if self.is_unchanged() {
             return None;
         }
+        let wanted = self.ledger.to_string();
+        let found = self.found.as_ref().map_or("", |found| &*found.text);
         let lines =
             |text: &'_ str| -> BTreeSet<String> { text.lines().map(str::to_owned).collect() };
         let (known, needed) = (lines(found), lines(&wanted));
@@ -239,6 +234,16 @@ impl Kept {
             }
         });
         Some(Difference { what, place })
+    }
+}
+
+/// What is left of a text when something that is written is its beginning. Anything else fails to be written.
+struct Rest<'t>(&'t str);
+
+impl std::fmt::Write for Rest<'_> {
+    fn write_str(&mut self, piece: &str) -> std::fmt::Result {
+        self.0 = self.0.strip_prefix(piece).ok_or(std::fmt::Error)?;
+        Ok(())
     }
 }
 

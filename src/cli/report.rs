@@ -1,6 +1,6 @@
 //! What the user sees: results on standard output, everything else on standard error.
 
-use std::io::{IsTerminal, Write};
+use std::io::{BufWriter, IsTerminal, Write};
 use std::process::ExitCode;
 
 use serde_json::json;
@@ -13,6 +13,9 @@ use crate::findings::{Came, refused};
 
 /// How many errors people are shown: a mistake that is made a thousand times is clear before that.
 const MOST_ERRORS: usize = 50;
+
+/// How many bytes of a result are written at once.
+const AT_ONCE: usize = 64 * 1024;
 
 /// How a command ended. The numbers are a promise to scripts.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -108,11 +111,17 @@ impl Report {
 
     /// Prints a result, whole.
     pub(super) fn result(text: &str) -> Result<(), Failure> {
-        let mut stdout = std::io::stdout().lock();
-        let written = stdout
-            .write_all(text.as_bytes())
-            .and_then(|()| stdout.flush());
-        match written {
+        Self::results([text])
+    }
+
+    /// Prints a result that comes in pieces.
+    pub(super) fn results<T: AsRef<str>>(
+        pieces: impl IntoIterator<Item = T>,
+    ) -> Result<(), Failure> {
+        let mut stdout = BufWriter::with_capacity(AT_ONCE, std::io::stdout().lock());
+        let mut pieces = pieces.into_iter();
+        let written = pieces.try_for_each(|piece| stdout.write_all(piece.as_ref().as_bytes()));
+        match written.and_then(|()| stdout.flush()) {
             // Who closed the pipe has read enough.
             Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => Ok(()),
             Err(error) => Err(Diagnostic::new(

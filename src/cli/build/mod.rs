@@ -128,19 +128,17 @@ pub(super) fn run(args: &Args, global: &Global, report: &Report) -> Result<Exit,
     if args.locked {
         ledgers.demand_unchanged()?;
     }
-    let mut lines = String::new();
     // What was given away is recorded before anything uses it.
     let recorded = ledgers.write()?;
+    let mut lines = Vec::with_capacity(made.len() + recorded.len());
     for (told, staged) in made {
-        lines.push_str(&told);
+        lines.push(told);
         staged.commit()?;
     }
     drop(staging);
-    for path in recorded {
-        // Writing to a string does not fail.
-        let _ = writeln!(lines, "wrote {}", shown(&path));
-    }
-    Report::result(&lines)?;
+    let recorded = recorded.iter();
+    lines.extend(recorded.map(|path| format!("wrote {}\n", shown(path))));
+    Report::results(lines)?;
     Ok(Exit::Done)
 }
 

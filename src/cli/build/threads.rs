@@ -3,6 +3,7 @@
 use std::num::NonZeroUsize;
 use std::panic::resume_unwind;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Mutex, PoisonError};
 use std::thread;
 
 use crate::cli::report::Failure;
@@ -45,25 +46,27 @@ pub(super) fn results<I: Sync, T: Send>(
     let available = || thread::available_parallelism().map_or(1, NonZeroUsize::get);
     let threads = threads.map_or_else(available, NonZeroUsize::get);
     let next = AtomicUsize::new(0);
+    // Each result has its place from the start: lists that grow leave a lot of memory behind.
+    let slots: Vec<_> = things.iter().map(|_| Mutex::new(None)).collect();
     let in_turn = || {
-        let mut done = Vec::new();
         while let index = next.fetch_add(1, Ordering::Relaxed)
-            && let Some(thing) = things.get(index)
+            && let (Some(thing), Some(slot)) = (things.get(index), slots.get(index))
         {
-            done.push((index, work(thing)));
+            let result = work(thing);
+            *slot.lock().unwrap_or_else(PoisonError::into_inner) = Some(result);
         }
-        done
     };
-    let mut results = thread::scope(|scope| {
+    thread::scope(|scope| {
         let others: Vec<_> = (1..threads.min(things.len()))
             .map(|_| scope.spawn(in_turn))
             .collect();
-        let mut results = in_turn();
+        in_turn();
         for thread in others {
-            results.extend(thread.join().unwrap_or_else(|panic| resume_unwind(panic)));
+            thread.join().unwrap_or_else(|panic| resume_unwind(panic));
         }
-        results
     });
-    results.sort_by_key(|(index, _)| *index);
-    results.into_iter().map(|(_, result)| result).collect()
+    let results = slots.into_iter();
+    let results = results.map(|slot| slot.into_inner().unwrap_or_else(PoisonError::into_inner));
+    // INVARIANT: every slot is filled, because all threads came to the end of the things.
+    results.flatten().collect()
 }
