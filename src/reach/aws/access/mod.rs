@@ -89,7 +89,7 @@ pub fn access(resources: &[Placed<Resource>]) -> Access {
             who::Who::Role(at, _) => model.identities.iter().find(|role| role.at == *at),
             _ => None,
         };
-        let asking = Asking::new(&model, &spots, Asker::new(who, role));
+        let mut asking = Asking::new(&model, &spots, Asker::new(who, role));
         let holders = holders(&model, who, role);
         for at in 0..spots.all.len() {
             asking.about(at, |spot, verb, cell| {
