@@ -1,5 +1,7 @@
 //! One principal, one action and one resource, with every rule that is about them.
 
+use std::rc::Rc;
+
 use super::model::{Endpoint, Guarded, Identity, Standing};
 use super::origin::Origin;
 use super::rule::Rule;
@@ -149,12 +151,7 @@ impl<'a> Case<'a> {
 
     /// The template's own endpoints on the way.
     pub(super) fn endpoints(&self) -> impl Iterator<Item = Origin> {
-        self.endpoints.iter().map(|(endpoint, _)| {
-            Origin::Endpoint(
-                endpoint.id.clone(),
-                endpoint.value.clone(),
-                endpoint.vpc.clone(),
-            )
-        })
+        let endpoints = self.endpoints.iter();
+        endpoints.map(|(endpoint, _)| Origin::Endpoint(Rc::clone(&endpoint.gate)))
     }
 }

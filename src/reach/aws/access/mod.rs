@@ -186,7 +186,7 @@ fn given(fact: &Fact) -> Option<Given> {
 
 fn origin_of(origin: &origin::Origin) -> Origin {
     match origin {
-        origin::Origin::Endpoint(id, ..) => Origin::Endpoint(id.clone()),
+        origin::Origin::Endpoint(gate) => Origin::Endpoint(gate.id.clone()),
         origin::Origin::NamedEndpoint(name) => Origin::NamedEndpoint(name.to_term()),
         origin::Origin::NamedVpc(name) => Origin::NamedNetwork(name.to_term()),
         origin::Origin::OtherEndpoint => Origin::OtherEndpoint,
