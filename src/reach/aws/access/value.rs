@@ -186,6 +186,24 @@ impl Value {
         }
     }
 
+    /// The known text at the beginning of a pattern.
+    pub(super) fn beginning(&self) -> &str {
+        let Some(Piece::Text(text)) = self.0.first() else {
+            return "";
+        };
+        let wild = text.bytes().position(|byte| matches!(byte, b'*' | b'?'));
+        text.get(..wild.unwrap_or(text.len())).unwrap_or_default()
+    }
+
+    /// Whether known text at the beginning is another one than this, as far as both go.
+    pub(super) fn begins_unlike(&self, beginning: &str) -> bool {
+        let Some(Piece::Text(text)) = self.0.first() else {
+            return false;
+        };
+        let both = text.len().min(beginning.len());
+        text.as_bytes().get(..both) != beginning.as_bytes().get(..both)
+    }
+
     /// Whether an ARN is this one's or that of something in it, as an object in a bucket.
     pub(super) fn holds_arn(&self, arn: &Self) -> bool {
         const INTO: [char; 2] = ['/', ':'];
