@@ -3,13 +3,14 @@
 //! Most resources are about nobody's business but that of a few, and most actions are those of a few statements: where no
 //! statement can let something happen nothing is asked, and what is alike is asked once.
 
-use std::rc::Rc;
+use std::collections::VecDeque;
 
 use super::case::{Asker, Case};
 use super::model::Model;
 use super::region::{self, Cell};
 use super::rule::Rule;
 use super::spot::{Spot, Spots};
+use super::tri::Tri;
 use super::verb::Verb;
 use super::who::Meant;
 use crate::cloud::aws::Decision;
@@ -21,6 +22,7 @@ pub(super) struct Asking<'m> {
     asker: Asker<'m>,
     /// Whether it is meant by each rule.
     meant: Vec<Meant>,
+    known: Known<'m>,
 }
 
 impl<'m> Asking<'m> {
@@ -31,38 +33,43 @@ impl<'m> Asking<'m> {
             spots,
             asker,
             meant: meant.collect(),
+            known: Known::default(),
         }
     }
 
-    fn meant(&self, rule: &Rule) -> Meant {
-        self.meant
-            .get(rule.number)
-            .copied()
-            .unwrap_or(Meant::UNKNOWN)
-    }
-
     /// Tells `found` everything that is allowed on the resource at a position, action by action.
-    pub(super) fn about(&self, at: usize, mut found: impl FnMut(&Spot, &Verb, &Cell)) {
-        let Some(spot) = self.spots.all.get(at) else {
+    pub(super) fn about(&mut self, at: usize, mut found: impl FnMut(&Spot, &Verb, &Cell)) {
+        let (spots, asker) = (self.spots, self.asker);
+        let Some(spot) = spots.all.get(at) else {
             return;
+        };
+        let meant = |rule: &Rule| {
+            let meant = self.meant.get(rule.number).copied();
+            meant.unwrap_or(Meant::UNKNOWN)
         };
         let guarded = spot.guarded.and_then(|at| self.model.guarded.get(at));
         let endpoints = &self.model.endpoints;
         let allows = |rule: &Rule| {
-            let about = || self.spots.has(rule, at).and(self.meant(rule).at_all);
+            let about = || spots.has(rule, at).and(meant(rule).at_all);
             rule.effect == Decision::Allow && about().possible()
         };
         let allows = |rules: &[Rule]| rules.iter().any(allows);
-        if !self.asker.may_do_something(guarded, endpoints, allows) {
+        if !asker.may_do_something(guarded, endpoints, allows) {
             return;
         }
         // Most actions are those of a few statements: what is allowed is worked out once for those that are alike.
-        let mut judged = Judged::default();
-        for (of, number, verb) in self.spots.verbs_of(spot) {
-            let cells = judged.of_action(number, || {
+        self.known.of_actions.clear();
+        for (of, number, verb) in spots.verbs_of(spot) {
+            let cells = self.known.of_action(number, || {
                 let guarded = guarded.filter(|guarded| guarded.guards(verb));
-                let about = |rule: &Rule| (self.spots.is_about(rule, at, of), self.meant(rule));
-                Case::new(self.asker, verb, guarded, endpoints, about)
+                let about = |rule: &Rule| {
+                    let meant = meant(rule);
+                    match meant.at_all {
+                        Tri::No => (Tri::No, meant),
+                        _ => (spots.is_about(rule, at, of), meant),
+                    }
+                };
+                Case::new(asker, verb, guarded, endpoints, about)
             });
             for cell in cells {
                 found(spot, verb, cell);
@@ -71,45 +78,62 @@ impl<'m> Asking<'m> {
     }
 }
 
-/// What one principal may do with one resource, as far as it is worked out.
+/// What is worked out of what one principal may do.
 #[derive(Default)]
-struct Judged<'m> {
-    /// What is allowed of actions, by the number of those that are alike.
-    of_actions: Vec<Option<Rc<[Cell]>>>,
-    /// The latest cases.
-    cases: Vec<(Case<'m>, Rc<[Cell]>)>,
+struct Known<'m> {
+    /// What is allowed in each case that was none of the latest.
+    answers: Vec<Vec<Cell>>,
+    /// The latest cases, each with the position of its answer.
+    cases: VecDeque<(Case<'m>, usize)>,
+    /// The answers for the actions on one resource, by the number of those that are alike.
+    of_actions: Vec<Option<Answer>>,
 }
 
-/// How many cases are kept to be compared: most actions are those of a few statements.
-const KEPT: usize = 16;
+/// What is allowed of an action.
+#[derive(Clone, Copy)]
+enum Answer {
+    /// Nothing: there is no case.
+    Nothing,
+    /// The answer at this position.
+    At(usize),
+}
 
-impl<'m> Judged<'m> {
+/// How many cases are kept to be compared: most actions are those of a few statements, and on most resources these are the
+/// same ones.
+const KEPT: usize = 32;
+
+impl<'m> Known<'m> {
     /// What is allowed of the actions with a number, of which `case` is one; nothing where there is no case.
     fn of_action(&mut self, number: usize, case: impl FnOnce() -> Option<Case<'m>>) -> &[Cell] {
         if self.of_actions.len() <= number {
             self.of_actions.resize(number + 1, None);
         }
-        if self.of_actions.get(number).is_none_or(Option::is_none) {
-            let cells = case().map_or_else(|| Rc::from([]), |case| self.of_case(case));
+        let known = self.of_actions.get(number).copied().flatten();
+        let answer = known.unwrap_or_else(|| {
+            let answer = case().map_or(Answer::Nothing, |case| Answer::At(self.of_case(case)));
             if let Some(slot) = self.of_actions.get_mut(number) {
-                *slot = Some(cells);
+                *slot = Some(answer);
             }
+            answer
+        });
+        match answer {
+            Answer::Nothing => &[],
+            Answer::At(position) => self.answers.get(position).map_or(&[], Vec::as_slice),
         }
-        let cells = self.of_actions.get(number).and_then(Option::as_deref);
-        cells.unwrap_or_default()
     }
 
-    /// What is allowed in a case. Cases that are alike have one answer.
-    fn of_case(&mut self, case: Case<'m>) -> Rc<[Cell]> {
+    /// The position of what is allowed in a case. Cases that are alike have one answer.
+    fn of_case(&mut self, case: Case<'m>) -> usize {
         let mut known = self.cases.iter();
-        if let Some((_, cells)) = known.find(|(known, _)| known.is_alike(&case)) {
-            return Rc::clone(cells);
+        if let Some((_, answer)) = known.find(|(known, _)| known.is_alike(&case)) {
+            return *answer;
         }
         if self.cases.len() == KEPT {
-            self.cases.remove(0);
+            self.cases.pop_front();
         }
-        let cells: Rc<[Cell]> = region::allowed(&case).into();
-        self.cases.push((case, Rc::clone(&cells)));
-        cells
+        self.answers.push(region::allowed(&case));
+        let answer = self.answers.len() - 1;
+        self.cases.push_back((case, answer));
+        answer
     }
 }

@@ -1,5 +1,7 @@
 //! One principal, one action and one resource, with every rule that is about them.
 
+use std::rc::Rc;
+
 use super::model::{Endpoint, Guarded, Identity, Standing};
 use super::origin::Origin;
 use super::rule::Rule;
@@ -122,16 +124,14 @@ impl<'a> Case<'a> {
         })
     }
 
-    /// Whether the same is allowed in both cases, of one principal and one resource, because the same rules are about both:
-    /// of its action, a case knows nothing but that.
+    /// Whether the same is allowed in both cases because the same rules are about both: of its action and its resource, a
+    /// case knows nothing else.
     pub(super) fn is_alike(&self, other: &Self) -> bool {
-        let same = |one: Option<&Guarded>, other: Option<&Guarded>| match (one, other) {
-            (Some(one), Some(other)) => std::ptr::eq(one, other),
-            (one, other) => one.is_none() && other.is_none(),
-        };
+        // Of what guards a resource nothing but that counts beside its rules.
+        let standing = |it: Option<&Guarded>| it.map(|it| (it.standing, it.closed_to_the_public));
         let ways = self.endpoints.iter().zip(&other.endpoints);
         std::ptr::eq(self.asker.who, other.asker.who)
-            && same(self.guarded, other.guarded)
+            && standing(self.guarded) == standing(other.guarded)
             && self.identity == other.identity
             && self.boundary == other.boundary
             && self.resource == other.resource
@@ -151,12 +151,7 @@ impl<'a> Case<'a> {
 
     /// The template's own endpoints on the way.
     pub(super) fn endpoints(&self) -> impl Iterator<Item = Origin> {
-        self.endpoints.iter().map(|(endpoint, _)| {
-            Origin::Endpoint(
-                endpoint.id.clone(),
-                endpoint.value.clone(),
-                endpoint.vpc.clone(),
-            )
-        })
+        let endpoints = self.endpoints.iter();
+        endpoints.map(|(endpoint, _)| Origin::Endpoint(Rc::clone(&endpoint.gate)))
     }
 }

@@ -67,17 +67,17 @@ fn protocol(subscriber: &Subscriber) -> Option<Demand> {
 
 /// Tagging is archiving where it can do nothing but set the tag that the bucket's lifecycle looks for.
 fn archive(grants: &mut [Grant], all: &[Placed<Resource>]) {
-    for grant in grants {
+    let puts = |grant: &&mut Grant| {
+        let verb = grant.verb.as_str();
+        matches!(verb, "s3:PutObjectTagging" | "s3:PutObjectVersionTagging")
+    };
+    for grant in grants.iter_mut().filter(puts) {
         let bucket = grant.to.thing().map(|thing| &thing.id);
         let archive = all.iter().find_map(|placed| match &placed.resource {
             Resource::Bucket(it) if Some(&it.id) == bucket => it.archive.as_ref(),
             _ => None,
         });
-        let puts = matches!(
-            grant.verb.as_str(),
-            "s3:PutObjectTagging" | "s3:PutObjectVersionTagging"
-        );
-        let Some(archive) = archive.filter(|_| puts) else {
+        let Some(archive) = archive else {
             continue;
         };
         let key = format!("s3:requestobjecttag/{}", archive.key).to_lowercase();

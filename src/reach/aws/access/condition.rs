@@ -211,7 +211,12 @@ impl Value {
     fn is(&self, value: &Self, how: How) -> Tri {
         match how {
             How::Text => self.fits(value, Wild::Plain),
-            How::TextOfAnyCase | How::Bool => self.lower().fits(&value.lower(), Wild::Plain),
+            How::TextOfAnyCase | How::Bool => match (self.as_text(), value.as_text()) {
+                (Some(one), Some(other)) if one.is_ascii() && other.is_ascii() => {
+                    one.eq_ignore_ascii_case(other).into()
+                }
+                _ => self.lower().fits(&value.lower(), Wild::Plain),
+            },
             How::Pattern => self.fits(value, Wild::Glob),
             How::Arn => self.fits_arn(value),
             How::Address | How::Null => Tri::Maybe,

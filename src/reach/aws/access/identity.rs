@@ -82,7 +82,7 @@ fn managed(model: &mut Model<'_>, at: usize, arns: &[Term]) -> Vec<Rule> {
         } else if let Some(found) = policy_of(model, &arn) {
             rules.extend(found);
         } else if let Some(placed) = model.resources.get(at) {
-            let name = super::plain(&arn.to_term());
+            let name = arn.to_plain();
             model.unknown.push(Unknown {
                 name: placed.place.text().to_owned(),
                 what: "a managed policy".to_owned(),

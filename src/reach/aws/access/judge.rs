@@ -8,6 +8,7 @@
 //! and a request is a choice among the answers.
 
 use std::collections::BTreeSet;
+use std::ops::Range;
 
 use super::case::{Case, Fit};
 use super::condition::{Fact, Test};
@@ -28,6 +29,8 @@ pub(super) struct Hearing<'c> {
     resource: Vec<Heard<'c>>,
     /// The rules of the endpoint by which each origin comes; nothing where it comes by none of the template's.
     passing: Vec<Option<Vec<Heard<'c>>>>,
+    /// What the conditions of all these rules say.
+    answers: Vec<Answers>,
 }
 
 /// A rule that may hold in some request.
@@ -35,7 +38,8 @@ struct Heard<'c> {
     fit: &'c Fit<'c>,
     /// Whether it is about the case, as far as no request decides it.
     about: Tri,
-    answers: Vec<Answers>,
+    /// Where what its conditions say stands among all answers.
+    answers: Range<usize>,
 }
 
 /// What a condition says of everything that a request may say.
@@ -72,42 +76,42 @@ pub(super) type Reasons = BTreeSet<(usize, Option<Part>)>;
 impl<'c> Hearing<'c> {
     /// Asks the conditions of every rule about all that a request may say.
     pub(super) fn new(case: &'c Case<'c>, origins: &[Origin], dimensions: &[Dimension]) -> Self {
-        let hear = |fits: &'c [Fit<'c>]| -> Vec<Heard<'c>> {
+        let mut answers = Vec::new();
+        let mut hear = |fits: &'c [Fit<'c>]| -> Vec<Heard<'c>> {
+            let who = case.asker.who;
             let heard = fits.iter();
             heard
-                .filter_map(|fit| Heard::new(fit, case.asker.who, origins, dimensions))
+                .filter_map(|fit| Heard::new(fit, who, origins, dimensions, &mut answers))
                 .collect()
         };
         let passing = origins.iter().map(|origin| {
-            let Origin::Endpoint(id, ..) = origin else {
+            let Origin::Endpoint(gate) = origin else {
                 return None;
             };
             let mut endpoints = case.endpoints.iter();
-            let own = endpoints.find(|(endpoint, _)| endpoint.id == *id);
+            let own = endpoints.find(|(endpoint, _)| endpoint.gate.id == gate.id);
             own.map(|(_, fits)| hear(fits))
         });
         Self {
             case,
-            identity: hear(&case.identity),
-            boundary: case.boundary.as_deref().map(hear),
-            resource: hear(&case.resource),
             passing: passing.collect(),
+            identity: hear(&case.identity),
+            resource: hear(&case.resource),
+            boundary: case.boundary.as_deref().map(hear),
+            answers,
         }
     }
 
     /// A number for each of `count` values that a request may say: values with the same number have the same answers.
     pub(super) fn alike(&self, asked: Asked, count: usize) -> Vec<usize> {
-        let boundary = self.boundary.iter().flatten();
-        let passing = self.passing.iter().flatten().flatten();
-        let rules = self.identity.iter().chain(&self.resource).chain(boundary);
-        let answers = rules.chain(passing).flat_map(|rule| &rule.answers);
-        let answers: Vec<_> = answers.filter(|answers| answers.of == asked).collect();
+        if count < 2 {
+            return (0..count).collect();
+        }
         let own_way =
             |at: usize| asked == Asked::Origin && self.passing.get(at).is_some_and(Option::is_some);
         let same = |one: usize, other: usize| {
-            !own_way(one)
-                && !own_way(other)
-                && answers.iter().all(|it| it.to.get(one) == it.to.get(other))
+            !own_way(one) && !own_way(other) && { self.answers.iter().filter(|it| it.of == asked) }
+                .all(|it| it.to.get(one) == it.to.get(other))
         };
         (0..count)
             .map(|at| (0..at).find(|&before| same(before, at)).unwrap_or(at))
@@ -122,14 +126,14 @@ impl<'c> Hearing<'c> {
         let all = all.chain(self.boundary.iter().flatten());
         let denied = Tri::any(
             all.filter(|it| it.fit.rule.effect == Decision::Deny)
-                .map(|it| it.fit.meant.at_all.and(it.holds(request))),
+                .map(|it| it.fit.meant.at_all.and(self.holds(it, request))),
         );
         let allowed = |rules: &[Heard<'_>], whole: bool| {
             Tri::any(
                 rules
                     .iter()
                     .filter(|it| it.fit.rule.effect == Decision::Allow)
-                    .map(|it| it.fit.meant.by(whole).and(it.holds(request))),
+                    .map(|it| it.fit.meant.by(whole).and(self.holds(it, request))),
             )
         };
         let rest = denied.not().and(if through {
@@ -195,43 +199,16 @@ impl<'c> Hearing<'c> {
     fn reasons(&self, passing: &[Heard<'_>], request: &Request) -> Reasons {
         let all = self.identity.iter().chain(&self.resource).chain(passing);
         all.filter(|it| it.fit.rule.effect == Decision::Allow)
-            .filter(|it| it.fit.meant.at_all.and(it.holds(request)).possible())
+            .filter(|it| it.fit.meant.at_all.and(self.holds(it, request)).possible())
             .map(|it| (it.fit.rule.resource, it.fit.rule.part))
             .collect()
     }
-}
 
-impl<'c> Heard<'c> {
-    /// A rule with its answers; nothing where it holds in no request.
-    fn new(
-        fit: &'c Fit<'c>,
-        who: &Who,
-        origins: &[Origin],
-        dimensions: &[Dimension],
-    ) -> Option<Self> {
-        let (mut about, mut answers) = (fit.about, Vec::new());
-        for test in &fit.rule.tests {
-            if let Some(found) = ask(test, origins, dimensions) {
-                answers.push(found);
-            } else {
-                let fact = who.fact(&test.key).unwrap_or(Fact::Unread);
-                about = about.and(test.holds(&fact));
-            }
-            if about == Tri::No {
-                return None;
-            }
-        }
-        Some(Self {
-            fit,
-            about,
-            answers,
-        })
-    }
-
-    /// Whether it is about a request, and its conditions hold.
-    fn holds(&self, request: &Request) -> Tri {
-        let mut so = self.about;
-        for answers in &self.answers {
+    /// Whether a rule is about a request, and its conditions hold.
+    fn holds(&self, rule: &Heard<'_>, request: &Request) -> Tri {
+        let mut so = rule.about;
+        let answers = self.answers.get(rule.answers.clone());
+        for answers in answers.unwrap_or_default() {
             let position = match answers.of {
                 Asked::Origin => Some(&request.origin),
                 Asked::Dimension(at) => request.values.get(at),
@@ -243,6 +220,36 @@ impl<'c> Heard<'c> {
             }
         }
         so
+    }
+}
+
+impl<'c> Heard<'c> {
+    /// A rule, with what its conditions say behind all other answers; nothing where it holds in no request.
+    fn new(
+        fit: &'c Fit<'c>,
+        who: &Who,
+        origins: &[Origin],
+        dimensions: &[Dimension],
+        answers: &mut Vec<Answers>,
+    ) -> Option<Self> {
+        let (mut about, first) = (fit.about, answers.len());
+        for test in &fit.rule.tests {
+            if let Some(found) = ask(test, origins, dimensions) {
+                answers.push(found);
+            } else {
+                let fact = who.fact(&test.key).unwrap_or(Fact::Unread);
+                about = about.and(test.holds(&fact));
+            }
+            if about == Tri::No {
+                answers.truncate(first);
+                return None;
+            }
+        }
+        Some(Self {
+            fit,
+            about,
+            answers: first..answers.len(),
+        })
     }
 }
 

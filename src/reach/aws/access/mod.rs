@@ -89,7 +89,7 @@ pub fn access(resources: &[Placed<Resource>]) -> Access {
             who::Who::Role(at, _) => model.identities.iter().find(|role| role.at == *at),
             _ => None,
         };
-        let asking = Asking::new(&model, &spots, Asker::new(who, role));
+        let mut asking = Asking::new(&model, &spots, Asker::new(who, role));
         let holders = holders(&model, who, role);
         for at in 0..spots.all.len() {
             asking.about(at, |spot, verb, cell| {
@@ -128,7 +128,6 @@ fn as_known(who: &who::Who) -> Who {
 }
 
 fn grant(from: &Holder, spot: &Spot, verb: &Verb, cell: &Cell) -> Grant {
-    let name = verb.name.to_term();
     let mut grant = Grant {
         from: from.who.clone(),
         origins: cell.origins.iter().map(origin_of).collect(),
@@ -137,10 +136,7 @@ fn grant(from: &Holder, spot: &Spot, verb: &Verb, cell: &Cell) -> Grant {
             None => Target::Outside(spot.arn.to_term()),
         },
         action: None,
-        verb: match name {
-            crate::cloud::Term::Text(text) => text,
-            other => plain(&other),
-        },
+        verb: verb.name.to_plain(),
         deed: verb.deed,
         demands: demands(cell),
         basis: cell.verdict.basis,
@@ -190,7 +186,7 @@ fn given(fact: &Fact) -> Option<Given> {
 
 fn origin_of(origin: &origin::Origin) -> Origin {
     match origin {
-        origin::Origin::Endpoint(id, ..) => Origin::Endpoint(id.clone()),
+        origin::Origin::Endpoint(gate) => Origin::Endpoint(gate.id.clone()),
         origin::Origin::NamedEndpoint(name) => Origin::NamedEndpoint(name.to_term()),
         origin::Origin::NamedVpc(name) => Origin::NamedNetwork(name.to_term()),
         origin::Origin::OtherEndpoint => Origin::OtherEndpoint,
@@ -199,14 +195,5 @@ fn origin_of(origin: &origin::Origin) -> Origin {
             origin::Address::Block(block) => Origin::Addresses((*block).into()),
             origin::Address::Rest => Origin::Elsewhere,
         },
-    }
-}
-
-/// A term as text, where a pattern of actions stands for whatever else fits it.
-fn plain(term: &crate::cloud::Term) -> String {
-    match term {
-        crate::cloud::Term::Text(text) => text.clone(),
-        crate::cloud::Term::Join(parts) => parts.iter().map(plain).collect(),
-        _ => "*".to_owned(),
     }
 }

@@ -1,6 +1,9 @@
 //! What of the resources matters for permissions: roles and who holds them, what has a policy of its own, endpoints.
 
+use std::rc::Rc;
+
 use super::naming::Naming;
+use super::origin::Gate;
 use super::rule::{Rule, Scope, Whom};
 use super::value::Value;
 use super::verb::Verb;
@@ -69,11 +72,9 @@ pub(super) enum Standing {
 
 /// A way to a service that has a policy.
 pub(super) struct Endpoint {
-    pub(super) id: ResourceId,
+    pub(super) gate: Rc<Gate>,
     /// The service, as in `s3`.
     pub(super) service: String,
-    pub(super) value: Value,
-    pub(super) vpc: Value,
     pub(super) rules: Vec<Rule>,
 }
 
@@ -141,10 +142,12 @@ impl<'a> Model<'a> {
                 self.add(&self.naming.value(&it.id.arn()), rules);
             }
             Resource::VpcEndpoint(endpoint) => self.endpoints.push(Endpoint {
-                id: endpoint.id.clone(),
+                gate: Rc::new(Gate {
+                    id: endpoint.id.clone(),
+                    value: self.naming.value(&endpoint.id.id()),
+                    vpc: self.naming.value(&endpoint.vpc),
+                }),
                 service: service_of(&endpoint.service),
-                value: self.naming.value(&endpoint.id.id()),
-                vpc: self.naming.value(&endpoint.vpc),
                 rules: self.policy(&endpoint.policy, at),
             }),
             _ => {}

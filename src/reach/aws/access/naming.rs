@@ -33,56 +33,62 @@ impl<'a> Naming<'a> {
 
     /// The value of a term.
     pub(super) fn value(&self, term: &Term) -> Value {
-        self.value_within(term, MAX_DEPTH)
+        let mut value = Value::with_room(match term {
+            Term::Join(parts) => parts.len(),
+            // Most are ARNs, which make room for themselves.
+            Term::Attribute(..) => 0,
+            _ => 1,
+        });
+        self.push(&mut value, term, MAX_DEPTH);
+        value
     }
 
-    fn value_within(&self, term: &Term, depth: usize) -> Value {
+    fn push(&self, value: &mut Value, term: &Term, depth: usize) {
         match term {
-            Term::Text(text) => Value::of_policy(text),
-            Term::Join(parts) if depth > 0 => parts.iter().fold(Value::default(), |value, part| {
-                value.join(self.value_within(part, depth - 1))
-            }),
-            Term::Environment(Environment::Partition) => "aws".into(),
-            Term::Attribute(id, attribute) if depth > 0 => {
-                self.attribute(id, *attribute, depth - 1)
+            Term::Text(text) => value.push_policy(text),
+            Term::Join(parts) if depth > 0 => {
+                for part in parts {
+                    self.push(value, part, depth - 1);
+                }
             }
-            symbol => Value::symbol(symbol.clone()),
+            Term::Environment(Environment::Partition) => value.push_text("aws"),
+            Term::Attribute(id, attribute) if depth > 0 => {
+                self.push_attribute(value, id, *attribute, depth - 1);
+            }
+            symbol => value.push_symbol(symbol.clone()),
         }
     }
 
     /// A property of a resource. The forms of ARNs:
     /// <https://docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html>
-    fn attribute(&self, id: &ResourceId, attribute: Attribute, depth: usize) -> Value {
+    fn push_attribute(
+        &self,
+        value: &mut Value,
+        id: &ResourceId,
+        attribute: Attribute,
+        depth: usize,
+    ) {
         let crate::cloud::Kind::Aws(kind) = id.kind else {
-            return Value::symbol(id.attribute(attribute));
+            return value.push_symbol(id.attribute(attribute));
         };
-        let name = || match self.buckets.get(id) {
-            Some(name) => self.value_within(name, depth),
-            None => Value::symbol(id.attribute(Attribute::Name)),
-        };
+        let global = |value, service, before| push_account(value, service, false, before);
+        let regional = |value, service, before| push_account(value, service, true, before);
         match (kind, attribute) {
-            (Kind::Bucket, Attribute::Arn) => Value::from("arn:aws:s3:::").join(name()),
-            (Kind::Role, Attribute::Arn) => of_account("iam", false).then("role/").join(name()),
-            (Kind::InstanceProfile, Attribute::Arn) => of_account("iam", false)
-                .then("instance-profile/")
-                .join(name()),
-            (Kind::Function, Attribute::Arn) => {
-                of_account("lambda", true).then("function:").join(name())
-            }
-            (Kind::Topic, Attribute::Arn | Attribute::Id) => of_account("sns", true).join(name()),
-            (Kind::User, Attribute::Arn) => of_account("iam", false).then("user/").join(name()),
-            (Kind::Queue, Attribute::Arn) => of_account("sqs", true).join(name()),
-            (Kind::Key, Attribute::Arn) => of_account("kms", true)
-                .then("key/")
-                .join(Value::symbol(id.id())),
+            (Kind::Bucket, Attribute::Arn) => value.push_text("arn:aws:s3:::"),
+            (Kind::Role, Attribute::Arn) => global(value, "iam", "role/"),
+            (Kind::InstanceProfile, Attribute::Arn) => global(value, "iam", "instance-profile/"),
+            (Kind::User, Attribute::Arn) => global(value, "iam", "user/"),
             (Kind::ManagedPolicy, Attribute::Arn | Attribute::Id) => {
-                of_account("iam", false).then("policy/").join(name())
+                global(value, "iam", "policy/");
             }
-            (Kind::EventRule, Attribute::Arn) => {
-                of_account("events", true).then("rule/").join(name())
-            }
-            (Kind::LogGroup, Attribute::Arn) => {
-                of_account("logs", true).then("log-group:").join(name())
+            (Kind::Function, Attribute::Arn) => regional(value, "lambda", "function:"),
+            (Kind::Topic, Attribute::Arn | Attribute::Id) => regional(value, "sns", ""),
+            (Kind::Queue, Attribute::Arn) => regional(value, "sqs", ""),
+            (Kind::EventRule, Attribute::Arn) => regional(value, "events", "rule/"),
+            (Kind::LogGroup, Attribute::Arn) => regional(value, "logs", "log-group:"),
+            (Kind::Key, Attribute::Arn) => {
+                regional(value, "kms", "key/");
+                return value.push_symbol(id.id());
             }
             (
                 Kind::Bucket
@@ -94,17 +100,23 @@ impl<'a> Naming<'a> {
                 | Kind::UserGroup,
                 Attribute::Id | Attribute::Name,
             )
-            | (Kind::Topic | Kind::Queue, Attribute::Name) => name(),
-            _ => Value::symbol(id.attribute(attribute)),
+            | (Kind::Topic | Kind::Queue, Attribute::Name) => {}
+            _ => return value.push_symbol(id.attribute(attribute)),
+        }
+        // What all the others end with.
+        match self.buckets.get(id) {
+            Some(name) => self.push(value, name, depth),
+            None => value.push_symbol(id.attribute(Attribute::Name)),
         }
     }
 
     /// The ARN of something in EC2 of this account and region.
     pub(super) fn ec2(&self, kind: &str, id: &Term) -> Value {
-        of_account("ec2", true)
-            .then(kind)
-            .then("/")
-            .join(self.value(id))
+        let mut arn = Value::default();
+        push_account(&mut arn, "ec2", true, kind);
+        arn.push_text("/");
+        self.push(&mut arn, id, MAX_DEPTH);
+        arn
     }
 
     /// The ARN of a launch template.
@@ -115,21 +127,34 @@ impl<'a> Naming<'a> {
 
 /// The beginning of an ARN in this account.
 pub(super) fn of_account(service: &str, regional: bool) -> Value {
-    let head = Value::from("arn:aws:").then(service).then(":");
-    let region = if regional {
-        Value::symbol(Term::Environment(Environment::Region))
+    let mut head = Value::default();
+    push_account(&mut head, service, regional, "");
+    head
+}
+
+/// Puts the beginning of an ARN in this account behind a value, up to `before` what it names.
+fn push_account(value: &mut Value, service: &str, regional: bool, before: &str) {
+    // Two symbols, the text around them, and mostly a name behind that.
+    value.reserve(6);
+    if regional {
+        value.push_texts(&["arn:aws:", service, ":"]);
+        value.push_symbol(Term::Environment(Environment::Region));
+        value.push_text(":");
     } else {
-        Value::default()
-    };
-    head.join(region)
-        .then(":")
-        .join(Value::symbol(Term::Environment(Environment::AccountId)))
-        .then(":")
+        value.push_texts(&["arn:aws:", service, "::"]);
+    }
+    value.push_symbol(Term::Environment(Environment::AccountId));
+    value.push_texts(&[":", before]);
 }
 
 /// The account's own number.
 pub(super) fn account() -> Value {
     Value::symbol(Term::Environment(Environment::AccountId))
+}
+
+/// Whether a value is the account's own number.
+pub(super) fn is_account(value: &Value) -> bool {
+    value.as_symbol() == Some(&Term::Environment(Environment::AccountId))
 }
 
 /// The beginning of an ARN in this region and in no account.

@@ -1,6 +1,6 @@
 //! Where a request comes from: through an endpoint, or from addresses.
 
-use std::collections::BTreeSet;
+use std::rc::Rc;
 
 use super::condition::{Fact, How};
 use super::rule::Rule;
@@ -19,11 +19,21 @@ pub(super) enum Address {
     Rest,
 }
 
+/// An endpoint of the template.
+#[derive(PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub(super) struct Gate {
+    pub(super) id: ResourceId,
+    /// What the network's keys say of it.
+    pub(super) value: Value,
+    /// What they say of its VPC.
+    pub(super) vpc: Value,
+}
+
 /// Where a request comes from.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub(super) enum Origin {
-    /// Through an endpoint of the template: its id, and its VPC.
-    Endpoint(ResourceId, Value, Value),
+    /// Through an endpoint of the template.
+    Endpoint(Rc<Gate>),
     /// Through an endpoint that the template names and does not make.
     NamedEndpoint(Value),
     /// Through some endpoint of a VPC that the template names.
@@ -41,12 +51,10 @@ impl Origin {
     pub(super) fn fact(&self, key: &str) -> Fact {
         match (key, self) {
             ("aws:sourceip", Self::Addresses(address)) => Fact::From(address.clone()),
-            ("aws:sourcevpce", Self::Endpoint(_, endpoint, _) | Self::NamedEndpoint(endpoint)) => {
-                Fact::Is(endpoint.clone())
-            }
-            ("aws:sourcevpc", Self::Endpoint(_, _, vpc) | Self::NamedVpc(vpc)) => {
-                Fact::Is(vpc.clone())
-            }
+            ("aws:sourcevpce", Self::Endpoint(gate)) => Fact::Is(gate.value.clone()),
+            ("aws:sourcevpce", Self::NamedEndpoint(endpoint)) => Fact::Is(endpoint.clone()),
+            ("aws:sourcevpc", Self::Endpoint(gate)) => Fact::Is(gate.vpc.clone()),
+            ("aws:sourcevpc", Self::NamedVpc(vpc)) => Fact::Is(vpc.clone()),
             ("aws:sourcevpce", Self::NamedVpc(_) | Self::OtherEndpoint)
             | ("aws:sourcevpc", Self::NamedEndpoint(_) | Self::OtherEndpoint) => {
                 Fact::Is(Value::other())
@@ -66,40 +74,44 @@ pub(super) fn origins<'a>(
     rules: impl Iterator<Item = &'a Rule>,
     endpoints: impl Iterator<Item = Origin>,
 ) -> Vec<Origin> {
-    let mut found: BTreeSet<Origin> = endpoints.collect();
-    let own: Vec<_> = found.iter().cloned().collect();
+    let own: Vec<_> = endpoints.collect();
+    let mut found = Vec::new();
     let is_own = |value: &Value| {
-        own.iter().any(
-            |origin| matches!(origin, Origin::Endpoint(_, id, vpc) if id == value || vpc == value),
-        )
+        own.iter().any(|origin| match origin {
+            Origin::Endpoint(gate) => gate.value == *value || gate.vpc == *value,
+            _ => false,
+        })
     };
     for test in rules.flat_map(|rule| &rule.tests) {
-        for value in &test.values {
-            let named = value.specimen();
-            match test.key.as_str() {
-                "aws:sourcevpce" if !is_null(test.operator) && !is_own(&named) => {
-                    found.insert(Origin::NamedEndpoint(named));
-                }
-                "aws:sourcevpc" if !is_null(test.operator) && !is_own(&named) => {
-                    found.insert(Origin::NamedVpc(named));
-                }
-                "aws:sourceip" => {
-                    let address = match (value.block(), value.as_symbol()) {
-                        (Some(block), _) => Address::Block(block),
-                        (None, Some(given)) => Address::Given(given.clone()),
-                        _ => continue,
-                    };
-                    found.insert(Origin::Addresses(address));
-                }
-                _ => {}
+        let values = test.values.iter();
+        match test.key.as_str() {
+            key @ ("aws:sourcevpce" | "aws:sourcevpc") => {
+                let values = values.filter(|_| !is_null(test.operator));
+                let named = values.map(Value::specimen).filter(|named| !is_own(named));
+                let origin = match key {
+                    "aws:sourcevpce" => Origin::NamedEndpoint,
+                    _ => Origin::NamedVpc,
+                };
+                found.extend(named.map(origin));
+                found.push(Origin::OtherEndpoint);
             }
-        }
-        if matches!(test.key.as_str(), "aws:sourcevpce" | "aws:sourcevpc") {
-            found.insert(Origin::OtherEndpoint);
+            "aws:sourceip" => {
+                let addresses = values.filter_map(|value| {
+                    value.block().map(Address::Block).or_else(|| {
+                        let given = value.as_symbol()?;
+                        Some(Address::Given(given.clone()))
+                    })
+                });
+                found.extend(addresses.map(Origin::Addresses));
+            }
+            _ => {}
         }
     }
-    found.insert(Origin::Addresses(Address::Rest));
-    found.into_iter().collect()
+    found.push(Origin::Addresses(Address::Rest));
+    found.extend(own);
+    found.sort_unstable();
+    found.dedup();
+    found
 }
 
 fn is_null(operator: Option<super::condition::Operator>) -> bool {

@@ -3,10 +3,8 @@
 //! What conditions compare with is finite, so that trying every combination is exact. Combinations with the same outcome become
 //! one box, side by side in a fixed order of the keys: what is allowed decides the boxes, and not how a policy says it.
 
-use std::collections::{BTreeMap, BTreeSet};
-
 use super::case::Case;
-use super::condition::{Fact, How};
+use super::condition::{Fact, How, Test};
 use super::judge::{Asked, Hearing, Reasons, Request, Verdict};
 use super::origin::{self, Address, Origin};
 use super::rule::Rule;
@@ -63,7 +61,7 @@ pub(super) fn allowed_from(case: &Case<'_>, origins: &[Origin], told: Told<'_>) 
         .enumerate()
         .map(|(at, it)| hearing.alike(Asked::Dimension(at), it.facts.len()))
         .collect();
-    let mut cells = Groups::default();
+    let mut cells = Groups::with_room(origins.len());
     for (at, &like) in hearing
         .alike(Asked::Origin, origins.len())
         .iter()
@@ -113,13 +111,13 @@ struct Found {
 fn try_out(hearing: &Hearing<'_>, request: &mut Request, sides: &[Vec<usize>]) -> Vec<Found> {
     let Some((first, rest)) = sides.split_first() else {
         let found = hearing.judge(request).map(|(verdict, reasons)| Found {
-            sides: Vec::new(),
+            sides: Vec::with_capacity(request.values.len()),
             verdict,
             reasons,
         });
         return found.into_iter().collect();
     };
-    let mut groups = Groups::default();
+    let mut groups = Groups::with_room(first.len());
     for (at, &like) in first.iter().enumerate() {
         groups.add(at, like, || {
             request.values.push(at);
@@ -129,17 +127,21 @@ fn try_out(hearing: &Hearing<'_>, request: &mut Request, sides: &[Vec<usize>]) -
         });
     }
     let mut all = Vec::new();
-    for (positions, found) in groups.groups {
-        all.extend(found.into_iter().map(|mut found| {
+    for (positions, mut found) in groups.groups {
+        for found in &mut found {
             found.sides.insert(0, positions.clone());
-            found
-        }));
+        }
+        if all.is_empty() {
+            // Mostly there is no other one.
+            all = found;
+        } else {
+            all.append(&mut found);
+        }
     }
     all
 }
 
 /// The values of one side, those with the same outcome together.
-#[derive(Default)]
 struct Groups {
     groups: Vec<(Vec<usize>, Vec<Found>)>,
     /// The group of each value so far; nothing where nothing is allowed.
@@ -147,6 +149,14 @@ struct Groups {
 }
 
 impl Groups {
+    /// No groups, for so many values.
+    fn with_room(values: usize) -> Self {
+        Self {
+            groups: Vec::new(),
+            of: Vec::with_capacity(values),
+        }
+    }
+
     /// Adds the next value, `at`. What it leads to is not asked again when an earlier one, `like`, is like it.
     fn add(&mut self, at: usize, like: usize, found: impl FnOnce() -> Vec<Found>) {
         let group = match self.of.get(like) {
@@ -191,40 +201,30 @@ fn dimensions<'a>(
     told: Told<'_>,
     mut most: usize,
 ) -> Vec<Dimension> {
-    let mut found: BTreeMap<&str, BTreeSet<Fact>> = BTreeMap::new();
+    let mut found: Vec<(&str, Vec<Fact>)> = Vec::new();
     for test in rules.flat_map(|rule| &rule.tests) {
-        if let Some(facts) = told(&test.key) {
-            found.entry(&test.key).or_default().extend(facts);
+        let told = told(&test.key);
+        if told.is_none() && !is_free(&test.key) {
             continue;
         }
-        if !is_free(&test.key) {
-            continue;
-        }
-        let of_services = matches!(test.key.as_str(), "aws:sourcearn" | "aws:sourceaccount");
-        let facts = found.entry(&test.key).or_default();
-        if of_services && !matches!(who, Who::Service(_)) {
-            facts.insert(Fact::Missing);
-            continue;
-        }
-        if !is_always_there(&test.key) {
-            facts.insert(Fact::Missing);
-        }
-        match test.operator.map(|operator| operator.how) {
-            Some(How::Bool) => {
-                facts.extend(["true", "false"].map(|text| Fact::Is(text.into())));
-            }
-            Some(How::Null) => {
-                facts.insert(Fact::Is(Value::other()));
-            }
-            _ => {
-                let named = test.values.iter().filter(|value| !value.is_unread());
-                facts.extend(named.map(|value| Fact::Is(value.specimen())));
-                facts.insert(Fact::Is(Value::other()));
+        let known = found.iter().position(|(key, _)| *key == test.key);
+        let at = known.unwrap_or_else(|| {
+            found.push((&test.key, Vec::new()));
+            found.len() - 1
+        });
+        if let Some((_, facts)) = found.get_mut(at) {
+            match told {
+                Some(told) => facts.extend(told),
+                None => push_facts(facts, test, who),
             }
         }
     }
-    let mut dimensions = Vec::new();
-    for (key, facts) in found {
+    // A fixed order, of keys and of what they say.
+    found.sort_unstable_by_key(|(key, _)| *key);
+    let mut dimensions = Vec::with_capacity(found.len());
+    for (key, mut facts) in found {
+        facts.sort_unstable();
+        facts.dedup();
         // What is left out is in no request, and so it is not understood there.
         if facts.len() > most {
             continue;
@@ -232,10 +232,33 @@ fn dimensions<'a>(
         most /= facts.len().max(1);
         dimensions.push(Dimension {
             key: key.to_owned(),
-            facts: facts.into_iter().collect(),
+            facts,
         });
     }
     dimensions
+}
+
+/// Adds what a request may say of the key of a condition, as far as the condition tells it apart.
+fn push_facts(facts: &mut Vec<Fact>, test: &Test, who: &Who) {
+    let of_services = matches!(test.key.as_str(), "aws:sourcearn" | "aws:sourceaccount");
+    if of_services && !matches!(who, Who::Service(_)) {
+        facts.push(Fact::Missing);
+        return;
+    }
+    if !is_always_there(&test.key) {
+        facts.push(Fact::Missing);
+    }
+    match test.operator.map(|operator| operator.how) {
+        Some(How::Bool) => {
+            facts.extend(["true", "false"].map(|text| Fact::Is(text.into())));
+        }
+        Some(How::Null) => facts.push(Fact::Is(Value::other())),
+        _ => {
+            let named = test.values.iter().filter(|value| !value.is_unread());
+            facts.extend(named.map(|value| Fact::Is(value.specimen())));
+            facts.push(Fact::Is(Value::other()));
+        }
+    }
 }
 
 /// Whether whoever asks, or what is asked for, decides what a key says, and whether that is one value.

@@ -45,20 +45,29 @@ pub(super) struct Spots {
 impl Spots {
     pub(super) fn of(model: &Model<'_>) -> Self {
         let (row_of, lists) = different(model.rules().map(|rule| &rule.actions));
-        let services: Vec<_> = lists.iter().map(|actions| services(actions)).collect();
-        let verbs = verbs(&lists, &services);
-        let arns = arns(model, |rule| {
-            let row = row_of.get(rule.number);
-            row.and_then(|row| services.get(*row))
-        });
+        let named: Vec<_> = lists.iter().map(|actions| named(actions)).collect();
+        let services: Vec<_> = { lists.iter().zip(&named) }
+            .map(|(actions, named)| services(actions, named))
+            .collect();
+        let verbs = verbs(named, &services);
         let rows = table::actions(&lists, &verbs);
         let alike = table::alike(&verbs, &rows);
+        let (scope_of, scopes) = different(model.rules().map(|rule| &rule.resources));
+        // Many statements name the same resources together with actions of the same services.
+        let mut together: Vec<_> = scope_of.iter().zip(&row_of).collect();
+        together.sort_unstable();
+        together.dedup();
+        let together = together.into_iter().filter_map(|(scope, row)| {
+            let scope = scopes.get(*scope)?.as_ref()?;
+            Some((scope, services.get(*row)?))
+        });
+        let arns = arns(model, together);
         let actions = Table::new(rows, row_of);
-        let (row_of, scopes) = different(model.rules().map(|rule| &rule.resources));
+        let keys: Vec<_> = arns.keys().collect();
         let rows = scopes
             .iter()
-            .map(|scope| table::resources(scope.as_ref(), arns.keys()));
-        let resources = Table::new(rows.collect(), row_of);
+            .map(|scope| table::resources(scope.as_ref(), &keys));
+        let resources = Table::new(rows.collect(), scope_of);
         let mut sorts = Sorts::default();
         let sensible: Vec<_> = arns
             .iter()
@@ -91,7 +100,10 @@ impl Spots {
 
     /// Whether a rule is about the action and the resource at these positions.
     pub(super) fn is_about(&self, rule: &Rule, spot: usize, verb: usize) -> Tri {
-        self.actions.says(rule, verb).and(self.has(rule, spot))
+        match self.actions.says(rule, verb) {
+            Tri::No => Tri::No,
+            so => so.and(self.has(rule, spot)),
+        }
     }
 
     /// Whether a rule is about the resource at a position.
@@ -108,14 +120,13 @@ impl Spots {
 
 /// Every action of which it is asked, in order: those of the table, those that statements name, and for each service of these
 /// whatever else it has.
-fn verbs(lists: &[&Actions], services: &[Services]) -> Vec<Cow<'static, Verb>> {
-    let named = lists.iter().flat_map(|list| list.written.named());
-    let named = named.filter_map(Verb::named);
-    let own = named.filter_map(|verb| match verb {
+fn verbs(named: Vec<Vec<Cow<'static, Verb>>>, services: &[Services]) -> Vec<Cow<'static, Verb>> {
+    let own = named.into_iter().flatten().filter_map(|verb| match verb {
         Cow::Borrowed(_) => None,
         Cow::Owned(verb) => Some(verb),
     });
-    let others = services.iter().flatten().map(|it| Verb::any_of(it));
+    let services: BTreeSet<_> = services.iter().flatten().collect();
+    let others = services.into_iter().map(|it| Verb::any_of(it));
     let own: BTreeSet<Verb> = own.chain(others).collect();
     let mut all: Vec<_> = Verb::table().iter().map(Cow::Borrowed).collect();
     all.extend(own.into_iter().map(Cow::Owned));
@@ -123,10 +134,11 @@ fn verbs(lists: &[&Actions], services: &[Services]) -> Vec<Cow<'static, Verb>> {
     all
 }
 
-/// Every resource of which it is asked, with the services whose actions statements name together with it.
+/// Every resource of which it is asked. One whose ARN says nothing of its service has the services whose actions statements
+/// name together with it: `named` has what they name.
 fn arns<'s>(
     model: &Model<'_>,
-    services: impl Fn(&Rule) -> Option<&'s Services>,
+    named: impl Iterator<Item = (&'s Scope, &'s Services)>,
 ) -> BTreeMap<Value, Services> {
     let mut found: BTreeMap<Value, Services> = BTreeMap::new();
     for guarded in &model.guarded {
@@ -136,23 +148,21 @@ fn arns<'s>(
             found.entry(objects).or_default();
         }
     }
-    for rule in model.rules() {
-        let Some(services) = services(rule) else {
-            continue;
-        };
-        let mut add = |pattern: &Value| {
-            for arn in specimens(pattern, services) {
-                let known = found.entry(arn).or_default();
+    let mut add = |pattern: &Value, services: &Services| {
+        for arn in specimens(pattern, services) {
+            if arn.behind_colons(2).is_none() {
+                let known = found.entry(arn.into_owned()).or_default();
                 known.extend(services.iter().cloned());
+            } else if !found.contains_key(&*arn) {
+                found.insert(arn.into_owned(), Services::new());
             }
-        };
-        rule.resources
-            .iter()
-            .flat_map(Scope::named)
-            .for_each(&mut add);
+        }
+    };
+    for (scope, services) in named {
+        scope.named().iter().for_each(|it| add(it, services));
         // What is about everything but something is about what nobody names.
-        if matches!(rule.resources, Some(Scope::AllBut(_))) {
-            add(&"*".into());
+        if matches!(scope, Scope::AllBut(_)) {
+            add(&"*".into(), services);
         }
     }
     for placed in model.resources {
@@ -196,16 +206,18 @@ impl<'a> Sorts<'a> {
     }
 }
 
-/// The services of a statement's actions.
-fn services(actions: &Actions) -> Services {
-    let named = actions.written.named();
-    let mut services: Services = named
-        .iter()
-        .filter_map(Verb::named)
-        .map(|verb| verb.service.clone())
-        .collect();
-    let all = matches!(actions.written, Scope::AllBut(_))
-        || named.iter().any(|it| it.as_text() == Some("*"));
+/// The actions that a statement names, each for itself.
+fn named(actions: &Actions) -> Vec<Cow<'static, Verb>> {
+    let named = actions.written.named().iter();
+    named.filter_map(Verb::named).collect()
+}
+
+/// The services of a statement's actions, of which it names these.
+fn services(actions: &Actions, named: &[Cow<'static, Verb>]) -> Services {
+    let mut services: Services = named.iter().map(|verb| verb.service.clone()).collect();
+    let mut written = actions.written.named().iter();
+    let all =
+        matches!(actions.written, Scope::AllBut(_)) || written.any(|it| it.as_text() == Some("*"));
     if all {
         services.extend(Verb::table().iter().map(|verb| verb.service.clone()));
     }
@@ -213,21 +225,22 @@ fn services(actions: &Actions) -> Services {
 }
 
 /// One resource for which a pattern stands, or one of each service where it stands for everything.
-fn specimens(pattern: &Value, services: &Services) -> Vec<Value> {
+fn specimens<'v>(pattern: &'v Value, services: &Services) -> Vec<Cow<'v, Value>> {
     let service = pattern.behind_colons(2).and_then(Section::as_text);
     let named = service.is_some_and(|service| !service.contains(['*', '?']));
     if named || pattern.as_symbol().is_some() {
-        return vec![pattern.specimen()];
+        return vec![pattern.as_specimen()];
     }
     let mut all = Vec::new();
     for service in services {
-        let head = Value::from("arn:aws:").then(service);
-        if service == "s3" {
-            all.push(head.clone().then(":::*").specimen());
-            all.push(head.then(":::*/*").specimen());
-        } else {
-            all.push(head.then(":*").specimen());
-        }
+        let ends: &[_] = match &**service {
+            "s3" => &[":::*", ":::*/*"],
+            _ => &[":*"],
+        };
+        all.extend(ends.iter().map(|end| {
+            let pattern = Value::from("arn:aws:").then(service).then(end);
+            Cow::Owned(pattern.specimen())
+        }));
     }
     all
 }

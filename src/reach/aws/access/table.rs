@@ -36,8 +36,11 @@ impl Table {
 pub(super) fn different<'a, T: Eq + std::hash::Hash>(
     all: impl Iterator<Item = &'a T>,
 ) -> (Vec<usize>, Vec<&'a T>) {
-    let (mut known, mut found) = (HashMap::new(), Vec::new());
-    let positions = all.map(|it| {
+    let all: Vec<_> = all.collect();
+    // What is looked up is long, and is not to be hashed again when there is no more room.
+    let mut known = HashMap::with_capacity(all.len());
+    let mut found = Vec::new();
+    let positions = all.into_iter().map(|it| {
         *known.entry(it).or_insert_with(|| {
             found.push(it);
             found.len() - 1
@@ -46,16 +49,52 @@ pub(super) fn different<'a, T: Eq + std::hash::Hash>(
     (positions.collect(), found)
 }
 
+/// A pattern that is compared with many values.
+struct Pattern<'a> {
+    pattern: &'a Value,
+    /// The known text at its beginning, which shows of most values that it does not fit.
+    beginning: &'a str,
+}
+
+impl<'a> Pattern<'a> {
+    fn new(pattern: &'a Value) -> Self {
+        Self {
+            beginning: pattern.beginning(),
+            pattern,
+        }
+    }
+
+    fn fits(&self, value: &Value) -> Tri {
+        if value.begins_unlike(self.beginning) {
+            Tri::No
+        } else {
+            self.pattern.fits(value, Wild::Glob)
+        }
+    }
+}
+
+/// What a statement says of all whose patterns say this, one by one.
+fn meant(scope: &Scope, mut row: Vec<Tri>) -> Vec<Tri> {
+    if matches!(scope, Scope::AllBut(_)) {
+        for says in &mut row {
+            *says = says.not();
+        }
+    }
+    row
+}
+
 /// Whether the resources that a statement names are among `arns`, one by one.
-pub(super) fn resources<'a>(
-    scope: Option<&Scope>,
-    arns: impl Iterator<Item = &'a Value>,
-) -> Vec<Tri> {
-    let row = arns.map(|arn| match scope {
-        Some(scope) => scope.has(|pattern| pattern.fits(arn, Wild::Glob)),
-        None => Tri::Yes,
-    });
-    row.collect()
+pub(super) fn resources(scope: Option<&Scope>, arns: &[&Value]) -> Vec<Tri> {
+    let Some(scope) = scope else {
+        return vec![Tri::Yes; arns.len()];
+    };
+    let mut row = vec![Tri::No; arns.len()];
+    for pattern in scope.named().iter().map(Pattern::new) {
+        for (says, arn) in row.iter_mut().zip(arns) {
+            *says = says.or(pattern.fits(arn));
+        }
+    }
+    meant(scope, row)
 }
 
 /// Whether actions that statements name are about each of `verbs`.
@@ -70,13 +109,14 @@ pub(super) fn actions(lists: &[&Actions], verbs: &[Cow<'static, Verb>]) -> Vec<V
     }
     let row = |actions: &&Actions| {
         let mut row = vec![Tri::No; verbs.len()];
-        for pattern in actions.lower().named() {
+        for named in actions.lower().named() {
+            let pattern = Pattern::new(named);
             let mut ask = |at: usize| {
                 if let Some((says, verb)) = row.get_mut(at).zip(verbs.get(at)) {
-                    *says = says.or(pattern.fits(&verb.lower, Wild::Glob));
+                    *says = says.or(pattern.fits(&verb.lower));
                 }
             };
-            match pattern.as_text() {
+            match named.as_text() {
                 // A whole name is that of one action.
                 Some(name) if !name.contains(['*', '?']) => {
                     by_name
@@ -89,12 +129,7 @@ pub(super) fn actions(lists: &[&Actions], verbs: &[Cow<'static, Verb>]) -> Vec<V
                 _ => (0..verbs.len()).for_each(&mut ask),
             }
         }
-        if matches!(actions.lower(), Scope::AllBut(_)) {
-            for says in &mut row {
-                *says = says.not();
-            }
-        }
-        row
+        meant(actions.lower(), row)
     };
     lists.iter().map(row).collect()
 }
@@ -107,18 +142,23 @@ pub(super) fn alike(verbs: &[Cow<'static, Verb>], rows: &[Vec<Tri>]) -> Vec<usiz
         let sort = (&*verb.service, verb.touches_data());
         *known.entry(sort).or_insert(next)
     });
-    let sorts: Vec<usize> = sorts.collect();
-    rows.iter().fold(sorts, |numbers, row| {
+    let mut numbers: Vec<usize> = sorts.collect();
+    let mut count = known.len();
+    let mut told: Vec<[Option<usize>; 3]> = Vec::new();
+    for row in rows {
         // Row by row, what had one number gets as many as the row says different things of it.
-        let mut known: Vec<[Option<usize>; 3]> = vec![[None; 3]; verbs.len()];
-        let mut next = 0;
-        let told = numbers.iter().zip(row).map(|(&number, &says)| {
-            let slot = known.get_mut(number)?.get_mut(says as usize)?;
-            Some(*slot.get_or_insert_with(|| {
-                next += 1;
-                next - 1
-            }))
-        });
-        told.map(Option::unwrap_or_default).collect()
-    })
+        told.clear();
+        told.resize(count, [None; 3]);
+        count = 0;
+        for (number, &says) in numbers.iter_mut().zip(row) {
+            let slot = told.get_mut(*number);
+            if let Some(slot) = slot.and_then(|slot| slot.get_mut(says as usize)) {
+                *number = *slot.get_or_insert_with(|| {
+                    count += 1;
+                    count - 1
+                });
+            }
+        }
+    }
+    numbers
 }

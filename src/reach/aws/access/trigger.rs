@@ -13,25 +13,30 @@ struct Trigger {
     /// The service that asks.
     service: &'static str,
     /// In whose name.
-    source: Value,
+    source: Given,
     /// What it is in the end that starts it.
     from: Thing,
     /// What is started.
-    target: Value,
+    target: Term,
     /// The position of the resource that says so.
     at: usize,
+}
+
+impl Trigger {
+    /// Whether a grant lets the service start what is started.
+    fn is_let(&self, grant: &Grant) -> bool {
+        let is_service = |name: &Term| matches!(name, Term::Text(name) if name == self.service);
+        matches!(&grant.from, Who::Service(name) if is_service(name))
+            && *grant.to.name() == self.target
+    }
 }
 
 /// Puts buckets and topics in the place of the services that ask in their names.
 pub(super) fn triggered(grants: &mut Vec<Grant>, model: &Model<'_>) {
     let triggers = triggers(model);
     let mut found = Vec::new();
-    for grant in grants.iter_mut() {
-        let target = grant.to.name().clone();
-        let mine = triggers.iter().filter(|trigger| {
-            trigger.target.to_term() == target && grant.from == Who::Service(trigger.service.into())
-        });
-        for trigger in mine {
+    for grant in grants.iter() {
+        for trigger in triggers.iter().filter(|trigger| trigger.is_let(grant)) {
             if by_source(grant, &trigger.source) {
                 let mut started = grant.clone();
                 started.from = Who::Thing(trigger.from.clone());
@@ -47,14 +52,10 @@ pub(super) fn triggered(grants: &mut Vec<Grant>, model: &Model<'_>) {
     }
     // What a trigger accounts for is no grant to the service; what is left is.
     for trigger in &triggers {
-        let of_service = grants.iter_mut().filter(|grant| {
-            grant.from == Who::Service(trigger.service.into())
-                && *grant.to.name() == trigger.target.to_term()
-        });
-        let source = Given::Value(trigger.source.to_term());
+        let of_service = grants.iter_mut().filter(|grant| trigger.is_let(grant));
         for demand in of_service.flat_map(|grant| &mut grant.demands) {
             if demand.key == SOURCE {
-                demand.values.retain(|value| *value != source);
+                demand.values.retain(|value| *value != trigger.source);
             }
         }
     }
@@ -64,11 +65,14 @@ pub(super) fn triggered(grants: &mut Vec<Grant>, model: &Model<'_>) {
 
 const SOURCE: &str = "aws:sourcearn";
 
+fn given(source: &Value) -> Given {
+    Given::Value(source.to_term())
+}
+
 /// Whether a request in the name of `source` is among those that a grant lets happen.
-fn by_source(grant: &Grant, source: &Value) -> bool {
-    let source = Given::Value(source.to_term());
+fn by_source(grant: &Grant, source: &Given) -> bool {
     let mut demands = grant.demands.iter();
-    demands.all(|demand| demand.key != SOURCE || demand.values.contains(&source))
+    demands.all(|demand| demand.key != SOURCE || demand.values.contains(source))
 }
 
 fn triggers(model: &Model<'_>) -> Vec<Trigger> {
@@ -81,9 +85,9 @@ fn triggers(model: &Model<'_>) -> Vec<Trigger> {
                 let created = created.filter(|it| it.event.starts_with("s3:ObjectCreated:"));
                 all.extend(created.map(|it| Trigger {
                     service: "s3.amazonaws.com",
-                    source: model.naming.value(&bucket.id.arn()),
+                    source: given(&model.naming.value(&bucket.id.arn())),
                     from: model::thing(PeerKind::Bucket, &bucket.id),
-                    target: model.naming.value(&it.target),
+                    target: model.naming.value(&it.target).to_term(),
                     at,
                 }));
             }
@@ -97,9 +101,9 @@ fn triggers(model: &Model<'_>) -> Vec<Trigger> {
                 };
                 all.push(Trigger {
                     service: "sns.amazonaws.com",
-                    source: topic,
+                    source: given(&topic),
                     from: from.thing.clone(),
-                    target: model.naming.value(target),
+                    target: model.naming.value(target).to_term(),
                     at,
                 });
             }
@@ -124,13 +128,13 @@ fn of_rule(model: &Model<'_>, rule: &EventRule, at: usize) -> Vec<Trigger> {
     }
     let targets: Vec<_> = std::iter::once(&rule.target)
         .chain(&rule.more_targets)
-        .map(|target| model.naming.value(target))
+        .map(|target| model.naming.value(target).to_term())
         .collect();
     let from = telling(model, bucket.as_ref());
     from.flat_map(|from| {
         targets.iter().map(move |target| Trigger {
             service: "events.amazonaws.com",
-            source: model.naming.value(&rule.id.arn()),
+            source: given(&model.naming.value(&rule.id.arn())),
             from: model::thing(PeerKind::Bucket, from),
             target: target.clone(),
             at,

@@ -6,6 +6,8 @@
 
 mod fits;
 
+use std::borrow::Cow;
+
 use crate::cloud::Term;
 
 pub(super) use fits::Wild;
@@ -65,33 +67,44 @@ impl Value {
 
     /// The same value with another one behind it.
     pub(super) fn join(mut self, other: Self) -> Self {
-        for piece in other.0 {
-            match piece {
-                Piece::Text(text) => self.push_text(&text),
-                piece => self.0.push(piece),
-            }
+        let mut pieces = other.0.into_iter();
+        // Only where the two meet may text stand beside text.
+        match (self.0.last_mut(), pieces.next()) {
+            (Some(Piece::Text(before)), Some(Piece::Text(text))) => before.push_str(&text),
+            (_, first) => self.0.extend(first),
         }
+        self.0.extend(pieces);
         self
     }
 
-    /// A text as a policy writes it: what stands in `${}` is a variable of IAM, which only a request fills in.
-    /// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html>
-    pub(super) fn of_policy(text: &str) -> Self {
+    /// A text as a policy writes it.
+    #[cfg(test)]
+    fn of_policy(text: &str) -> Self {
         let mut value = Self::default();
-        let mut rest = text;
-        while let Some((before, behind)) = rest.split_once("${") {
-            let Some((_, after)) = behind.split_once('}') else {
-                break;
-            };
-            value.push_text(before);
-            value.0.push(Piece::Unread);
-            rest = after;
-        }
-        value.push_text(rest);
+        value.push_policy(text);
         value
     }
 
-    fn push_text(&mut self, text: &str) {
+    /// Puts a text behind the value as a policy writes it: what stands in `${}` is a variable of IAM, which only a request
+    /// fills in. <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html>
+    pub(super) fn push_policy(&mut self, text: &str) {
+        let mut rest = text;
+        // Looking for one byte is much faster than for two, and most texts have not even that.
+        while rest.as_bytes().contains(&b'$')
+            && let Some((before, behind)) = rest.split_once("${")
+        {
+            let Some((_, after)) = behind.split_once('}') else {
+                break;
+            };
+            self.push_text(before);
+            self.0.push(Piece::Unread);
+            rest = after;
+        }
+        self.push_text(rest);
+    }
+
+    /// Puts text behind the value.
+    pub(super) fn push_text(&mut self, text: &str) {
         match self.0.last_mut() {
             _ if text.is_empty() => {}
             Some(Piece::Text(before)) => before.push_str(text),
@@ -99,8 +112,47 @@ impl Value {
         }
     }
 
+    /// Puts texts behind the value, one after the other.
+    pub(super) fn push_texts(&mut self, texts: &[&str]) {
+        if let Some(Piece::Text(before)) = self.0.last_mut() {
+            before.extend(texts.iter().copied());
+        } else if texts.iter().any(|text| !text.is_empty()) {
+            self.0.push(Piece::Text(texts.concat()));
+        }
+    }
+
+    /// An empty value with room for so many pieces.
+    pub(super) fn with_room(pieces: usize) -> Self {
+        Self(Vec::with_capacity(pieces))
+    }
+
+    /// Makes room for so many pieces more.
+    pub(super) fn reserve(&mut self, pieces: usize) {
+        self.0.reserve(pieces);
+    }
+
+    /// Puts a symbol behind the value.
+    pub(super) fn push_symbol(&mut self, term: Term) {
+        self.0.push(Piece::Symbol(term));
+    }
+
+    /// Whether it is a pattern: a `*` or a `?` is in it.
+    fn is_pattern(&self) -> bool {
+        let wild = |byte| matches!(byte, b'*' | b'?');
+        let mut pieces = self.0.iter();
+        pieces.any(|piece| matches!(piece, Piece::Text(text) if text.bytes().any(wild)))
+    }
+
     /// The value for which a pattern stands when nothing else names it: each `*` and `?` is something that nobody names.
     pub(super) fn specimen(&self) -> Self {
+        self.as_specimen().into_owned()
+    }
+
+    /// The same, which is the value itself where it is no pattern.
+    pub(super) fn as_specimen(&self) -> Cow<'_, Self> {
+        if !self.is_pattern() {
+            return Cow::Borrowed(self);
+        }
         let mut value = Self::default();
         for piece in &self.0 {
             let Piece::Text(text) = piece else {
@@ -114,7 +166,7 @@ impl Value {
                 value.push_text(part);
             }
         }
-        value
+        Cow::Owned(value)
     }
 
     /// The text, when nothing else is in it.
@@ -132,6 +184,24 @@ impl Value {
             [Piece::Symbol(term)] => Some(term),
             _ => None,
         }
+    }
+
+    /// The known text at the beginning of a pattern.
+    pub(super) fn beginning(&self) -> &str {
+        let Some(Piece::Text(text)) = self.0.first() else {
+            return "";
+        };
+        let wild = text.bytes().position(|byte| matches!(byte, b'*' | b'?'));
+        text.get(..wild.unwrap_or(text.len())).unwrap_or_default()
+    }
+
+    /// Whether known text at the beginning is another one than this, as far as both go.
+    pub(super) fn begins_unlike(&self, beginning: &str) -> bool {
+        let Some(Piece::Text(text)) = self.0.first() else {
+            return false;
+        };
+        let both = text.len().min(beginning.len());
+        text.as_bytes().get(..both) != beginning.as_bytes().get(..both)
     }
 
     /// Whether an ARN is this one's or that of something in it, as an object in a bucket.
@@ -198,19 +268,24 @@ impl Value {
                 found = Section::Other;
                 continue;
             };
-            for (at, part) in text.split(':').enumerate() {
-                if at > 0 {
-                    if colons == count {
-                        return Some(found);
-                    }
-                    colons += 1;
-                    found = Section::Text("");
-                }
+            let mut rest = text.as_str();
+            loop {
+                let colon = rest.bytes().position(|byte| byte == b':');
+                let part = rest.get(..colon.unwrap_or(rest.len())).unwrap_or_default();
                 found = match found {
                     Section::Text("") => Section::Text(part),
                     found if part.is_empty() => found,
                     _ => Section::Other,
                 };
+                let Some(colon) = colon else {
+                    break;
+                };
+                if colons == count {
+                    return Some(found);
+                }
+                colons += 1;
+                found = Section::Text("");
+                rest = rest.get(colon + 1..).unwrap_or_default();
             }
         }
         (colons == count).then_some(found)
@@ -230,6 +305,23 @@ impl Value {
         }
     }
 
+    /// The value as text, where a `*` stands for whatever is none.
+    pub(super) fn to_plain(&self) -> String {
+        if let Some(text) = self.as_text() {
+            return text.to_owned();
+        }
+        let mut plain = String::new();
+        for piece in &self.0 {
+            match piece {
+                Piece::Text(text) => plain.push_str(text),
+                Piece::Symbol(term) => push_plain(&mut plain, term),
+                Piece::Other => plain.push('*'),
+                Piece::Unread => plain.push_str("${}"),
+            }
+        }
+        plain
+    }
+
     /// The value with small letters only.
     pub(super) fn lower(&self) -> Self {
         let lower = |piece: &Piece| match piece {
@@ -242,7 +334,17 @@ impl Value {
 
 impl From<&str> for Value {
     fn from(text: &str) -> Self {
-        Self::default().then(text)
+        let mut value = Self::with_room((!text.is_empty()).into());
+        value.push_text(text);
+        value
+    }
+}
+
+fn push_plain(plain: &mut String, term: &Term) {
+    match term {
+        Term::Text(text) => plain.push_str(text),
+        Term::Join(parts) => parts.iter().for_each(|part| push_plain(plain, part)),
+        _ => plain.push('*'),
     }
 }
 

@@ -160,16 +160,17 @@ static KNOWN: LazyLock<Vec<Verb>> = LazyLock::new(|| {
     let rows = TABLE
         .iter()
         .flat_map(|&(deed, level, names)| names.iter().map(move |&name| (deed, level, name)));
-    let verbs = rows.map(|(deed, level, name)| Verb {
+    let mut rows: Vec<_> = rows.collect();
+    // In the order of names, which is that of actions: no two have one name.
+    rows.sort_unstable_by_key(|(_, _, name)| *name);
+    let verbs = rows.into_iter().map(|(deed, level, name)| Verb {
         name: name.into(),
-        lower: Value::from(name).lower(),
+        lower: name.to_lowercase().as_str().into(),
         service: Cow::Borrowed(name.split(':').next().unwrap_or_default()),
         deed,
         level: Some(level),
     });
-    let mut known: Vec<_> = verbs.collect();
-    known.sort();
-    known
+    verbs.collect()
 });
 
 /// The actions of the table in small letters, in the order of these, each with its position in [`KNOWN`].
@@ -199,14 +200,11 @@ pub(super) struct Verb {
 impl Verb {
     /// An action by its name as a policy has it: the case of letters says nothing.
     pub(super) fn named(pattern: &Value) -> Option<Cow<'static, Self>> {
-        let service = pattern.behind_colons(0)?.as_text()?;
-        pattern.behind_colons(1)?;
-        let text = pattern.as_text().unwrap_or_default().to_ascii_lowercase();
-        if let Some(known) = positions(&text).first().and_then(|(_, at)| KNOWN.get(*at))
-            && known.lower.as_text() == Some(&text)
-        {
+        if let Some(known) = pattern.as_text().and_then(known) {
             return Some(Cow::Borrowed(known));
         }
+        let service = pattern.behind_colons(0)?.as_text()?;
+        pattern.behind_colons(1)?;
         (!service.contains(['*', '?'])).then(|| {
             let name = pattern.specimen();
             Cow::Owned(Self::unknown(name, service_named(service)))
@@ -254,6 +252,14 @@ impl Verb {
                 Some(Level::Any) | None => true,
             }
     }
+}
+
+/// The action of the table with a name in letters of any case.
+fn known(name: &str) -> Option<&'static Verb> {
+    let name = name.to_ascii_lowercase();
+    let at = BY_LOWER.binary_search_by(|(lower, _)| (*lower).cmp(&name));
+    let (_, at) = BY_LOWER.get(at.ok()?)?;
+    KNOWN.get(*at)
 }
 
 /// The actions of the table that begin with this, by their names in small letters, each with its position in the table.

@@ -1,12 +1,13 @@
 //! Who may ask: every principal that a template makes or names, and those whom it does not name.
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 use super::condition::{Fact, How};
 use super::naming;
 use super::rule::{Named, Rule, Whom};
 use super::tri::Tri;
-use super::value::{Value, Wild};
+use super::value::{Section, Value, Wild};
 
 /// Somebody who asks.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
@@ -37,7 +38,8 @@ impl Who {
         let mut named: BTreeSet<Self> = BTreeSet::new();
         let mut services: BTreeSet<Self> = BTreeSet::new();
         let is_role = |value: &Value| roles.iter().any(|(_, arn)| arn == value);
-        let is_own = |value: &Value| is_role(value) || *value == own_account();
+        let account = naming::of_account("iam", false).then("root");
+        let is_own = |value: &Value| is_role(value) || *value == account;
         for rule in statements {
             for principal in rule.whom.named() {
                 match principal {
@@ -48,7 +50,7 @@ impl Who {
                     Named::Aws(arn) => {
                         let arn = as_arn(arn);
                         if !is_own(&arn) {
-                            named.insert(Self::Principal(arn));
+                            named.insert(Self::Principal(arn.into_owned()));
                         }
                     }
                 }
@@ -68,8 +70,8 @@ impl Who {
                         "aws:principalorgid" => {
                             named.insert(Self::Member(value.specimen()));
                         }
-                        "aws:principalaccount" if *value != naming::account() => {
-                            named.insert(Self::Principal(as_arn(&value.specimen())));
+                        "aws:principalaccount" if !naming::is_account(value) => {
+                            named.insert(Self::Principal(as_arn(&value.specimen()).into_owned()));
                         }
                         "aws:principalservicename" => {
                             services.insert(Self::Service(value.specimen()));
@@ -106,7 +108,7 @@ impl Who {
     fn account(&self) -> Option<Value> {
         match self {
             Self::Role(..) | Self::Account => Some(naming::account()),
-            Self::Principal(arn) => arn.split_colons(6).into_iter().nth(4),
+            Self::Principal(arn) => account_of(arn),
             _ => None,
         }
     }
@@ -152,19 +154,23 @@ impl Who {
     /// allowed to an account, the account must give on to its principals:
     /// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html#principal-accounts>.
     pub(super) fn is_meant_by(&self, whom: &Whom) -> Meant {
-        let whole = |named: &[Named]| Tri::any(named.iter().map(|named| self.is(named)));
         match whom {
             Whom::Holder | Whom::Everyone => Meant::itself(Tri::Yes),
-            Whom::AllBut(named) => Meant::itself(whole(named).not()),
-            Whom::These(named) => Meant {
-                at_all: whole(named),
-                itself: Tri::any(
-                    named
-                        .iter()
-                        .filter(|named| !self.is_only_by_account(named))
-                        .map(|named| self.is(named)),
-                ),
-            },
+            Whom::AllBut(named) => {
+                Meant::itself(Tri::any(named.iter().map(|named| self.is(named))).not())
+            }
+            Whom::These(named) => named.iter().fold(Meant::itself(Tri::No), |meant, named| {
+                let so = self.is(named);
+                let by_account = so.possible() && self.is_only_by_account(named);
+                Meant {
+                    at_all: meant.at_all.or(so),
+                    itself: if by_account {
+                        meant.itself
+                    } else {
+                        meant.itself.or(so)
+                    },
+                }
+            }),
         }
     }
 
@@ -178,20 +184,19 @@ impl Who {
 
     /// Whether a name stands for this one.
     fn is(&self, named: &Named) -> Tri {
-        match (named, self) {
-            (Named::Aws(arn), _) if arn.as_text() == Some("*") => Tri::Yes,
-            (Named::Aws(named), Self::Role(_, own)) if !is_account(&as_arn(named)) => {
-                named.fits(own, Wild::Plain)
-            }
-            (Named::Aws(named), Self::Principal(own)) if as_arn(named) == *own => Tri::Yes,
-            (Named::Aws(named), _) if is_account(&as_arn(named)) => {
-                let account = as_arn(named).split_colons(6).into_iter().nth(4);
-                match (account, self.account()) {
-                    (Some(named), Some(own)) => named.fits(&own, Wild::Plain),
-                    _ => Tri::No,
-                }
-            }
-            (Named::Service(named), Self::Service(own)) => (named == own).into(),
+        let arn = match (named, self) {
+            (Named::Service(named), Self::Service(own)) => return (named == own).into(),
+            (Named::Service(_), _) => return Tri::No,
+            (Named::Aws(arn), _) if arn.as_text() == Some("*") => return Tri::Yes,
+            (Named::Aws(arn), _) => as_arn(arn),
+        };
+        match self {
+            Self::Principal(own) if *arn == *own => Tri::Yes,
+            _ if is_account(&arn) => match (account_of(&arn), self.account()) {
+                (Some(named), Some(own)) => named.fits(&own, Wild::Plain),
+                _ => Tri::No,
+            },
+            Self::Role(_, own) => arn.fits(own, Wild::Plain),
             _ => Tri::No,
         }
     }
@@ -221,27 +226,27 @@ impl Meant {
     }
 }
 
-fn own_account() -> Value {
-    naming::of_account("iam", false).then("root")
-}
-
 /// An account's number as its ARN; other names as they are.
-fn as_arn(name: &Value) -> Value {
+fn as_arn(name: &Value) -> Cow<'_, Value> {
     let is_number = name
         .as_text()
         .is_some_and(|text| text.len() == 12 && text.bytes().all(|byte| byte.is_ascii_digit()));
-    if is_number || *name == naming::account() {
-        return Value::from("arn:aws:iam::")
-            .join(name.clone())
-            .then(":root");
+    if is_number || naming::is_account(name) {
+        let arn = Value::from("arn:aws:iam::").join(name.clone());
+        return Cow::Owned(arn.then(":root"));
     }
-    name.clone()
+    Cow::Borrowed(name)
 }
 
 /// Whether an ARN stands for a whole account.
 fn is_account(arn: &Value) -> bool {
-    let parts = arn.split_colons(6);
-    parts.last().and_then(Value::as_text) == Some("root") && parts.len() == 6
+    let last = arn.behind_colons(5).and_then(Section::as_text);
+    last == Some("root") && arn.behind_colons(6).is_none()
+}
+
+/// The account of an ARN, where it has one.
+fn account_of(arn: &Value) -> Option<Value> {
+    arn.split_colons(6).into_iter().nth(4)
 }
 
 /// The ARN of whoever is meant by an ARN: that of an account is nobody's own.
@@ -249,7 +254,7 @@ fn someone_of(arn: &Value) -> Value {
     if !is_account(arn) {
         return arn.clone();
     }
-    let account = arn.split_colons(6).into_iter().nth(4).unwrap_or_default();
+    let account = account_of(arn).unwrap_or_default();
     Value::from("arn:aws:iam::")
         .join(account)
         .then(":")

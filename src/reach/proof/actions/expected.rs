@@ -328,26 +328,31 @@ fn launches(plan: &Plan, tier: &str, grant: &Grant) -> bool {
     if grant.action == Some(Action::Ec2Launch) {
         return on_tier;
     }
-    let from_template = only(grant, "ec2:launchtemplate", |value| {
-        kind_in(value).as_deref() == Some("launch-template")
-            && thing_in(value).is_some_and(|id| named(id, tier))
-    });
+    let from_template = || {
+        only(grant, "ec2:launchtemplate", |value| {
+            kind_in(value).as_deref() == Some("launch-template")
+                && thing_in(value).is_some_and(|id| named(id, tier))
+        })
+    };
     let is = |key, text: &str| only(grant, key, |value| *value == text.into());
-    let kind = kind_in(grant.to.name());
-    match (grant.verb.as_str(), kind.as_deref()) {
+    let verb = grant.verb.as_str();
+    // Nothing else is about things of EC2.
+    let of_ec2 = Some(grant.to.name()).filter(|_| verb.starts_with("ec2:"));
+    let kind = of_ec2.and_then(kind_in);
+    match (verb, kind.as_deref()) {
         ("ec2:RunInstances", Some("launch-template")) => {
             on_tier && thing_in(grant.to.name()).is_some()
         }
-        ("ec2:RunInstances", Some("instance" | "network-interface")) => from_template,
-        ("ec2:RunInstances", Some("volume")) => from_template && is("ec2:encrypted", "true"),
+        ("ec2:RunInstances", Some("instance" | "network-interface")) => from_template(),
+        ("ec2:RunInstances", Some("volume")) => from_template() && is("ec2:encrypted", "true"),
         ("ec2:RunInstances", Some("image")) => {
-            from_template && is("ec2:islaunchtemplateresource", "true")
+            from_template() && is("ec2:islaunchtemplateresource", "true")
         }
         ("ec2:RunInstances", Some("security-group")) => {
-            from_template && on_tier && thing_in(grant.to.name()).is_some()
+            from_template() && on_tier && thing_in(grant.to.name()).is_some()
         }
         ("ec2:RunInstances", Some("subnet")) => {
-            from_template
+            from_template()
                 && thing_in(grant.to.name()).is_some_and(|id| is_subnet_of(plan, tier, id))
         }
         ("ec2:CreateTags", Some("instance" | "network-interface" | "volume")) => {

@@ -1,6 +1,6 @@
 //! Values of a template beside those of a plan.
 
-use crate::cloud::{ResourceId, Term};
+use crate::cloud::{Environment, ResourceId, Term};
 use crate::plan::{Bound, Plan, Service};
 use crate::reach::grant::{Given, Grant};
 
@@ -39,11 +39,19 @@ pub(super) fn kind_in(arn: &Term) -> Option<String> {
 
 /// A value as text; what only a deploy tells stands behind a mark that no text has.
 fn spelt(term: &Term) -> String {
+    let mut text = String::new();
+    spell(term, &mut text);
+    text
+}
+
+fn spell(term: &Term, text: &mut String) {
     match term {
-        Term::Text(text) => text.replace('\0', ""),
-        Term::Environment(environment) => format!("\0{environment:?}"),
-        Term::Join(terms) => terms.iter().map(spelt).collect(),
-        Term::Parameter(_) | Term::Attribute(..) => "\0".to_owned(),
+        Term::Text(known) => text.extend(known.split('\0')),
+        Term::Environment(Environment::AccountId) => text.push_str("\0AccountId"),
+        Term::Environment(Environment::Region) => text.push_str("\0Region"),
+        Term::Environment(Environment::Partition) => text.push_str("\0Partition"),
+        Term::Join(terms) => terms.iter().for_each(|term| spell(term, text)),
+        Term::Parameter(_) | Term::Attribute(..) => text.push('\0'),
     }
 }
 

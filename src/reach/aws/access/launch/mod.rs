@@ -101,7 +101,7 @@ impl<'m> Launch<'m> {
             let word = format!(":{}/", part.kind);
             let named = { identity.rules.iter() }.filter_map(|rule| rule.resources.as_ref());
             let named = named.flat_map(Scope::named);
-            let named = named.filter(|it| super::plain(&it.to_term()).contains(&word));
+            let named = named.filter(|it| it.to_plain().contains(&word));
             let certain = part.open == Open::Chosen;
             all.extend(named.filter_map(|it| {
                 let case = self.case(part, asker, &it.specimen())?;
@@ -121,8 +121,10 @@ impl<'m> Launch<'m> {
         let about = |rule: &Rule| {
             let of_action = rule.actions.has(&part.verb.lower);
             let about = match &rule.resources {
-                Some(scope) => of_action.and(scope.has(|pattern| pattern.fits(arn, Wild::Glob))),
-                None => of_action,
+                Some(scope) if of_action.possible() => {
+                    of_action.and(scope.has(|pattern| pattern.fits(arn, Wild::Glob)))
+                }
+                _ => of_action,
             };
             (about, asker.who.is_meant_by(&rule.whom))
         };

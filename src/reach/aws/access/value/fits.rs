@@ -45,18 +45,12 @@ pub(super) enum Guess {
 impl Value {
     /// Whether this pattern fits `value`.
     pub(in crate::reach::aws::access) fn fits(&self, value: &Self, wild: Wild) -> Tri {
-        if self.begins_unlike(value, wild) {
+        let Some((pattern, of_value)) = behind_the_same(self, value, wild) else {
             return Tri::No;
-        }
-        let surely = behind_the_same(self, value, wild, Guess::No);
-        if surely.is_some_and(|(pattern, value)| agree(pattern, value)) {
-            return Tri::Yes;
-        }
-        if !self.is_guess() && !value.is_guess() {
-            return Tri::No;
-        }
-        let perhaps = behind_the_same(self, value, wild, Guess::Right);
-        if perhaps.is_some_and(|(pattern, value)| may_agree(pattern, value)) {
+        };
+        if agree(pattern.clone(), of_value.clone()) {
+            Tri::Yes
+        } else if (self.is_guess() || value.is_guess()) && may_agree(pattern, of_value) {
             Tri::Maybe
         } else {
             Tri::No
@@ -70,13 +64,14 @@ impl Value {
         if self == value && !self.is_unread() {
             return Tri::Yes;
         }
-        // What differs before any wildcard differs in one of the parts.
-        if self.begins_unlike(value, Wild::Glob) {
+        // What fits part by part fits as a whole.
+        let whole = self.fits(value, Wild::Glob);
+        if whole == Tri::No {
             return Tri::No;
         }
         let (pattern, parts) = (self.split_colons(6), value.split_colons(6));
         if pattern.len() < 6 || parts.len() < 6 {
-            return self.fits(value, Wild::Glob);
+            return whole;
         }
         Tri::all(
             pattern
@@ -84,18 +79,6 @@ impl Value {
                 .zip(&parts)
                 .map(|(pattern, part)| pattern.fits(part, Wild::Glob)),
         )
-    }
-
-    /// Whether the texts at the beginnings of both show already that this pattern does not fit.
-    fn begins_unlike(&self, value: &Self, wild: Wild) -> bool {
-        let (Some(Piece::Text(text)), Some(Piece::Text(of_value))) =
-            (self.0.first(), value.0.first())
-        else {
-            return false;
-        };
-        let mut pairs = text.bytes().zip(of_value.bytes());
-        let stopped = pairs.find(|&(byte, other)| byte != other || wild.has(byte));
-        stopped.is_some_and(|(byte, _)| !wild.has(byte))
     }
 
     /// Whether something in it may happen to be the right text.
@@ -118,12 +101,23 @@ pub(super) struct Rest<'a> {
 
 impl<'a> Rest<'a> {
     /// All of a value.
+    #[cfg(test)]
     pub(super) fn all(value: &'a Value, wild: Wild) -> Self {
+        Self::from(value, 0, wild)
+    }
+
+    /// What stands behind so many pieces of a value.
+    fn from(value: &'a Value, pieces: usize, wild: Wild) -> Self {
         Self {
             text: "",
-            pieces: &value.0,
+            pieces: value.0.get(pieces..).unwrap_or_default(),
             wild,
         }
+    }
+
+    /// Whether nothing is left.
+    fn is_over(&self) -> bool {
+        self.text.is_empty() && self.pieces.is_empty()
     }
 
     /// The known text at the place: nothing where something else stands, or nothing at all.
@@ -136,10 +130,9 @@ impl<'a> Rest<'a> {
         self.text
     }
 
-    /// Behind so many bytes of the known text.
-    fn behind(mut self, bytes: usize) -> Self {
+    /// Goes behind so many bytes of the known text.
+    fn pass(&mut self, bytes: usize) {
         self.text = self.text.get(bytes..).unwrap_or_default();
-        self
     }
 }
 
@@ -167,29 +160,30 @@ impl<'a> Iterator for Rest<'a> {
     }
 }
 
-/// Both without what stands alike at their beginnings, or nothing when that alone shows that they differ.
+/// Both without what stands alike at their beginnings, or nothing when that alone shows that they differ, whatever is guessed.
 fn behind_the_same<'a>(
     pattern: &'a Value,
     value: &'a Value,
     wild: Wild,
-    guess: Guess,
 ) -> Option<(Rest<'a>, Rest<'a>)> {
-    let (mut pattern, mut value) = (Rest::all(pattern, wild), Rest::all(value, Wild::Plain));
+    let same = same_pieces(&pattern.0, &value.0, wild);
+    let mut pattern = Rest::from(pattern, same, wild);
+    let mut value = Rest::from(value, same, Wild::Plain);
     loop {
         let (text, of_value) = (pattern.open().as_bytes(), value.open().as_bytes());
         if text.is_empty() || of_value.is_empty() {
-            match behind_a_symbol(&pattern, &value, guess) {
-                Next::Goes(behind, of_value) => (pattern, value) = (behind, of_value),
+            match pass(&mut pattern, &mut value) {
+                Next::Goes => continue,
                 Next::Stops => return Some((pattern, value)),
                 Next::Differs => return None,
             }
-            continue;
         }
         let pairs = text.iter().zip(of_value);
         let same = pairs.take_while(|(byte, other)| byte == other && !wild.has(**byte));
         let same = same.count();
         let stopped = text.get(same).zip(of_value.get(same));
-        (pattern, value) = (pattern.behind(same), value.behind(same));
+        pattern.pass(same);
+        value.pass(same);
         match stopped {
             Some((byte, _)) if wild.has(*byte) => return Some((pattern, value)),
             Some(_) => return None,
@@ -198,37 +192,59 @@ fn behind_the_same<'a>(
     }
 }
 
+/// How many whole pieces at the beginnings of both are the same, and nothing else can stand opposite them: mostly the first
+/// parts of two ARNs.
+fn same_pieces(pattern: &[Piece], value: &[Piece], wild: Wild) -> usize {
+    let ends = |pieces: &[Piece], at: usize| match pieces.get(at) {
+        Some(Piece::Text(text)) => text.starts_with(':'),
+        other => other.is_none(),
+    };
+    let pairs = pattern.iter().zip(value).enumerate();
+    let same = pairs.take_while(|(at, pair)| match pair {
+        (Piece::Text(text), Piece::Text(other)) => {
+            text == other && !text.bytes().any(|byte| wild.has(byte))
+        }
+        // A symbol that happens to be longer reaches over no colon.
+        (Piece::Symbol(symbol), Piece::Symbol(other)) => {
+            symbol == other && ends(pattern, at + 1) && ends(value, at + 1)
+        }
+        _ => false,
+    });
+    same.count()
+}
+
 /// What comes of two places at which not both values have known text.
-enum Next<'a> {
-    /// Both have the same there, and nothing else can stand opposite either.
-    Goes(Rest<'a>, Rest<'a>),
+enum Next {
+    /// Both have the same there, and nothing else can stand opposite either: the places are behind it now.
+    Goes,
     /// What stands opposite what is a matter of more than this place.
     Stops,
     /// They differ.
     Differs,
 }
 
-fn behind_a_symbol<'a>(pattern: &Rest<'a>, value: &Rest<'a>, guess: Guess) -> Next<'a> {
-    let (mut pattern, mut value) = (pattern.clone(), value.clone());
-    let (Some(token), Some(of_value)) = (pattern.next(), value.next()) else {
+fn pass(pattern: &mut Rest<'_>, value: &mut Rest<'_>) -> Next {
+    let (mut behind, mut of_value_behind) = (pattern.clone(), value.clone());
+    let (Some(token), Some(of_value)) = (behind.next(), of_value_behind.next()) else {
         return Next::Stops;
     };
-    let reaches = |one: Token<'_>, other| guess == Guess::Right && stays(one, other);
     let is_open = |token| matches!(token, Token::Many | Token::Unread);
-    if is_open(token) || is_open(of_value) || reaches(token, of_value) || reaches(of_value, token) {
+    if is_open(token) || is_open(of_value) || stays(token, of_value) || stays(of_value, token) {
         return Next::Stops;
     }
-    if !one(token, of_value, guess) {
+    if !one(token, of_value, Guess::No) {
         return Next::Differs;
     }
-    // A symbol that happens to be longer reaches into what follows.
-    let mut follow = [pattern.clone(), value.clone()]
-        .into_iter()
-        .filter_map(|mut rest| rest.next());
-    if follow.any(|next| reaches(token, next)) {
-        return Next::Stops;
+    // A symbol that happens to be longer reaches into what follows. None but these can be.
+    if let Token::Symbol(Term::Environment(_)) = token {
+        let follow = [&behind, &of_value_behind].into_iter();
+        let mut follow = follow.filter_map(|rest| rest.clone().next());
+        if follow.any(|next| stays(token, next)) {
+            return Next::Stops;
+        }
     }
-    Next::Goes(pattern, value)
+    (*pattern, *value) = (behind, of_value_behind);
+    Next::Goes
 }
 
 /// Whether a pattern and a value surely agree: after each `*` the next part is looked for as far to the left as it can be,
@@ -240,6 +256,8 @@ pub(super) fn agree(mut pattern: Rest<'_>, mut value: Rest<'_>) -> bool {
         let (mut behind, mut of_value_behind) = (pattern.clone(), value.clone());
         match (behind.next(), of_value_behind.next()) {
             (None, None) => return true,
+            // At the end it takes whatever is left.
+            (Some(Token::Many), _) if behind.is_over() => return true,
             (Some(Token::Many), _) => {
                 star = Some((behind.clone(), value.clone()));
                 pattern = behind;

@@ -70,6 +70,13 @@ proptest::proptest! {
     }
 
     #[test]
+    fn what_begins_unlike_a_pattern_does_not_fit_it(pattern in any_value(), value in any_value()) {
+        if value.begins_unlike(pattern.beginning()) {
+            prop_assert_eq!(pattern.fits(&value, Wild::Glob), Tri::No);
+        }
+    }
+
+    #[test]
     fn an_arn_holds_what_begins_with_all_of_it(arn in any_value(), of in any_value()) {
         let (own, other) = (Rest::all(&arn, Wild::Plain), Rest::all(&of, Wild::Plain));
         let (own, other): (Vec<_>, Vec<_>) = (own.collect(), other.collect());
@@ -77,6 +84,31 @@ proptest::proptest! {
         let holds =
             rest.is_some_and(|rest| matches!(rest.first(), None | Some(Token::Char('/' | ':'))));
         prop_assert_eq!(arn.holds_arn(&of), holds);
+    }
+
+    #[test]
+    fn an_arn_fits_part_by_part(
+        parts in proptest::collection::vec((any_value(), any_value(), 0..8_u8), 1..8),
+    ) {
+        let join = |parts: Vec<&Value>| {
+            let mut parts = parts.into_iter().cloned();
+            let first = parts.next().unwrap_or_default();
+            parts.fold(first, |arn, part| arn.then(":").join(part))
+        };
+        let pattern = join(parts.iter().map(|(part, ..)| part).collect());
+        // Most parts are those of the pattern, so that some ARNs fit.
+        let value = parts.iter().map(|(part, other, kind)| if *kind > 0 { part } else { other });
+        let value = join(value.collect());
+        let (own, others) = (pattern.split_colons(6), value.split_colons(6));
+        let expected = if pattern == value && !pattern.is_unread() {
+            Tri::Yes
+        } else if own.len() < 6 || others.len() < 6 {
+            pattern.fits(&value, Wild::Glob)
+        } else {
+            let pairs = own.iter().zip(&others);
+            Tri::all(pairs.map(|(part, other)| part.fits(other, Wild::Glob)))
+        };
+        prop_assert_eq!(pattern.fits_arn(&value), expected);
     }
 
     #[test]
