@@ -301,16 +301,18 @@ fn is_plain(text: &str) -> bool {
                     | b'*'
             )
     };
-    let Some(first) = text.chars().next() else {
+    let bytes = text.as_bytes();
+    let Some(first) = bytes.first() else {
         return false;
     };
     // A number, a date or `12:30` starts with a digit; a CIDR block does too, and only it has a slash.
-    let starts = first.is_ascii_alphabetic() || (first.is_ascii_digit() && text.contains('/'));
+    let starts = first.is_ascii_alphabetic() || (first.is_ascii_digit() && bytes.contains(&b'/'));
+    // Behind a colon and a blank stands what a key has.
+    let is_key = |pair: &[u8]| pair == b": ";
     starts
-        && text.as_bytes().iter().all(allowed)
-        && !text.contains(": ")
+        && bytes.iter().all(allowed)
+        && !bytes.windows(2).any(is_key)
         && !text.ends_with([':', ' '])
-        && !text.contains("${")
         && !(YAML_WORDS.iter()).any(|word| word.eq_ignore_ascii_case(text))
 }
 

@@ -1,5 +1,7 @@
 //! HCL: how Terraform writes strings and nested values, and how `terraform fmt` aligns them.
 
+use memchr::memchr3;
+
 use super::blanks;
 use super::engine::Tree;
 
@@ -15,8 +17,14 @@ pub(super) fn quoted(text: &str) -> String {
 /// The inside of a quoted template that means exactly `text`.
 pub(super) fn escaped(text: &str) -> String {
     use std::fmt::Write as _;
+    let is_itself =
+        |byte: u8| matches!(byte, b' '..=b'~') && !matches!(byte, b'"' | b'\\' | b'$' | b'%');
+    // Most texts are as they are to their end.
+    let plain = text.bytes().position(|byte| !is_itself(byte));
+    let (plain, rest) = text.split_at(plain.unwrap_or(text.len()));
     let mut out = String::with_capacity(text.len());
-    let mut rest = text.chars().peekable();
+    out.push_str(plain);
+    let mut rest = rest.chars().peekable();
     while let Some(letter) = rest.next() {
         match letter {
             '"' => out.push_str("\\\""),
@@ -165,6 +173,10 @@ fn assignment(line: &str) -> Option<(&str, &str)> {
 
 /// Brackets that are opened and not closed on the line, outside of strings.
 fn open_brackets(value: &str) -> i32 {
+    // Most values have none at all.
+    if memchr3(b'{', b'[', b'(', value.as_bytes()).is_none() {
+        return 0;
+    }
     let mut open = 0;
     let mut in_string = false;
     let mut bytes = value.bytes();

@@ -65,10 +65,10 @@ impl Provider for Aws {
         let Kind::Aws(kind) = id.kind else {
             unreachable!("hashicorp/aws is never asked for a resource of Azure");
         };
-        let address = format!("{}.{}", block(kind, id), label(id));
+        let (block, label) = (block(kind, id), label(id));
         match name(kind, attribute) {
-            Some(name) => format!("{address}.{name}"),
-            None => address,
+            Some(name) => [block, ".", &label, ".", name].concat(),
+            None => [block, ".", &label].concat(),
         }
     }
 

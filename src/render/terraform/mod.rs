@@ -36,7 +36,10 @@ pub(super) struct Hcl<P>(std::marker::PhantomData<fn() -> P>);
 
 /// The label of a resource's block: its name, with its parents' names in front.
 pub(super) fn label(id: &ResourceId) -> String {
-    snake(&id.path.join("_"))
+    match id.path.as_slice() {
+        [name] => snake(name),
+        path => snake(&path.join("_")),
+    }
 }
 
 impl<P: Provider> Syntax for Hcl<P> {
@@ -76,7 +79,7 @@ impl<P: Provider> Syntax for Hcl<P> {
 
 fn expression<P: Provider>(term: &Term) -> String {
     match term {
-        Term::Parameter(name) => format!("var.{name}"),
+        Term::Parameter(name) => ["var.", name].concat(),
         Term::Attribute(id, attribute) => P::attribute(id, *attribute),
         Term::Environment(environment) => P::environment(*environment).to_owned(),
         Term::Text(_) | Term::Join(_) => Hcl::<P>::term(term),
