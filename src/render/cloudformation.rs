@@ -121,7 +121,9 @@ fn is_known(term: &Term) -> bool {
 }
 
 /// Ends every line at its last visible character, and the text with its last visible line.
-fn tidy(text: String) -> String {
+fn tidy(mut text: String) -> String {
+    text.truncate(text.trim_ascii_end().len());
+    text.push('\n');
     if is_tidy(&text) {
         return text;
     }
@@ -130,18 +132,15 @@ fn tidy(text: String) -> String {
         out.push_str(line);
         out.push('\n');
     }
-    out.truncate(out.trim_ascii_end().len());
-    out.push('\n');
     out
 }
 
-/// Whether a text is tidy already, as nearly all are.
+/// Whether the lines of a text are tidy already, as nearly all are.
 fn is_tidy(text: &str) -> bool {
     let before = |end: usize| text.as_bytes().get(end.checked_sub(1)?);
     let is_right =
         |end: usize| before(end).is_some_and(|last| *last == b'\n' || !last.is_ascii_whitespace());
-    let ends_visible = text.ends_with('\n') && !text.ends_with("\n\n");
-    ends_visible && memchr_iter(b'\n', text.as_bytes()).all(is_right)
+    memchr_iter(b'\n', text.as_bytes()).all(is_right)
 }
 
 /// The logical id of a resource: its name, then its type, as in `AppSecurityGroup`. A VPN named `vpn` has no

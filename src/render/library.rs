@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::{Arc, OnceLock, PoisonError, RwLock};
+use std::sync::{Arc, PoisonError, RwLock};
 
 use include_dir::{Dir, include_dir};
 
@@ -14,7 +14,7 @@ static EMBEDDED: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/templates");
 /// The templates of every format and the functions' code, by path under `templates/`.
 pub struct Library {
     overrides: BTreeMap<String, String>,
-    engines: [OnceLock<Arc<Engine>>; FOLDERS.len()],
+    engines: [RwLock<Option<Arc<Engine>>>; FOLDERS.len()],
     /// What was made of files, by the path of the file.
     made: RwLock<BTreeMap<String, Vec<u8>>>,
 }
@@ -86,10 +86,23 @@ impl Library {
             .position(|name| *name == folder)
             .and_then(|index| self.engines.get(index))
             .ok_or_else(|| RenderError::new(folder, "no such folder of templates"))?;
-        let engine = slot.get_or_init(|| Arc::new(Engine::new::<S>(self, folder)));
+        let known = slot.read().unwrap_or_else(PoisonError::into_inner).clone();
+        let engine = known.unwrap_or_else(|| {
+            let mut slot = slot.write().unwrap_or_else(PoisonError::into_inner);
+            let engine = slot.get_or_insert_with(|| Arc::new(Engine::new::<S>(self, folder)));
+            Arc::clone(engine)
+        });
         let read = engine.read(names);
         read.map_err(|error| RenderError::new(folder, error))?;
-        Ok(Arc::clone(engine))
+        Ok(engine)
+    }
+
+    /// Forgets the templates that were read so far, and with them a good part of what a short run holds. What is written later
+    /// reads them again.
+    pub fn forget(&self) {
+        for slot in &self.engines {
+            *slot.write().unwrap_or_else(PoisonError::into_inner) = None;
+        }
     }
 
     /// The texts of the files in `folder` and in the folders below it, by their paths below it.

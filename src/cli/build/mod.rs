@@ -99,6 +99,7 @@ pub(super) fn run(args: &Args, global: &Global, report: &Report) -> Result<Exit,
     }
     let builder = Builder {
         args,
+        is_alone: jobs.len() == 1,
         library: ManuallyDrop::new(library),
     };
     if args.check {
@@ -221,6 +222,8 @@ fn same_name(name: &str, place: &Place, first: Place) -> Diagnostic {
 
 struct Builder<'a> {
     args: &'a Args,
+    /// Whether one stack is all that is built.
+    is_alone: bool,
     /// Never dropped: the process ends soon, and to take thousands of parts of templates apart takes a while.
     library: ManuallyDrop<Library>,
 }
@@ -275,6 +278,10 @@ impl Builder<'_> {
         let mut all = Files::new();
         for format in formats {
             let made = emit::emit_one(&lowered, plan, stack, *format, &self.library);
+            if self.is_alone {
+                // Nothing else is written in this format: the next one takes the place of its templates.
+                self.library.forget();
+            }
             match made.and_then(|files| judge::demand_one(plan, *format, &files).map(|()| files)) {
                 Ok(files) => all.push((*format, files)),
                 Err(wrong) => diags.extend(wrong),

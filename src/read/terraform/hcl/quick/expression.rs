@@ -15,6 +15,9 @@ impl<'t> Reader<'t> {
     pub(super) fn expression(&mut self, mut lines: bool) -> Option<Expression<'t>> {
         let start = self.at;
         let first = self.term(&mut lines)?;
+        if self.ends(lines) {
+            return Some(first);
+        }
         let first = self.operations(first, 0, lines)?;
         let end = self.at;
         self.gap(lines)?;
@@ -27,6 +30,15 @@ impl<'t> Reader<'t> {
             form: Form::Choice(Box::new(choice)),
             span: start..self.at,
         })
+    }
+
+    /// Whether nothing goes on with an expression here, which is so behind most.
+    fn ends(&self, lines: bool) -> bool {
+        match self.peek() {
+            Some(b',' | b']' | b'}' | b')') => true,
+            Some(b'\n') => !lines,
+            _ => false,
+        }
     }
 
     fn gap(&mut self, lines: bool) -> Option<()> {
@@ -124,6 +136,9 @@ impl<'t> Reader<'t> {
             form,
             span: start..self.at,
         };
+        if self.ends(*lines) {
+            return Some(root);
+        }
         let operators = self.traversal(*lines)?;
         if operators.is_empty() {
             return Some(root);
