@@ -193,7 +193,11 @@ impl Folder {
     /// Holds the wanted files against what is on the disk.
     pub(super) fn open(path: PathBuf, outputs: Vec<Output>) -> Result<Self, Failure> {
         let is_new = !path.exists();
-        let sums = read_sums(&path.join(SUMS))?;
+        let sums = if is_new {
+            BTreeMap::new()
+        } else {
+            read_sums(&path.join(SUMS))?
+        };
         let mut formats = BTreeSet::new();
         let mut wanted = BTreeMap::new();
         for Output { format, file } in outputs {
@@ -275,13 +279,13 @@ impl Folder {
     pub(super) fn stage(self, from: PathBuf) -> Result<Staged, Failure> {
         let mut sums = self.sums.clone();
         let mut changes = Vec::with_capacity(self.wanted.len());
-        let mut folders = BTreeSet::new();
+        let mut waiting = Waiting::new(&from);
         for (path, wanted) in self.wanted {
             sums.insert(path.clone(), sum(&wanted.contents));
             let change = if wanted.is_there() {
                 Change::Unchanged
             } else {
-                write(&from.join(&path), &wanted.contents, &mut folders)?;
+                waiting.write(&path, &wanted.contents)?;
                 Change::Written
             };
             changes.push((path, change));
@@ -300,7 +304,7 @@ impl Folder {
                 // Writing to a string does not fail.
                 let _ = writeln!(lines, "{sum}  {path}");
             }
-            write(&from.join(SUMS), lines.as_bytes(), &mut folders)?;
+            waiting.write(SUMS, lines.as_bytes())?;
             Change::Written
         };
         Ok(Staged {
@@ -313,17 +317,39 @@ impl Folder {
     }
 }
 
-/// Writes a new file, in a folder that is made where it is not among the known ones, with those around it.
-fn write(path: &Path, contents: &[u8], folders: &mut BTreeSet<PathBuf>) -> Result<(), Failure> {
-    let made = match path.parent() {
-        Some(folder) if !folders.contains(folder) => {
-            folders.extend(folder.ancestors().map(Path::to_owned));
-            std::fs::create_dir_all(folder)
+/// A new folder in which files wait.
+struct Waiting<'a> {
+    path: &'a Path,
+    /// The folders in it that were made, by their paths with `/` between the parts; empty for itself.
+    made: BTreeSet<String>,
+}
+
+impl<'a> Waiting<'a> {
+    fn new(path: &'a Path) -> Self {
+        let made = BTreeSet::new();
+        Self { path, made }
+    }
+
+    /// Writes a new file, in a folder that is made where it was not made before, with those around it.
+    fn write(&mut self, path: &str, contents: &[u8]) -> Result<(), Failure> {
+        let full = self.path.join(path);
+        let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
+        self.make(folder)
+            .and_then(|()| std::fs::write(&full, contents))
+            .map_err(|error| not_written(&full, &error).into())
+    }
+
+    fn make(&mut self, folder: &str) -> std::io::Result<()> {
+        if self.made.contains(folder) {
+            return Ok(());
         }
-        _ => Ok(()),
-    };
-    made.and_then(|()| std::fs::write(path, contents))
-        .map_err(|error| not_written(path, &error).into())
+        std::fs::create_dir_all(self.path.join(folder))?;
+        let ends = folder.match_indices('/').map(|(end, _)| end);
+        let around = ends.chain([0, folder.len()]);
+        let around = around.filter_map(|end| folder.get(..end));
+        self.made.extend(around.map(str::to_owned));
+        Ok(())
+    }
 }
 
 fn read(path: &Path) -> Result<Option<Vec<u8>>, Failure> {

@@ -97,6 +97,8 @@ pub(super) fn run(args: &Args, global: &Global, report: &Report) -> Result<Exit,
         let mine = shard.pick(&args.stacks);
         jobs.retain(|job| mine.iter().any(|path| path == job.path));
     }
+    // As the library: the process ends soon.
+    let jobs = ManuallyDrop::new(jobs);
     let builder = Builder {
         args,
         is_alone: jobs.len() == 1,
@@ -146,14 +148,15 @@ pub(super) fn run(args: &Args, global: &Global, report: &Report) -> Result<Exit,
 /// What becomes of the files of a stack, a line for each.
 fn told(staged: &Staged) -> String {
     let mut lines = String::new();
-    for (path, change) in staged.changes() {
+    let folder = shown(&staged.to);
+    for (path, change) in &staged.changes {
         let word = match change {
             Change::Written => "wrote",
             Change::Unchanged => "kept",
             Change::Removed => "removed",
         };
         // Writing to a string does not fail.
-        let _ = writeln!(lines, "{word} {}", shown(&path));
+        let _ = writeln!(lines, "{word} {folder}/{path}");
     }
     lines
 }
