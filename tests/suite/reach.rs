@@ -299,13 +299,21 @@ resource "aws_lambda_permission" "work" {
   source_arn    = aws_cloudwatch_event_rule.created.arn
 }
 "#;
-    let folder = Folder::new();
-    folder.write("made/main.tf", terraform);
-    let flows = flows(&answer(&folder, &["made"]));
-    assert!(
-        flows.contains(&"told -> work lambda:invoke".to_owned()),
-        "{flows:#?}"
-    );
+    let starts = |detail: &str| {
+        let folder = Folder::new();
+        let pattern = format!("[\"Object Created\"]{detail}");
+        let written = terraform.replace("[\"Object Created\"]", &pattern);
+        folder.write("made/main.tf", &written);
+        let flows = flows(&answer(&folder, &["made"]));
+        flows.contains(&"told -> work lambda:invoke".to_owned())
+    };
+    assert!(starts(""));
+    let bucket = "name = [aws_s3_bucket.told.id]";
+    assert!(starts(&format!(", detail = {{ bucket = {{ {bucket} }} }}")));
+    // What picks some of the bucket's objects is another event than the bucket's.
+    let narrower =
+        format!(", detail = {{ bucket = {{ {bucket} }}, object = {{ key = [\"a\"] }} }}");
+    assert!(!starts(&narrower));
 }
 
 /// A flow log with its role.

@@ -166,17 +166,28 @@ fn event(mut pattern: Properties<'_, '_>) -> Event {
     found.unwrap_or(Event::Other {})
 }
 
+/// The one bucket that a pattern is about. A narrower event than the bucket's is another one.
+fn bucket_of(pattern: &mut Properties<'_, '_>) -> Option<Term> {
+    let mut detail = pattern.block("detail")?;
+    let names = detail.block("bucket").and_then(|mut bucket| {
+        let names = bucket.maybe("name", Context::terms).ok().flatten();
+        let whole = bucket.is_done();
+        bucket.give_up();
+        names.filter(|_| whole)
+    });
+    let whole = detail.is_done();
+    detail.give_up();
+    match names?.as_slice() {
+        [bucket] if whole => Some(bucket.clone()),
+        _ => None,
+    }
+}
+
 fn bucket_event(pattern: &mut Properties<'_, '_>) -> Option<Event> {
     let source = one(pattern, "source")?;
     let detail_type = one(pattern, "detail-type")?;
     let bucket = if pattern.has("detail") {
-        let mut detail = pattern.block("detail")?;
-        let mut bucket = detail.block("bucket")?;
-        let names = bucket.maybe("name", Context::terms).ok()??;
-        bucket.give_up();
-        detail.give_up();
-        let [bucket] = <[Term; 1]>::try_from(names).ok()?;
-        Some(bucket)
+        Some(bucket_of(pattern)?)
     } else {
         None
     };
