@@ -33,7 +33,7 @@ impl Outlook {
             left = left.difference(&self.datacenter);
         }
         let internet = self.internet();
-        let v6 = Addresses::everything().difference(&Addresses::v4());
+        let v6 = Addresses::everything().only_v6();
         for family in [Addresses::v4(), v6] {
             let all = internet.intersection(&family);
             if left.covers(&all) {

@@ -36,16 +36,15 @@ pub(super) enum By {
 }
 
 impl By {
-    /// What is carried: a NAT gateway knows TCP, UDP and ICMP
+    /// What is carried, unless that is everything: a NAT gateway knows TCP, UDP and ICMP
     /// (<https://docs.aws.amazon.com/vpc/latest/userguide/nat-gateway-basics.html>).
-    fn traffic(self) -> TrafficSet {
+    fn traffic(self) -> Option<TrafficSet> {
         match self {
-            Self::Itself => TrafficSet::everything(),
+            Self::Itself => None,
             Self::Nat(_) => {
                 let known = [1, 6, 17].map(TrafficSet::protocol);
-                known
-                    .iter()
-                    .fold(TrafficSet::nothing(), |all, it| all.union(it))
+                let known = known.iter();
+                Some(known.fold(TrafficSet::nothing(), |all, it| all.union(it)))
             }
         }
     }
@@ -128,7 +127,7 @@ impl Engine<'_> {
             }],
             Target::Internet => self.internet(stand, &public(), hop),
             Target::EgressOnly => {
-                let region = public().difference(&Addresses::v4());
+                let region = public().only_v6();
                 let (_, outward) = self.unblocked(stand);
                 vec![Reachable {
                     inward: false,
@@ -193,7 +192,7 @@ impl Engine<'_> {
             route: hop.route,
             by: By::Itself,
         };
-        let v6 = region.difference(&Addresses::v4());
+        let v6 = region.only_v6();
         let mut ways = vec![one(v6, hop.certain)];
         if stand.public != Public::No {
             let certain = hop.certain && stand.public == Public::Yes;
@@ -250,10 +249,13 @@ impl Engine<'_> {
             Direction::Outward => domain(&stand.addresses, &way.region),
             Direction::Inward => domain(&way.region, &stand.addresses),
         };
-        let domain = domain.intersection(&Packets::of(PacketBox {
-            traffic: way.by.traffic(),
-            ..PacketBox::default()
-        }));
+        let domain = match way.by.traffic() {
+            None => domain,
+            Some(traffic) => domain.intersection(&Packets::of(PacketBox {
+                traffic,
+                ..PacketBox::default()
+            })),
+        };
         let rules = match direction {
             Direction::Outward => &guard.egress,
             Direction::Inward => &guard.ingress,
@@ -269,7 +271,7 @@ impl Engine<'_> {
                 Far::Service | Far::Group(_) => continue,
             };
             let part = facing(direction, far, rule.traffic.clone());
-            if !domain.overlaps(&Packets::of(part.clone())) {
+            if !domain.meets(&part) {
                 continue;
             }
             if sure {
@@ -280,6 +282,9 @@ impl Engine<'_> {
                 packets: Some(Packets::of(part)),
                 ..rule.reason()
             });
+        }
+        if opened.is_nothing() {
+            return None;
         }
         // Whoever else is in the VPC may be in the same subnet, where no network ACL is asked.
         let filtered = |packets: &Packets, port: Port| match way.way {

@@ -295,11 +295,13 @@ pub(super) fn domain(source: &Addresses, destination: &Addresses) -> Packets {
         ..PacketBox::default()
     };
     let v6 = PacketBox {
-        source: source.difference(&Addresses::v4()),
-        destination: destination.difference(&Addresses::v4()),
+        source: source.only_v6(),
+        destination: destination.only_v6(),
         ..v4.clone()
     };
-    Packets::of(v4).union(&Packets::of(v6))
+    let mut packets = Packets::of(v4);
+    packets.insert(v6);
+    packets
 }
 
 /// What is not known of machines with a group whose rules are not in the template.

@@ -321,7 +321,7 @@ fn is_given(block: &Block) -> bool {
 
 /// The public addresses of IPv6.
 pub(super) fn public_v6() -> Addresses {
-    Addresses::public().difference(&Addresses::v4())
+    Addresses::public().only_v6()
 }
 
 /// Whether an entry lets pass.

@@ -93,7 +93,19 @@ impl Addresses {
     /// The IPv4 part.
     #[must_use]
     pub fn only_v4(&self) -> Self {
-        self.intersection(&Self::v4())
+        Self {
+            v4: self.v4.clone(),
+            v6: Intervals::nothing(),
+        }
+    }
+
+    /// The IPv6 part.
+    #[must_use]
+    pub fn only_v6(&self) -> Self {
+        Self {
+            v4: Intervals::nothing(),
+            v6: self.v6.clone(),
+        }
     }
 
     /// Whether an address is in it.

@@ -157,6 +157,12 @@ impl Packets {
         }
     }
 
+    /// Whether some packet of a box is in it.
+    #[must_use]
+    pub fn meets(&self, part: &PacketBox) -> bool {
+        self.0.iter().any(|own| own.overlaps(part))
+    }
+
     /// The packets of a box, alone.
     #[must_use]
     pub fn of(part: PacketBox) -> Self {
