@@ -110,8 +110,8 @@ impl<'c> Hearing<'c> {
         let own_way =
             |at: usize| asked == Asked::Origin && self.passing.get(at).is_some_and(Option::is_some);
         let same = |one: usize, other: usize| {
-            !own_way(one) && !own_way(other) && { self.answers.iter().filter(|it| it.of == asked) }
-                .all(|it| it.to.get(one) == it.to.get(other))
+            let mut answers = self.answers.iter().filter(|it| it.of == asked);
+            !own_way(one) && !own_way(other) && answers.all(|it| it.to.get(one) == it.to.get(other))
         };
         (0..count)
             .map(|at| (0..at).find(|&before| same(before, at)).unwrap_or(at))
