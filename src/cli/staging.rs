@@ -1,8 +1,9 @@
-//! Where files wait until all of them are there: a folder beside those of the stacks.
+//! Where files wait until all of them are there: a folder beside those of the stacks, or beside the folder of all stacks
+//! where that is still to be made.
 //!
-//! Every stack of a run is written here first. Only when nothing is wrong with any of them do they move to their places, a
-//! new stack by one rename. What a killed run leaves behind is known by a lock that nobody holds any more, and is removed
-//! by the next run.
+//! Every stack of a run is written here first. Only when nothing is wrong with any of them do they move to their places: all
+//! stacks by one rename where there are none yet, otherwise a new stack by one. What a killed run leaves behind is known by a
+//! lock that nobody holds any more, and is removed by the next run.
 
 use std::fs::{self, File, TryLockError};
 use std::io;
@@ -29,6 +30,8 @@ pub(super) struct Staging {
     _lock: File,
     folder: TempDir,
     _made: Made,
+    /// The folder of all stacks, when it was not there: it can be put in its place as a whole.
+    new: Option<PathBuf>,
 }
 
 /// Folders that this run made, innermost first.
@@ -42,32 +45,59 @@ impl Drop for Made {
 }
 
 impl Staging {
-    /// A new folder in `output`, which is made where it is not there.
+    /// A new folder in `output`, or beside it where it is not there.
     pub(super) fn new(output: &Path) -> Result<Self, Failure> {
         Self::open(output).map_err(|error| not_written(output, &error).into())
     }
 
     fn open(output: &Path) -> io::Result<Self> {
-        let above = output.ancestors().filter(|it| *it != Path::new(""));
+        let beside = match output.parent() {
+            None => output,
+            Some(parent) if parent == Path::new("") => Path::new("."),
+            Some(parent) => parent,
+        };
+        let is_new = !output.exists();
+        let around = if is_new { beside } else { output };
+        let above = around.ancestors().filter(|it| *it != Path::new(""));
         let missing = above.take_while(|folder| !folder.exists());
         let made = Made(missing.map(Path::to_owned).collect());
-        fs::create_dir_all(output)?;
-        for entry in fs::read_dir(output)?.flatten() {
-            if entry.file_name().to_string_lossy().starts_with(PREFIX) {
-                remove_left_over(&entry.path());
-            }
+        fs::create_dir_all(around)?;
+        remove_left_over_in(beside);
+        if !is_new {
+            remove_left_over_in(output);
         }
-        let (folder, lock) = folder(output)?;
+        let (folder, lock) = folder(around)?;
         Ok(Self {
             _lock: lock,
             folder,
             _made: made,
+            new: is_new.then(|| output.to_owned()),
         })
     }
 
     /// Where the files of a stack wait. Not beside the lock, whose name a stack may have.
     pub(super) fn of(&self, stack: &str) -> PathBuf {
-        self.folder.path().join(STACKS).join(stack)
+        self.stacks().join(stack)
+    }
+
+    fn stacks(&self) -> PathBuf {
+        self.folder.path().join(STACKS)
+    }
+
+    /// Moves the files of stacks to their places.
+    ///
+    /// # Errors
+    /// When the disk refuses. What moved before stays where it is then.
+    pub(super) fn commit(self, staged: Vec<Staged>) -> Result<(), Failure> {
+        if let Some(output) = &self.new
+            && !staged.is_empty()
+            && staged.iter().all(|it| it.whole)
+            && fs::rename(self.stacks(), output).is_ok()
+        {
+            return Ok(());
+        }
+        // Here one by one, also where somebody else has made the folder since.
+        staged.into_iter().try_for_each(Staged::commit)
     }
 }
 
@@ -75,20 +105,20 @@ impl Drop for Staging {
     /// The lock goes last: what a killed run leaves is known by it.
     fn drop(&mut self) {
         // What cannot be removed is in nobody's way.
-        let _ = fs::remove_dir_all(self.folder.path().join(STACKS));
+        let _ = fs::remove_dir_all(self.stacks());
     }
 }
 
 /// How often a folder is made anew that another run took for one that was left behind.
 const TRIES: usize = 100;
 
-/// A new folder in `output`, and the lock that says that somebody is at work in it.
+/// A new folder in `around`, and the lock that says that somebody is at work in it.
 ///
 /// Until it is locked, another run takes it for one that a killed run left, and removes it. Then the next one is tried.
-fn folder(output: &Path) -> io::Result<(TempDir, File)> {
+fn folder(around: &Path) -> io::Result<(TempDir, File)> {
     let mut tries = 0;
     loop {
-        let folder = tempfile::Builder::new().prefix(PREFIX).tempdir_in(output)?;
+        let folder = tempfile::Builder::new().prefix(PREFIX).tempdir_in(around)?;
         match lock(folder.path()) {
             Err(error) if error.kind() == io::ErrorKind::NotFound && tries < TRIES => tries += 1,
             lock => return Ok((folder, lock?)),
@@ -104,6 +134,15 @@ fn lock(folder: &Path) -> io::Result<File> {
         fs::rename(&unlocked, folder.join(LOCK))?;
     }
     Ok(lock)
+}
+
+/// Removes what runs left in a folder that ended without doing so.
+fn remove_left_over_in(folder: &Path) {
+    for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
+        if entry.file_name().to_string_lossy().starts_with(PREFIX) {
+            remove_left_over(&entry.path());
+        }
+    }
 }
 
 /// Removes the folder of a run that ended without doing so. Nobody but us makes folders with such a name and a lock.
@@ -148,7 +187,7 @@ impl Staged {
     }
 
     /// Moves the files to their places.
-    pub(super) fn commit(self) -> Result<(), Failure> {
+    fn commit(self) -> Result<(), Failure> {
         if self.whole {
             rename(&self.from, &self.to).map_err(|error| not_written(&self.to, &error))?;
         } else {

@@ -295,15 +295,70 @@ fn what_a_killed_build_left_behind_is_removed_by_the_next_one() {
     assert_eq!(left, ["out/.patternbook-notes/mine.txt"]);
 }
 
+/// Where the folder of all stacks is still to be made, files wait beside it.
+#[test]
+fn what_is_left_beside_the_folder_is_removed_as_well() {
+    let folder = Folder::new();
+    stack(&folder, "");
+    for output in ["out", "deep/er/out"] {
+        for _ in ["the folder is new", "it is there"] {
+            let beside = output.strip_suffix("out").unwrap();
+            folder.write(&format!("{beside}.patternbook-a1b2c3/lock"), "");
+            folder.write(
+                &format!("{beside}.patternbook-a1b2c3/stacks/vpc/a.tf"),
+                "half",
+            );
+            folder.done(&["build", "vpc.yaml", "-o", output]);
+            let files = folder.files();
+            assert!(files.contains(&format!("{output}/vpc/patternbook.sha256")));
+            let left = files.iter().find(|it| it.contains(".patternbook-"));
+            assert_eq!(left, None);
+        }
+    }
+}
+
 #[test]
 fn a_build_leaves_the_folder_of_one_that_is_at_work_alone() {
     let folder = Folder::new();
     stack(&folder, "");
-    folder.write("out/.patternbook-a1b2c3/lock", "");
-    let lock = std::fs::File::open(folder.path("out/.patternbook-a1b2c3/lock")).unwrap();
-    lock.lock().unwrap();
-    folder.done(&["build", "vpc.yaml"]);
-    assert!(folder.path("out/.patternbook-a1b2c3/lock").exists());
+    for place in ["out/.patternbook-a1b2c3", ".patternbook-a1b2c3"] {
+        let name = format!("{place}/lock");
+        folder.write(&name, "");
+        let lock = std::fs::File::open(folder.path(&name)).unwrap();
+        lock.lock().unwrap();
+        folder.done(&["build", "vpc.yaml"]);
+        assert!(folder.path(&name).exists());
+    }
+}
+
+/// Builds that make the same new folder at once do not stand in each other's way.
+#[test]
+fn builds_of_other_stacks_make_one_folder_together() {
+    let folder = Folder::new();
+    let names: Vec<_> = (0..6).map(|number| format!("stack-{number}")).collect();
+    let start = |name: &String| {
+        let file = format!("{name}/stack.yaml");
+        let stack = format!("stack: {name}\npattern: aws-private-vpn\n");
+        folder.write(&file, stack);
+        std::process::Command::new(env!("CARGO_BIN_EXE_patternbook"))
+            .args(["build", &file])
+            .current_dir(folder.path(""))
+            .stdout(std::process::Stdio::null())
+            .spawn()
+            .unwrap()
+    };
+    let running: Vec<_> = names.iter().map(start).collect();
+    for mut build in running {
+        assert!(build.wait().unwrap().success());
+    }
+    let files = folder.files();
+    for name in &names {
+        assert!(
+            files.contains(&format!("out/{name}/terraform/main.tf")),
+            "{name}"
+        );
+    }
+    assert!(!files.iter().any(|it| it.contains(".patternbook-")));
 }
 
 #[test]

@@ -133,12 +133,8 @@ pub(super) fn run(args: &Args, global: &Global, report: &Report) -> Result<Exit,
     }
     // What was given away is recorded before anything uses it.
     let recorded = ledgers.write()?;
-    let mut lines = Vec::with_capacity(made.len() + recorded.len());
-    for (told, staged) in made {
-        lines.push(told);
-        staged.commit()?;
-    }
-    drop(staging);
+    let (mut lines, staged): (Vec<_>, Vec<_>) = made.into_iter().unzip();
+    staging.commit(staged)?;
     let recorded = recorded.iter();
     lines.extend(recorded.map(|path| format!("wrote {}\n", shown(path))));
     Report::results(lines)?;

@@ -15,7 +15,7 @@ use super::forbidden::{Forbid, Ranges};
 use super::jobs::{self, Job, Known};
 use super::ledgers::{Ledgers, Use};
 use super::report::{Exit, Failure, Report};
-use super::staging::Staging;
+use super::staging::{Staged, Staging};
 use super::{Answer, Global, input, write};
 use crate::diag::{Code, Diagnostic, Diagnostics};
 use crate::spec::Stack;
@@ -278,12 +278,10 @@ impl Args {
             write::replace(&target, source.text.as_bytes(), WAITING)?;
             written.push(path.to_owned());
         }
-        for files in staged {
-            let changes = files.changes();
-            let changes = changes.filter(|(_, change)| *change != write::Change::Unchanged);
-            written.extend(changes.map(|(path, _)| path));
-            files.commit()?;
-        }
+        let changes = staged.iter().flat_map(Staged::changes);
+        let changes = changes.filter(|(_, change)| *change != write::Change::Unchanged);
+        written.extend(changes.map(|(path, _)| path));
+        staging.commit(staged)?;
         Ok(written)
     }
 }
