@@ -104,10 +104,10 @@ impl Side {
             let fits = Packets::of(fits(entry, far));
             if allows(entry.effect) {
                 let passes = undecided.intersection(&fits);
-                side.packets = side.packets.union(&passes);
+                side.packets.add(&passes);
                 side.entries.push((at, passes));
             }
-            undecided = undecided.difference(&fits);
+            undecided = undecided.without(&fits);
         }
         side.answered = answered(&side.packets);
         side

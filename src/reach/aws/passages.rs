@@ -281,9 +281,7 @@ pub(super) fn for_every(
     forget: impl Fn(&mut PacketBox),
 ) -> Packets {
     let stopped = domain.difference(passing);
-    domain
-        .for_some(&forget)
-        .difference(&stopped.for_some(&forget))
+    domain.for_some(&forget).without(&stopped.for_some(&forget))
 }
 
 /// The packets between two sets of addresses that can be: no packet has ends of two families.

@@ -236,7 +236,7 @@ const MOST_BOXES: usize = 256;
 fn left_by(denied: &[Packets], part: PacketBox, reading: Reading) -> (Packets, bool) {
     let mut left = Packets::of(part);
     for denied in denied {
-        left = left.difference(denied);
+        left = left.without(denied);
         if left.boxes().len() > MOST_BOXES {
             return match reading {
                 Reading::Some => (left, true),

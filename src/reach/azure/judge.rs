@@ -79,8 +79,11 @@ impl<'a> Judge<'a> {
         let asked = filters.into_iter().map(|filter| {
             let permits = filter.pass(&scene);
             let sum = |permits: &[super::filter::Permit]| {
-                let all = permits.iter();
-                all.fold(Packets::nothing(), |sum, permit| sum.union(&permit.packets))
+                let mut sum = Packets::nothing();
+                for permit in permits {
+                    sum.add(&permit.packets);
+                }
+                sum
             };
             Passed {
                 packets: Bounds {

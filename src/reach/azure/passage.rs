@@ -113,7 +113,7 @@ impl Course<'_> {
         });
         let asked = all.intersection(&clients);
         let missing = asked.difference(passed);
-        self.forget(&asked).difference(&self.forget(&missing))
+        self.forget(&asked).without(&self.forget(&missing))
     }
 
     fn forget(&self, packets: &Packets) -> Packets {

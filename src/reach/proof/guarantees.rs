@@ -41,7 +41,7 @@ fn counterexample(design: &Design<'_>, guarantee: &Guarantee) -> Option<Finding>
                 let all = passage.some.intersection(&to).intersection(&of_traffic);
                 only.iter()
                     .fold(all, |left, peer| match side(design, peer, passage, true) {
-                        Some(allowed) => left.difference(&allowed),
+                        Some(allowed) => left.without(&allowed),
                         None => left,
                     })
             }
@@ -54,6 +54,9 @@ fn counterexample(design: &Design<'_>, guarantee: &Guarantee) -> Option<Finding>
                 passage.some.intersection(&internet)
             }
         };
+        if broken.is_nothing() {
+            return None;
+        }
         let why = format!("it breaks the guarantee that {guarantee}");
         let mut findings = design.findings(passage, &broken, &why).into_iter();
         findings.next()

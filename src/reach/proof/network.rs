@@ -1,5 +1,7 @@
 //! Flows on the network: what is missing, and what is extra.
 
+use std::borrow::Cow;
+
 use foldhash::{HashSet, HashSetExt};
 
 use super::Finding;
@@ -34,7 +36,7 @@ fn extra_of(design: &Design<'_>, passage: &Passage) -> Vec<Finding> {
         .all(|end| design.has_some(end, &spoken));
     for flow in &design.plan.flows {
         if known && design.joins(flow, passage) && design.takes(flow, passage.way, inward) {
-            left = left.difference(&design.may(flow, inward, &spoken));
+            left = left.without(&design.may(flow, inward, &spoken));
         }
     }
     if left.is_nothing() {
@@ -111,7 +113,7 @@ fn missing_by(
                 && same(passage.to, to)
                 && design.relies_on(flow, passage.way, inward)
             {
-                left = left.difference(&relied_on(passage));
+                left = left.without(&relied_on(passage));
                 near = near.or(Some(passage));
             }
         }
@@ -131,12 +133,12 @@ fn missing_by(
 }
 
 /// What one can rely on. A probe comes from the address that its cloud gives it, whichever that is.
-fn relied_on(passage: &Passage) -> Packets {
+fn relied_on(passage: &Passage) -> Cow<'_, Packets> {
     match passage.from {
-        End::Outside(Outside::Probe(_)) => passage.every.for_some(|part| {
+        End::Outside(Outside::Probe(_)) => Cow::Owned(passage.every.for_some(|part| {
             part.source = Addresses::everything();
-        }),
-        _ => passage.every.clone(),
+        })),
+        _ => Cow::Borrowed(&passage.every),
     }
 }
 

@@ -52,38 +52,36 @@ impl PacketBox {
             && self.traffic.contains(packet.protocol)
     }
 
-    fn difference(&self, other: &Self) -> Vec<Self> {
+    /// Adds to `left` what is in it and not in `other`.
+    fn cut(mut self, other: &Self, left: &mut Vec<Self>) {
         if !self.overlaps(other) {
-            return vec![self.clone()];
+            return left.push(self);
         }
-        let mut left = Vec::new();
-        let mut rest = self.clone();
-        if !other.source.covers(&rest.source) {
+        if !other.source.covers(&self.source) {
             left.push(Self {
-                source: rest.source.difference(&other.source),
-                ..rest.clone()
+                source: self.source.difference(&other.source),
+                ..self.clone()
             });
-            rest.source = rest.source.intersection(&other.source);
+            self.source = self.source.intersection(&other.source);
         }
-        if !other.destination.covers(&rest.destination) {
+        if !other.destination.covers(&self.destination) {
             left.push(Self {
-                destination: rest.destination.difference(&other.destination),
-                ..rest.clone()
+                destination: self.destination.difference(&other.destination),
+                ..self.clone()
             });
-            rest.destination = rest.destination.intersection(&other.destination);
+            self.destination = self.destination.intersection(&other.destination);
         }
-        if !other.source_ports.covers(&rest.source_ports) {
+        if !other.source_ports.covers(&self.source_ports) {
             left.push(Self {
-                source_ports: rest.source_ports.difference(&other.source_ports),
-                ..rest.clone()
+                source_ports: self.source_ports.difference(&other.source_ports),
+                ..self.clone()
             });
-            rest.source_ports = rest.source_ports.intersection(&other.source_ports);
+            self.source_ports = self.source_ports.intersection(&other.source_ports);
         }
-        if !other.traffic.covers(&rest.traffic) {
-            rest.traffic = rest.traffic.difference(&other.traffic);
-            left.push(rest);
+        if !other.traffic.covers(&self.traffic) {
+            self.traffic = self.traffic.difference(&other.traffic);
+            left.push(self);
         }
-        left
     }
 
     fn overlaps(&self, other: &Self) -> bool {
@@ -146,15 +144,27 @@ impl Packets {
         if part.is_nothing() {
             return;
         }
+        if !self.meets(&part) {
+            return self.0.push(part);
+        }
         let mut fresh = vec![part];
         for known in &self.0 {
             fresh = cut(fresh, known);
         }
-        if self.0.is_empty() {
-            self.0 = fresh;
-        } else {
-            self.0.append(&mut fresh);
+        self.0.append(&mut fresh);
+    }
+
+    /// Adds the packets of another set.
+    pub fn add(&mut self, other: &Self) {
+        for part in &other.0 {
+            self.insert(part.clone());
         }
+    }
+
+    /// The packets without those of another set, as [`Set::difference`] without a copy.
+    #[must_use]
+    pub fn without(self, other: &Self) -> Self {
+        Self(other.0.iter().fold(self.0, cut))
     }
 
     /// Whether some packet of a box is in it.
@@ -220,9 +230,7 @@ impl Set for Packets {
 
     fn union(&self, other: &Self) -> Self {
         let mut union = self.clone();
-        for part in &other.0 {
-            union.insert(part.clone());
-        }
+        union.add(other);
         union
     }
 
@@ -235,11 +243,7 @@ impl Set for Packets {
     }
 
     fn difference(&self, other: &Self) -> Self {
-        let mut left = self.0.clone();
-        for known in &other.0 {
-            left = cut(left, known);
-        }
-        Self(left)
+        self.clone().without(other)
     }
 
     fn overlaps(&self, other: &Self) -> bool {
@@ -253,8 +257,9 @@ fn cut(boxes: Vec<PacketBox>, other: &PacketBox) -> Vec<PacketBox> {
     if !boxes.iter().any(|part| part.overlaps(other)) {
         return boxes;
     }
-    boxes
-        .iter()
-        .flat_map(|part| part.difference(other))
-        .collect()
+    let mut left = Vec::with_capacity(boxes.len());
+    for part in boxes {
+        part.cut(other, &mut left);
+    }
+    left
 }
