@@ -363,13 +363,7 @@ fn read(path: &Path) -> Result<Option<Vec<u8>>, Failure> {
 
 /// The SHA-256 of these bytes, in hexadecimal.
 pub(super) fn sum(bytes: &[u8]) -> String {
-    Sha256::digest(bytes)
-        .iter()
-        .fold(String::with_capacity(64), |mut text, byte| {
-            // Writing to a string does not fail.
-            let _ = write!(text, "{byte:02x}");
-            text
-        })
+    base16ct::lower::encode_string(&Sha256::digest(bytes))
 }
 
 /// What was written before. A line that is no sum is left out: then its file counts as edited.

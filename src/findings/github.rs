@@ -102,12 +102,8 @@ fn annotation(outcome: &Outcome, finding: &Finding) -> String {
 /// The text for people. Nothing in it is taken as a command: the word that ends it is made of the text, which therefore
 /// cannot have it.
 fn group(outcome: &Outcome, number: usize) -> String {
-    let (text, digest) = (outcome.text.trim_end(), Sha256::digest(&outcome.text));
-    let word = digest.iter().fold(String::new(), |mut word, byte| {
-        // Writing to a string does not fail.
-        let _ = write!(word, "{byte:02x}");
-        word
-    });
+    let text = outcome.text.trim_end();
+    let word = base16ct::lower::encode_string(&Sha256::digest(&outcome.text));
     let title = format!("patternbook {}: {}", outcome.command, counted(number));
     format!(
         "::group::{}\n::stop-commands::{word}\n{text}\n::{word}::\n::endgroup::\n",

@@ -2,8 +2,6 @@
 //!
 //! What GitHub wants of it: <https://docs.github.com/en/code-security/reference/code-scanning/sarif-files/sarif-support>.
 
-use std::fmt::Write as _;
-
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
@@ -127,12 +125,9 @@ fn fingerprint(finding: &Finding) -> String {
     let pattern = finding.pattern.as_deref().unwrap_or_default();
     let parts = [pattern, finding.what.code.as_str(), &finding.object];
     let digest = Sha256::digest(parts.join("\n"));
-    let digest = digest.iter().take(16);
-    digest.fold(String::new(), |mut text, byte| {
-        // Writing to a string does not fail.
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
+    let mut text = base16ct::lower::encode_string(&digest);
+    text.truncate(32);
+    text
 }
 
 /// What is wrong, and what would be right.

@@ -14,7 +14,6 @@ mod tests;
 mod text;
 
 use std::collections::BTreeMap;
-use std::fmt::Write as _;
 
 use litemap::LiteMap;
 use sha2::{Digest, Sha256};
@@ -207,10 +206,8 @@ pub fn digest(text: &str) -> String {
         hash.update(line.as_bytes());
         hash.update(b"\n");
     }
-    let mut shown = String::from("sha256:");
-    for byte in hash.finalize() {
-        // Writing to a string does not fail.
-        let _ = write!(shown, "{byte:02x}");
-    }
-    shown
+    format!(
+        "sha256:{}",
+        base16ct::lower::encode_string(&hash.finalize())
+    )
 }
