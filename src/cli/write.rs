@@ -343,11 +343,19 @@ impl<'a> Waiting<'a> {
         if self.made.contains(folder) {
             return Ok(());
         }
-        std::fs::create_dir_all(self.path.join(folder))?;
+        if self.made.insert(String::new()) {
+            std::fs::create_dir_all(self.path)?;
+        }
+        // From the outside in: to find out that one is missing takes as long as to make it.
         let ends = folder.match_indices('/').map(|(end, _)| end);
-        let around = ends.chain([0, folder.len()]);
-        let around = around.filter_map(|end| folder.get(..end));
-        self.made.extend(around.map(str::to_owned));
+        for around in ends
+            .chain([folder.len()])
+            .filter_map(|end| folder.get(..end))
+        {
+            if self.made.insert(around.to_owned()) {
+                std::fs::create_dir(self.path.join(around))?;
+            }
+        }
         Ok(())
     }
 }
