@@ -1,9 +1,10 @@
 //! A plan beside a matrix: which peer of one is which peer of the other, and what the plan wants between them.
 
+use foldhash::HashMap;
 use indexmap::IndexMap;
 
 use super::Finding;
-use crate::cloud::ResourceId;
+use crate::cloud::{Kind, ResourceId};
 use crate::net::IpVersion;
 use crate::plan::{Action, Allow, Flow, Network, Peer, Plan};
 use crate::reach::matrix::{End, Matrix, Outside, Passage, Way};
@@ -21,6 +22,10 @@ pub struct Design<'a> {
     names: Vec<Option<&'a str>>,
     /// What is called `datacenter` and `internet`.
     pub(super) outlook: Outlook,
+    /// The addresses of the Internet, which many flows ask for.
+    pub(super) internet: Addresses,
+    /// What is neither in the networks nor in the datacenter, public or not.
+    pub(super) elsewhere: Addresses,
 }
 
 /// One end of a passage in the words of the plan.
@@ -40,7 +45,7 @@ impl<'a> Design<'a> {
     /// Finds the plan's peers in a matrix.
     #[must_use]
     pub fn new(plan: &'a Plan, names: &'a Names, matrix: &'a Matrix) -> Self {
-        let known: IndexMap<String, &str> = names
+        let known: HashMap<_, &str> = names
             .iter()
             .flat_map(|(name, ids)| ids.iter().map(move |id| (plain(id), name.as_str())))
             .collect();
@@ -50,14 +55,17 @@ impl<'a> Design<'a> {
         };
         let networks = plan.networks.iter().flat_map(Network::space);
         let datacenter = plan.datacenter.iter().flat_map(|it| &it.ranges);
+        let outlook = Outlook {
+            datacenter: datacenter.copied().collect(),
+            networks: networks.collect(),
+        };
         Self {
             plan,
             matrix,
             names: matrix.peers.iter().map(planned).collect(),
-            outlook: Outlook {
-                datacenter: datacenter.copied().collect(),
-                networks: networks.collect(),
-            },
+            internet: outlook.internet(),
+            elsewhere: outlook.datacenter.union(&outlook.networks).complement(),
+            outlook,
         }
     }
 
@@ -226,7 +234,7 @@ impl<'a> Design<'a> {
     pub(super) fn must(&self, flow: &Flow, inward: bool, version: IpVersion) -> Packets {
         let remote = match if inward { &flow.from } else { &flow.to } {
             Peer::Named(_) => return of_flow(flow, inward, Addresses::everything()),
-            Peer::Internet => self.outlook.internet(),
+            Peer::Internet => self.internet.clone(),
             Peer::Datacenter => self.outlook.datacenter.clone(),
             Peer::Block(block) => (*block).into(),
         };
@@ -240,10 +248,7 @@ impl<'a> Design<'a> {
             Peer::Named(_) => return of_flow(flow, inward, Addresses::everything()),
             Peer::Internet if inward => self.outlook.datacenter.complement(),
             // The network's own addresses are not elsewhere, whatever way leads to them.
-            Peer::Internet => {
-                let elsewhere = self.outlook.datacenter.complement();
-                elsewhere.difference(&self.outlook.networks)
-            }
+            Peer::Internet => self.elsewhere.clone(),
             Peer::Datacenter => self.outlook.datacenter.clone(),
             Peer::Block(block) => (*block).into(),
         };
@@ -304,8 +309,8 @@ fn endpoint_action(flow: &Flow) -> bool {
 }
 
 /// A resource's id without what formats change in it: some have no hyphens in names.
-fn plain(id: &ResourceId) -> String {
+fn plain(id: &ResourceId) -> (Kind, String) {
     let letters = id.path.iter().flat_map(|part| part.chars());
-    let letters: String = letters.filter(char::is_ascii_alphanumeric).collect();
-    format!("{:?}/{}", id.kind, letters.to_ascii_lowercase())
+    let letters = letters.filter(char::is_ascii_alphanumeric);
+    (id.kind, letters.map(|it| it.to_ascii_lowercase()).collect())
 }

@@ -71,7 +71,7 @@ fn side(design: &Design<'_>, peer: &Peer, passage: &Passage, source: bool) -> Op
             // A probe is of the load balancer, and so is what only passes through it.
             (name == known).then(Addresses::everything)?
         }
-        (Peer::Internet, Who::Remote) => internet(design, passage),
+        (Peer::Internet, Who::Remote) => internet(design, passage).clone(),
         (Peer::Datacenter, Who::Remote) => design.outlook.datacenter.clone(),
         (Peer::Block(block), Who::Remote) => (*block).into(),
         _ => return None,
@@ -91,11 +91,10 @@ fn side(design: &Design<'_>, peer: &Peer, passage: &Passage, source: bool) -> Op
 
 /// The addresses of the Internet: what is neither in the networks nor in the datacenter. Over the VPN, private addresses
 /// that nobody listed are the customer's business.
-fn internet(design: &Design<'_>, passage: &Passage) -> Addresses {
-    let outlook = &design.outlook;
+fn internet<'d>(design: &'d Design<'_>, passage: &Passage) -> &'d Addresses {
     match (passage.way, passage.from) {
-        (Way::Vpn, End::Outside(Outside::Remote)) => outlook.internet(),
-        _ => outlook.datacenter.union(&outlook.networks).complement(),
+        (Way::Vpn, End::Outside(Outside::Remote)) => &design.internet,
+        _ => &design.elsewhere,
     }
 }
 
