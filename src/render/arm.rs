@@ -7,7 +7,7 @@ use tera::Value;
 use super::engine::{RenderError, Syntax, Tree, context, value};
 use super::frame::{AROUND, Frame, Output, Parameter};
 use super::names::{camel, stem, templates};
-use super::{File, Library, json_string};
+use super::{File, Library, json, json_string};
 use crate::cloud::{
     Attribute, Environment, Kind, Node, NodeError, Resource, ResourceId, Resources, Term, azure,
 };
@@ -61,7 +61,8 @@ pub(super) fn render(
         .into_iter()
         .map(|name| {
             let text = engine.render_long(name, &frame, length)?;
-            let mut contents = pretty(&text).map_err(|error| RenderError::new(name, error))?;
+            let mut contents =
+                json::pretty(&text).map_err(|error| RenderError::new(name, error))?;
             contents.push(b'\n');
             Ok(File {
                 path: name.to_owned(),
@@ -69,18 +70,6 @@ pub(super) fn render(
             })
         })
         .collect()
-}
-
-/// A text in JSON with a line for each value, in its own order.
-fn pretty(text: &str) -> serde_json::Result<Vec<u8>> {
-    let mut contents = Vec::with_capacity(text.len() * 2);
-    let mut reader = serde_json::Deserializer::from_str(text);
-    serde_transcode::transcode(
-        &mut reader,
-        &mut serde_json::Serializer::pretty(&mut contents),
-    )?;
-    reader.end()?;
-    Ok(contents)
 }
 
 /// The subnets that were written, by virtual network: Azure changes one subnet of a network at a time and refuses the

@@ -1,6 +1,6 @@
 //! HCL: how Terraform writes strings and nested values, and how `terraform fmt` aligns them.
 
-use memchr::memchr3;
+use memchr::{memchr, memchr3};
 
 use super::blanks;
 use super::engine::Tree;
@@ -102,50 +102,49 @@ fn map_key(key: &str) -> String {
 }
 
 /// Lays a file out as `terraform fmt` does: the equals signs of neighbouring one-line arguments stand below each other,
-/// and there is never more than one empty line.
+/// and there is never more than one empty line, and none at the edges of a bracket.
 pub(super) fn format(text: &str) -> String {
-    let lines = lines(text);
     let mut out = String::with_capacity(text.len() + text.len() / 8);
-    let mut rest = lines.as_slice();
     let mut run = Vec::new();
-    while let Some((first, others)) = rest.split_first() {
-        run.clear();
-        run.extend(rest.iter().map_while(|line| assignment(line)));
-        if run.is_empty() {
-            out.push_str(first);
-            out.push('\n');
-            rest = others;
-        } else {
-            align(&run, &mut out);
-            rest = &rest[run.len()..];
+    // An empty line waits until it is known that no bracket closes below it.
+    let mut empty = false;
+    let mut before = "[";
+    for line in super::lines(text) {
+        if line.is_empty() {
+            empty |= !before.ends_with(['{', '[']);
+            continue;
         }
+        if empty && !matches!(line.trim_ascii_start(), "}" | "]") {
+            align(&mut run, &mut out);
+            out.push('\n');
+        }
+        (empty, before) = (false, line);
+        if let Some(argument) = assignment(line) {
+            run.push(argument);
+        } else {
+            align(&mut run, &mut out);
+            out.push_str(line);
+            out.push('\n');
+        }
+    }
+    align(&mut run, &mut out);
+    if empty {
+        out.push('\n');
     }
     out
 }
 
-/// The lines without the blanks at their ends, and without the empty lines that `terraform fmt` takes away.
-fn lines(text: &str) -> Vec<&str> {
-    let mut lines: Vec<&str> = Vec::new();
-    for line in super::lines(text) {
-        let after_empty = lines.last().is_none_or(|last| last.is_empty());
-        if line.is_empty() {
-            let after_open = || lines.last().is_some_and(|last| last.ends_with(['{', '[']));
-            if after_empty || after_open() {
-                continue;
-            }
-        } else if after_empty && matches!(line.trim_ascii(), "}" | "]") {
-            lines.pop();
+/// Writes neighbouring arguments, each as its two sides, and forgets them.
+fn align(arguments: &mut Vec<(&str, &str)>, out: &mut String) {
+    let width = |name: &str| {
+        if name.is_ascii() {
+            name.len()
+        } else {
+            name.chars().count()
         }
-        lines.push(line);
-    }
-    lines
-}
-
-/// Writes neighbouring arguments, each as its two sides.
-fn align(arguments: &[(&str, &str)], out: &mut String) {
-    let width = |name: &str| name.chars().count();
+    };
     let widest = arguments.iter().map(|(name, _)| width(name)).max();
-    for (name, value) in arguments {
+    for (name, value) in arguments.drain(..) {
         out.push_str(name);
         blanks(widest.unwrap_or(0) - width(name), out);
         out.push_str(" = ");
@@ -160,7 +159,7 @@ fn assignment(line: &str) -> Option<(&str, &str)> {
     let trimmed = &line[indent..];
     let named = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-');
     let end = match trimmed.strip_prefix('"') {
-        Some(quoted) => quoted.find('"')? + 2,
+        Some(quoted) => memchr(b'"', quoted.as_bytes())? + 2,
         None => trimmed.bytes().position(|byte| !named(byte))?,
     };
     let (name, rest) = trimmed.split_at(end);

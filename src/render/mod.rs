@@ -15,6 +15,7 @@ mod cloudformation;
 mod engine;
 mod frame;
 mod hcl;
+mod json;
 mod library;
 mod names;
 mod terraform;
