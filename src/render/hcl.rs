@@ -1,28 +1,32 @@
 //! HCL: how Terraform writes strings and nested values, and how `terraform fmt` aligns them.
 
 use memchr::{memchr, memchr3};
+use tera::Value;
 
 use super::blanks;
-use super::engine::Tree;
+use super::engine::{Syntax, Tree, scalar};
 
-/// A quoted template that means exactly `text`.
-pub(super) fn quoted(text: &str) -> String {
-    let mut out = String::with_capacity(text.len() + 2);
+/// Writes a quoted template that means exactly `text`.
+pub(super) fn quote(text: &str, out: &mut String) {
     out.push('"');
-    out.push_str(&escaped(text));
+    escape(text, out);
     out.push('"');
-    out
 }
 
-/// The inside of a quoted template that means exactly `text`.
-pub(super) fn escaped(text: &str) -> String {
+/// A quoted template that means exactly `text`.
+#[cfg(test)]
+pub(super) fn quoted(text: &str) -> String {
+    super::engine::written(|out| quote(text, out))
+}
+
+/// Writes the inside of a quoted template that means exactly `text`.
+pub(super) fn escape(text: &str, out: &mut String) {
     use std::fmt::Write as _;
     let is_itself =
         |byte: u8| matches!(byte, b' '..=b'~') && !matches!(byte, b'"' | b'\\' | b'$' | b'%');
     // Most texts are as they are to their end.
     let plain = text.bytes().position(|byte| !is_itself(byte));
     let (plain, rest) = text.split_at(plain.unwrap_or(text.len()));
-    let mut out = String::with_capacity(text.len());
     out.push_str(plain);
     let mut rest = rest.chars().peekable();
     while let Some(letter) = rest.next() {
@@ -44,23 +48,21 @@ pub(super) fn escaped(text: &str) -> String {
             letter => out.push(letter),
         }
     }
-    out
 }
 
 /// A nested value: maps over several lines, lists of scalars on one.
-pub(super) fn tree(value: &Tree<'_>, indent: usize, out: &mut String) {
-    match value {
-        Tree::Scalar(text) => out.push_str(text),
-        Tree::List(items) if items.is_empty() => out.push_str("[]"),
+pub(super) fn tree<S: Syntax>(value: &Value, indent: usize, out: &mut String) {
+    match Tree::of(value) {
+        Tree::Scalar(value) => scalar::<S>(value, out),
+        Tree::List(items) => list::<S>(items, indent, out),
         Tree::Map(entries) if entries.is_empty() => out.push_str("{}"),
-        Tree::List(items) => list(items, indent, out),
         Tree::Map(entries) => {
             out.push_str("{\n");
             for (key, item) in entries {
                 blanks(indent + 2, out);
-                out.push_str(&map_key(key));
+                map_key(&key, out);
                 out.push_str(" = ");
-                tree(item, indent + 2, out);
+                tree::<S>(item, indent + 2, out);
                 out.push('\n');
             }
             blanks(indent, out);
@@ -69,36 +71,35 @@ pub(super) fn tree(value: &Tree<'_>, indent: usize, out: &mut String) {
     }
 }
 
-fn list(items: &[Tree<'_>], indent: usize, out: &mut String) {
-    let scalars: Option<Vec<&str>> = items
-        .iter()
-        .map(|item| match item {
-            Tree::Scalar(text) => Some(&**text),
-            _ => None,
-        })
-        .collect();
-    if let Some(scalars) = scalars {
-        out.push('[');
-        out.push_str(&scalars.join(", "));
-        out.push(']');
-        return;
+fn list<S: Syntax>(items: &[Value], indent: usize, out: &mut String) {
+    out.push('[');
+    if items.iter().any(|item| item.is_map() || item.is_array()) {
+        out.push('\n');
+        for item in items {
+            blanks(indent + 2, out);
+            tree::<S>(item, indent + 2, out);
+            out.push_str(",\n");
+        }
+        blanks(indent, out);
+    } else {
+        for (at, item) in items.iter().enumerate() {
+            out.push_str(if at > 0 { ", " } else { "" });
+            scalar::<S>(item, out);
+        }
     }
-    out.push_str("[\n");
-    for item in items {
-        blanks(indent + 2, out);
-        tree(item, indent + 2, out);
-        out.push_str(",\n");
-    }
-    blanks(indent, out);
     out.push(']');
 }
 
-fn map_key(key: &str) -> String {
+fn map_key(key: &str, out: &mut String) {
     let plain = key
-        .chars()
-        .all(|c| c.is_ascii_alphanumeric() || c == '_' || c == '-')
+        .bytes()
+        .all(|byte| byte.is_ascii_alphanumeric() || byte == b'_' || byte == b'-')
         && key.starts_with(|c: char| c.is_ascii_alphabetic());
-    if plain { key.to_owned() } else { quoted(key) }
+    if plain {
+        out.push_str(key);
+    } else {
+        quote(key, out);
+    }
 }
 
 /// Lays a file out as `terraform fmt` does: the equals signs of neighbouring one-line arguments stand below each other,

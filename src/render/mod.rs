@@ -12,6 +12,7 @@ mod aws_tests;
 #[cfg(test)]
 mod azure_tests;
 mod cloudformation;
+mod context;
 mod engine;
 mod frame;
 mod hcl;
@@ -102,10 +103,17 @@ pub fn terraform_moved(generations: &[Vec<File>]) -> Result<Option<File>, Render
     terraform::moved::render(generations)
 }
 
-/// A text as JSON writes it, and YAML between double quotes too.
-fn json_string(text: &str) -> String {
-    // Every text is one in JSON: this does not fail.
-    serde_json::to_string(text).unwrap_or_default()
+/// Writes a text as JSON does, and YAML between double quotes too.
+fn json_string(text: &str, out: &mut String) {
+    let is_itself = |byte: u8| byte >= b' ' && byte != b'"' && byte != b'\\';
+    if text.bytes().all(is_itself) {
+        out.push('"');
+        out.push_str(text);
+        out.push('"');
+    } else {
+        // Every text is one in JSON: this does not fail.
+        out.push_str(&serde_json::to_string(text).unwrap_or_default());
+    }
 }
 
 /// The lines of a text without the blanks at their ends, from the first one that holds something.
