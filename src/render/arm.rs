@@ -227,7 +227,8 @@ fn resource_id(id: &ResourceId, out: &mut String) {
 
 /// A string that is the expression which `inside` writes.
 fn bracketed(inside: impl FnOnce(&mut String), out: &mut String) {
-    let mut text = String::from("[");
+    let mut text = String::with_capacity(128);
+    text.push('[');
     inside(&mut text);
     text.push(']');
     json_string(&text, out);

@@ -1,6 +1,5 @@
 //! CloudFormation: YAML 1.1 as AWS reads it, with the short forms of the intrinsic functions.
 
-use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
@@ -10,10 +9,10 @@ use serde::de::value::Error;
 use tera::{Context, Value};
 
 use super::context::{context, expression, value};
-use super::engine::{RenderError, Syntax, Tree, scalar, written};
+use super::engine::{RenderError, Syntax, written};
 use super::frame::{AROUND, Frame, Output, Parameter};
 use super::names::{pascal, push_pascal, templates};
-use super::{File, Library, blanks, json_string};
+use super::{File, Library, yaml};
 use crate::cloud::told::Teller;
 use crate::cloud::{Attribute, Environment, Kind, Resource, ResourceId, Resources, Term, aws};
 
@@ -229,16 +228,12 @@ fn pseudo_parameter(environment: Environment) -> &'static str {
 
 impl Syntax for CloudFormation {
     fn text(text: &str, out: &mut String) {
-        if is_plain(text) {
-            out.push_str(text);
-        } else {
-            quoted(text, out);
-        }
+        yaml::text(text, out);
     }
 
     fn term(term: &Term, out: &mut String) {
         match term {
-            Term::Text(text) => Self::text(text, out),
+            Term::Text(text) => yaml::text(text, out),
             Term::Attribute(id, Attribute::Itself) => logical_id(id, out),
             Term::Attribute(id, Attribute::Arn) if is_log_group(id) => {
                 Self::term(&log_group_arn(id), out);
@@ -253,26 +248,17 @@ impl Syntax for CloudFormation {
             }
             Term::Join(parts) => {
                 out.push_str("!Sub ");
-                Self::text(&written(|text| substitute(parts, text)), out);
+                yaml::text(&written(|text| substitute(parts, text)), out);
             }
         }
     }
 
     fn tree(value: &Value, indent: usize, out: &mut String) {
-        match Tree::of(value) {
-            Tree::Scalar(value) => scalar::<Self>(value, out),
-            Tree::List([]) => out.push_str("[]"),
-            Tree::List(items) => list(items, indent, out),
-            Tree::Map(entries) if entries.is_empty() => out.push_str("{}"),
-            Tree::Map(entries) => map(&entries, indent, out),
-        }
+        yaml::tree::<Self>(value, indent, out);
     }
 
     fn block(text: &str, indent: usize, out: &mut String) {
-        match literal(text) {
-            Some(body) => literal_block(body, indent, out),
-            None => quoted(text, out),
-        }
+        yaml::block(text, indent, out);
     }
 }
 
@@ -308,113 +294,6 @@ fn substitute(parts: &[Term], out: &mut String) {
             }
             Term::Join(inner) => substitute(inner, out),
         }
-    }
-}
-
-/// Words that YAML 1.1, which CloudFormation reads, takes for booleans or null.
-const YAML_WORDS: [&str; 10] = [
-    "y", "n", "yes", "no", "on", "off", "true", "false", "null", "none",
-];
-
-/// Whether a text is a plain YAML scalar that every reader takes for this text, in block and in flow context.
-fn is_plain(text: &str) -> bool {
-    let allowed = |byte: &u8| {
-        byte.is_ascii_alphanumeric()
-            || matches!(
-                byte,
-                b' ' | b'_'
-                    | b'.'
-                    | b'/'
-                    | b'-'
-                    | b'+'
-                    | b'('
-                    | b')'
-                    | b'@'
-                    | b':'
-                    | b'$'
-                    | b'\''
-                    | b'*'
-            )
-    };
-    let bytes = text.as_bytes();
-    let Some(first) = bytes.first() else {
-        return false;
-    };
-    // A number, a date or `12:30` starts with a digit; a CIDR block does too, and only it has a slash.
-    let starts = first.is_ascii_alphabetic() || (first.is_ascii_digit() && bytes.contains(&b'/'));
-    // Behind a colon and a blank stands what a key has.
-    let is_key = |pair: &[u8]| pair == b": ";
-    starts
-        && bytes.iter().all(allowed)
-        && !bytes.windows(2).any(is_key)
-        && !text.ends_with([':', ' '])
-        && !(YAML_WORDS.iter()).any(|word| word.eq_ignore_ascii_case(text))
-}
-
-/// A double-quoted scalar: what JSON escapes is what YAML escapes.
-fn quoted(text: &str, out: &mut String) {
-    json_string(text, out);
-}
-
-/// The lines of a literal block, when the text survives one: it has lines, none of which is only blanks or begins the text with
-/// one.
-fn literal(text: &str) -> Option<&str> {
-    let body = text.strip_suffix('\n')?;
-    let printable = |c: char| c == '\n' || c == '\t' || !c.is_control();
-    let blank = |line: &str| !line.is_empty() && line.trim().is_empty();
-    let survives = !body.is_empty()
-        && !body.starts_with([' ', '\n'])
-        && !body.ends_with('\n')
-        && body.chars().all(printable)
-        && !body.lines().any(blank);
-    survives.then_some(body)
-}
-
-fn literal_block(body: &str, indent: usize, out: &mut String) {
-    out.push('|');
-    for line in body.lines() {
-        out.push('\n');
-        if !line.is_empty() {
-            blanks(indent, out);
-            out.push_str(line);
-        }
-    }
-}
-
-fn list(items: &[Value], indent: usize, out: &mut String) {
-    for (index, item) in items.iter().enumerate() {
-        if index > 0 {
-            out.push('\n');
-            blanks(indent, out);
-        }
-        out.push_str("- ");
-        CloudFormation::tree(item, indent + 2, out);
-    }
-}
-
-fn map(entries: &[(Cow<'_, str>, &Value)], indent: usize, out: &mut String) {
-    for (index, (key, item)) in entries.iter().enumerate() {
-        if index > 0 {
-            out.push('\n');
-            blanks(indent, out);
-        }
-        CloudFormation::text(key, out);
-        out.push(':');
-        if is_nested(item) {
-            out.push('\n');
-            blanks(indent + 2, out);
-        } else {
-            out.push(' ');
-        }
-        CloudFormation::tree(item, indent + 2, out);
-    }
-}
-
-/// Whether a value stands on lines of its own.
-fn is_nested(value: &Value) -> bool {
-    match value.as_map() {
-        Some(map) => map.values().any(|value| !value.is_none()),
-        None => value.as_array().is_some_and(|items| !items.is_empty()),
     }
 }
 

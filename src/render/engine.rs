@@ -93,7 +93,8 @@ pub(super) fn scalar<S: Syntax>(value: &Value, out: &mut String) {
 
 /// A text that is written by `how`.
 pub(super) fn written(how: impl FnOnce(&mut String)) -> String {
-    let mut out = String::new();
+    // Most expressions are no longer.
+    let mut out = String::with_capacity(64);
     how(&mut out);
     out
 }

@@ -123,7 +123,9 @@ pub(super) fn format(text: &str) -> String {
         if let Some(argument) = assignment(line) {
             run.push(argument);
         } else {
-            align(&mut run, &mut out);
+            if !run.is_empty() {
+                align(&mut run, &mut out);
+            }
             out.push_str(line);
             out.push('\n');
         }

@@ -2,6 +2,8 @@
 
 use memchr::memchr2;
 
+use super::has_controls;
+
 /// A text in JSON with a line for each value, in its own order.
 pub(super) fn pretty(text: &str) -> serde_json::Result<Vec<u8>> {
     Layout::of(text).map_or_else(|| transcoded(text), Ok)
@@ -107,8 +109,8 @@ impl<'a> Layout<'a> {
             }
             end += 2;
         }
-        let printable = self.rest[..end].iter().all(|byte| *byte >= b' ');
-        printable.then(|| self.copy(end + 1))
+        let controls = has_controls(&self.rest[..end]);
+        (!controls).then(|| self.copy(end + 1))
     }
 
     /// A literal or a whole number, of which there is only one way to write it.

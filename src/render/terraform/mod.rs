@@ -4,7 +4,7 @@ pub(super) mod aws;
 pub(super) mod azurerm;
 pub(super) mod moved;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use memchr::memmem::find_iter;
 use serde::Serialize;
@@ -17,7 +17,7 @@ use super::frame::{Output, Parameter};
 use super::names::{push_snake, stem, templates};
 use super::{File, Library, hcl};
 use crate::cloud::told::Teller;
-use crate::cloud::{Attribute, Environment, Header, Resource, ResourceId, Resources, Term};
+use crate::cloud::{Attribute, Environment, Header, Kind, Resource, ResourceId, Resources, Term};
 
 /// The templates of the files that every folder has.
 const FRAMES: [&str; 4] = ["versions.tf", "variables.tf", "main.tf", "outputs.tf"];
@@ -105,7 +105,7 @@ fn render_folder<P: Provider, R: Resource>(
     let templates = templates(&resources.items, ".tf");
     let engine = library.engine::<Hcl<P>>(folder, &templates, &FRAMES)?;
     let failed = |error| RenderError::new("versions.tf", error);
-    let mut frame = frame::<P, R>(resources).map_err(failed)?;
+    let mut frame = frame::<P, R>(resources, &templates).map_err(failed)?;
     let mut bodies: Vec<(&'static str, String)> = Vec::new();
     for resource in &resources.items {
         let name = &templates[&resource.id().kind];
@@ -164,7 +164,10 @@ fn render_resource<P: Provider, R: Resource>(
 }
 
 /// What every file of the folder may name.
-fn frame<P: Provider, R: Resource>(resources: &Resources<R>) -> Result<Context, Error> {
+fn frame<P: Provider, R: Resource>(
+    resources: &Resources<R>,
+    templates: &BTreeMap<Kind, String>,
+) -> Result<Context, Error> {
     #[derive(Serialize)]
     struct Everywhere<'a> {
         outputs: Vec<Output<'a>>,
@@ -173,7 +176,7 @@ fn frame<P: Provider, R: Resource>(resources: &Resources<R>) -> Result<Context, 
     let outputs = resources.outputs.iter();
     let everywhere = Everywhere {
         outputs: outputs.map(|it| Output::new(it, str::to_owned)).collect(),
-        kinds: (resources.items.iter().map(|it| stem(it.id().kind))).collect(),
+        kinds: templates.keys().map(|kind| stem(*kind)).collect(),
     };
     let scribe = P::scribe(&resources.header);
     let mut frame = context(&everywhere, &scribe)?;
