@@ -214,4 +214,11 @@ mod tests {
             "a      = 1\nlonger = 2\n\nb = {\n  c  = \"=\"\n  dd = [1]\n}\n"
         );
     }
+
+    #[test]
+    fn an_empty_line_stands_alone_and_never_at_the_edge_of_a_bracket() {
+        let text = "\n\na {\n\n  b = 1\n\n\n  cc = [\n\n    2,\n\n  ]\n \n}\n\n";
+        assert_eq!(format(text), "a {\n  b = 1\n\n  cc = [\n    2,\n  ]\n}\n");
+        assert_eq!(format("a\n  "), "a\n\n");
+    }
 }
