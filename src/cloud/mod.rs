@@ -6,9 +6,9 @@
 pub mod aws;
 pub mod azure;
 pub mod change;
-mod node;
 mod placed;
 mod term;
+pub(crate) mod told;
 
 use indexmap::IndexMap;
 
@@ -16,7 +16,6 @@ use crate::net::Cidr;
 
 pub use crate::plan::{DeployKind as ParameterKind, DeployParameter as Parameter};
 pub use change::Standing;
-pub use node::{Error as NodeError, Key, Node};
 pub use placed::{Part, Placed, Unknown};
 pub use term::{Attribute, Environment, Kind, ResourceId, TERM_KEY, Term};
 

@@ -2,8 +2,8 @@
 
 use std::borrow::Cow;
 
-use serde::de::{Error as _, IntoDeserializer, value};
-use serde::ser::{SerializeStruct, SerializeTupleStruct};
+use serde::de::{IntoDeserializer, value};
+use serde::ser::{SerializeStruct, SerializeTupleStruct, SerializeTupleVariant};
 use serde::{Deserialize, Serialize};
 
 use super::{aws, azure};
@@ -74,8 +74,15 @@ impl ResourceId {
     }
 }
 
-const AWS: &str = "aws";
-const AZURE: &str = "azure";
+/// The cloud of a [`Kind`], as it travels through serde.
+#[derive(Clone, Copy, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub(super) enum Cloud {
+    /// AWS.
+    Aws,
+    /// Azure.
+    Azure,
+}
 
 /// The name under which an id travels through serde.
 pub(super) const ID_KEY: &str = "$id";
@@ -85,11 +92,11 @@ impl Serialize for ResourceId {
         let mut parts = serializer.serialize_tuple_struct(ID_KEY, self.path.len() + 2)?;
         match self.kind {
             Kind::Aws(kind) => {
-                parts.serialize_field(AWS)?;
+                parts.serialize_field(&Cloud::Aws)?;
                 parts.serialize_field(&kind)?;
             }
             Kind::Azure(kind) => {
-                parts.serialize_field(AZURE)?;
+                parts.serialize_field(&Cloud::Azure)?;
                 parts.serialize_field(&kind)?;
             }
         }
@@ -105,14 +112,15 @@ impl TryFrom<Vec<Cow<'_, str>>> for ResourceId {
 
     /// The id that is serialized as these parts.
     fn try_from(parts: Vec<Cow<'_, str>>) -> Result<Self, Self::Error> {
+        fn named<'de, T: Deserialize<'de>>(name: &'de str) -> Result<T, value::Error> {
+            T::deserialize(name.into_deserializer())
+        }
         let mut parts = parts.into_iter();
         let cloud = parts.next().unwrap_or_default();
         let kind = parts.next().unwrap_or_default();
-        let kind = IntoDeserializer::<value::Error>::into_deserializer(&*kind);
-        let kind = match &*cloud {
-            AWS => Kind::Aws(aws::Kind::deserialize(kind)?),
-            AZURE => Kind::Azure(azure::Kind::deserialize(kind)?),
-            other => return Err(value::Error::custom(format_args!("no cloud `{other}`"))),
+        let kind = match named(&cloud)? {
+            Cloud::Aws => Kind::Aws(named(&kind)?),
+            Cloud::Azure => Kind::Azure(named(&kind)?),
         };
         let path = parts.map(Cow::into_owned).collect();
         Ok(Self { kind, path })
@@ -185,41 +193,60 @@ pub const TERM_KEY: &str = "$term";
 
 impl Serialize for Term {
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        #[derive(Serialize)]
-        enum Inner<'a> {
-            Parameter(&'a str),
-            Attribute(&'a ResourceId, Attribute),
-            Environment(Environment),
-            Join(Vec<Nested<'a>>),
+        if let Self::Text(text) = self {
+            return serializer.serialize_str(text);
         }
-        /// A part of a [`Term::Join`], where plain text is tagged as well.
-        #[derive(Serialize)]
-        enum Nested<'a> {
-            Text(&'a str),
-            Parameter(&'a str),
-            Attribute(&'a ResourceId, Attribute),
-            Environment(Environment),
-            Join(Vec<Nested<'a>>),
-        }
-        fn nested(term: &Term) -> Nested<'_> {
-            match term {
-                Term::Text(text) => Nested::Text(text),
-                Term::Parameter(name) => Nested::Parameter(name),
-                Term::Attribute(id, attribute) => Nested::Attribute(id, *attribute),
-                Term::Environment(environment) => Nested::Environment(*environment),
-                Term::Join(parts) => Nested::Join(parts.iter().map(nested).collect()),
+        let mut term = serializer.serialize_struct(TERM_KEY, 1)?;
+        term.serialize_field(TERM_KEY, &Tagged(self))?;
+        term.end()
+    }
+}
+
+/// The inside of a [`Term`] that is no plain text. A part of a [`Term::Join`] is tagged even when it is.
+struct Tagged<'a>(&'a Term);
+
+impl Serialize for Tagged<'_> {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        const NAME: &str = "Term";
+        match self.0 {
+            Term::Text(text) => serializer.serialize_newtype_variant(NAME, 0, "Text", text),
+            Term::Parameter(name) => {
+                serializer.serialize_newtype_variant(NAME, 1, "Parameter", name)
+            }
+            Term::Attribute(id, attribute) => {
+                let mut parts = serializer.serialize_tuple_variant(NAME, 2, "Attribute", 2)?;
+                parts.serialize_field(id)?;
+                parts.serialize_field(attribute)?;
+                parts.end()
+            }
+            Term::Environment(environment) => {
+                serializer.serialize_newtype_variant(NAME, 3, "Environment", environment)
+            }
+            Term::Join(parts) => {
+                serializer.serialize_newtype_variant(NAME, 4, "Join", &Parts(parts))
             }
         }
-        let inner = match self {
-            Self::Text(text) => return serializer.serialize_str(text),
-            Self::Parameter(name) => Inner::Parameter(name),
-            Self::Attribute(id, attribute) => Inner::Attribute(id, *attribute),
-            Self::Environment(environment) => Inner::Environment(*environment),
-            Self::Join(parts) => Inner::Join(parts.iter().map(nested).collect()),
-        };
-        let mut term = serializer.serialize_struct(TERM_KEY, 1)?;
-        term.serialize_field(TERM_KEY, &inner)?;
-        term.end()
+    }
+}
+
+/// The parts of a [`Term::Join`].
+struct Parts<'a>(&'a [Term]);
+
+impl Serialize for Parts<'_> {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(self.0.iter().map(Tagged))
+    }
+}
+
+impl Term {
+    /// Calls `visit` with the term and with every part of it.
+    pub fn each_part<'a>(&'a self, visit: &mut impl FnMut(&'a Self)) {
+        visit(self);
+        if let Self::Join(parts) = self {
+            for part in parts {
+                part.each_part(visit);
+            }
+        }
     }
 }
 

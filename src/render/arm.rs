@@ -1,16 +1,18 @@
 //! ARM: JSON whose strings in square brackets are expressions.
 
+use std::borrow::Cow;
+use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 
 use tera::Value;
 
-use super::engine::{RenderError, Syntax, Tree, context, value};
+use super::context::{self, Plain, context, value};
+use super::engine::{RenderError, Syntax, Tree, scalar, written};
 use super::frame::{AROUND, Frame, Output, Parameter};
-use super::names::{camel, stem, templates};
-use super::{File, Library, json_string};
-use crate::cloud::{
-    Attribute, Environment, Kind, Node, NodeError, Resource, ResourceId, Resources, Term, azure,
-};
+use super::names::{camel, templates};
+use super::{File, Library, json, json_string};
+use crate::cloud::told::Teller;
+use crate::cloud::{Attribute, Environment, Kind, Resource, ResourceId, Resources, Term, azure};
 
 const FOLDER: &str = "arm";
 /// The templates around the resources, and the files that are written.
@@ -23,30 +25,31 @@ pub(super) fn render(
     resources: &Resources<azure::Resource>,
     library: &Library,
 ) -> Result<Vec<File>, RenderError> {
-    let templates = templates(&resources.items, ".json", &FRAMES);
-    let engine = library.engine::<Arm>(FOLDER, &templates)?;
-    let frame_error = |error: NodeError| RenderError::new(FRAMES[0], error);
-    let header = value::<Arm>(&resources.header).map_err(frame_error)?;
-    let mut written = Vec::new();
+    let templates = templates(&resources.items, ".json");
+    let engine = library.engine::<Arm>(FOLDER, &templates, &FRAMES)?;
+    let frame_error = |error| RenderError::new(FRAMES[0], error);
+    let header = value(&resources.header, &Plain::<Arm>::NEW).map_err(frame_error)?;
+    let mut texts = Vec::new();
     let mut length = AROUND;
     let mut siblings = Siblings::default();
     for resource in &resources.items {
-        let name = format!("{}.json", stem(resource.id().kind));
-        let mut node = Node::of(resource).map_err(|error| RenderError::new(&name, error))?;
-        let mut depends_on = dependencies(resource.id(), &node);
-        depends_on.extend(siblings.before(resource.id()));
-        name_parts(&mut node);
-        let mut fields = context::<Arm>(node);
+        let name = &templates[&resource.id().kind];
+        let needs = Needs::default();
+        let fields = context(resource, &needs);
+        let mut fields = fields.map_err(|error| RenderError::new(name, error))?;
+        let mut needs = needs.0.into_inner();
+        needs.remove(resource.id());
+        needs.extend(siblings.before(resource.id()));
         fields.insert("name", &resource.id().path.join("/"));
         fields.insert_value("header", header.clone());
-        let depends_on: Vec<Value> = depends_on
-            .iter()
-            .map(|id| Value::safe_string(&Arm::term(&id.id())))
+        let needs: Vec<Value> = needs
+            .into_iter()
+            .map(|id| context::expression::<Arm>(&Term::Attribute(id, Attribute::Id)))
             .collect();
-        fields.insert_value("depends_on", Value::from(depends_on));
-        let text = engine.render(&name, &fields)?;
+        fields.insert_value("depends_on", Value::from(needs));
+        let text = engine.render(name, &fields)?;
         length += text.len();
-        written.push(Value::safe_string(&text));
+        texts.push(Value::safe_string(&text));
     }
     let parameters = resources.parameters.iter();
     let outputs = resources.outputs.iter();
@@ -54,14 +57,15 @@ pub(super) fn render(
         parameters: parameters.map(|it| Parameter::new(it, camel)).collect(),
         outputs: outputs.map(|it| Output::new(it, camel)).collect(),
     };
-    let mut frame = context::<Arm>(Node::of(&frame).map_err(frame_error)?);
+    let mut frame = context(&frame, &Plain::<Arm>::NEW).map_err(frame_error)?;
     frame.insert_value("header", header);
-    frame.insert_value("resources", Value::from(written));
+    frame.insert_value("resources", Value::from(texts));
     FRAMES
         .into_iter()
         .map(|name| {
             let text = engine.render_long(name, &frame, length)?;
-            let mut contents = pretty(&text).map_err(|error| RenderError::new(name, error))?;
+            let mut contents =
+                json::pretty(&text).map_err(|error| RenderError::new(name, error))?;
             contents.push(b'\n');
             Ok(File {
                 path: name.to_owned(),
@@ -69,18 +73,6 @@ pub(super) fn render(
             })
         })
         .collect()
-}
-
-/// A text in JSON with a line for each value, in its own order.
-fn pretty(text: &str) -> serde_json::Result<Vec<u8>> {
-    let mut contents = Vec::with_capacity(text.len() * 2);
-    let mut reader = serde_json::Deserializer::from_str(text);
-    serde_transcode::transcode(
-        &mut reader,
-        &mut serde_json::Serializer::pretty(&mut contents),
-    )?;
-    reader.end()?;
-    Ok(contents)
 }
 
 /// The subnets that were written, by virtual network: Azure changes one subnet of a network at a time and refuses the
@@ -99,49 +91,44 @@ impl Siblings {
     }
 }
 
-/// Puts the name of each part of a resource in the place of its id.
-fn name_parts(node: &mut Node) {
-    match node {
-        Node::Map(fields) => {
-            for (key, field) in fields {
-                match field {
-                    Node::Id(id) if key == "id" => {
-                        *field = Node::Text(id.name().to_owned().into());
-                        *key = "name".into();
-                    }
-                    field => name_parts(field),
+/// Writes the terms of a resource, and takes down which resources they name: ARM starts a resource when these are there.
+#[derive(Default)]
+struct Needs(RefCell<BTreeSet<ResourceId>>);
+
+impl Teller for Needs {
+    type Told = Value;
+
+    fn term(&self, term: Term) -> Value {
+        term.each_part(&mut |part| {
+            if let Term::Attribute(id, _) = part {
+                let mut needs = self.0.borrow_mut();
+                let whole = whole(id);
+                if !needs.contains(&*whole) {
+                    needs.insert(whole.into_owned());
                 }
             }
-        }
-        Node::List(items) => items.iter_mut().for_each(name_parts),
-        _ => {}
+        });
+        context::expression::<Arm>(&term)
+    }
+
+    /// A part of a resource is known by its name.
+    fn id(&self, id: &ResourceId) -> (&'static str, String) {
+        ("name", id.name().to_owned())
     }
 }
 
-/// The resources that `node` names, without the resource itself: ARM starts a resource when these are there.
-fn dependencies(own: &ResourceId, node: &Node) -> BTreeSet<ResourceId> {
-    let mut found = BTreeSet::new();
-    node.each_term(&mut |term| {
-        if let Term::Attribute(id, _) = term {
-            found.insert(whole(id));
-        }
-    });
-    found.remove(own);
-    found
-}
-
 /// The resource that `id` is written inside of: a part of a load balancer is there when the load balancer is.
-fn whole(id: &ResourceId) -> ResourceId {
+fn whole(id: &ResourceId) -> Cow<'_, ResourceId> {
     let outer = match id.kind {
         Kind::Azure(kind) => kind.whole(),
         Kind::Aws(_) => None,
     };
     match (outer, id.path.split_last()) {
-        (Some(kind), Some((_, path))) => ResourceId {
+        (Some(kind), Some((_, path))) => Cow::Owned(ResourceId {
             kind: Kind::Azure(kind),
             path: path.to_vec(),
-        },
-        _ => id.clone(),
+        }),
+        _ => Cow::Borrowed(id),
     }
 }
 
@@ -179,65 +166,95 @@ fn inside(text: &str) -> Option<&str> {
     text.strip_prefix('[')?.strip_suffix(']')
 }
 
-fn literal(text: &str) -> String {
-    format!("'{}'", text.replace('\'', "''"))
+fn literal(text: &str, out: &mut String) {
+    out.push('\'');
+    for (at, piece) in text.split('\'').enumerate() {
+        out.push_str(if at > 0 { "''" } else { "" });
+        out.push_str(piece);
+    }
+    out.push('\'');
 }
 
-fn expression(term: &Term) -> String {
+fn expression(term: &Term, out: &mut String) {
     match term {
-        Term::Text(text) => literal(text),
-        Term::Parameter(name) => format!("parameters('{}')", camel(name)),
-        Term::Attribute(id, attribute) => attribute_expression(id, *attribute),
-        Term::Environment(Environment::Region) => "parameters('location')".to_owned(),
-        Term::Environment(Environment::AccountId) => "subscription().subscriptionId".to_owned(),
-        Term::Environment(Environment::Partition) => "environment().name".to_owned(),
+        Term::Text(text) => literal(text, out),
+        Term::Parameter(name) => {
+            out.push_str("parameters('");
+            out.push_str(&camel(name));
+            out.push_str("')");
+        }
+        Term::Attribute(id, attribute) => attribute_expression(id, *attribute, out),
+        Term::Environment(Environment::Region) => out.push_str("parameters('location')"),
+        Term::Environment(Environment::AccountId) => out.push_str("subscription().subscriptionId"),
+        Term::Environment(Environment::Partition) => out.push_str("environment().name"),
         Term::Join(parts) => {
-            let parts: Vec<_> = parts.iter().map(expression).collect();
-            format!("concat({})", parts.join(", "))
+            out.push_str("concat(");
+            for (at, part) in parts.iter().enumerate() {
+                out.push_str(if at > 0 { ", " } else { "" });
+                expression(part, out);
+            }
+            out.push(')');
         }
     }
 }
 
-fn attribute_expression(id: &ResourceId, attribute: Attribute) -> String {
+fn attribute_expression(id: &ResourceId, attribute: Attribute, out: &mut String) {
+    let property = match attribute {
+        Attribute::Name => return literal(id.name(), out),
+        Attribute::Address => ".ipAddress",
+        Attribute::BgpAddress => ".bgpSettings.bgpPeeringAddress",
+        _ => return resource_id(id, out),
+    };
+    out.push_str("reference(");
+    resource_id(id, out);
+    out.push(')');
+    out.push_str(property);
+}
+
+fn resource_id(id: &ResourceId, out: &mut String) {
     let Kind::Azure(kind) = id.kind else {
         unreachable!("ARM is never asked for a resource of AWS");
     };
-    let names: Vec<_> = id.path.iter().map(|part| literal(part)).collect();
-    let resource_id = format!(
-        "resourceId('{}', {})",
-        resource_type(kind),
-        names.join(", ")
-    );
-    match attribute {
-        Attribute::Name => literal(id.name()),
-        Attribute::Address => format!("reference({resource_id}).ipAddress"),
-        Attribute::BgpAddress => {
-            format!("reference({resource_id}).bgpSettings.bgpPeeringAddress")
-        }
-        _ => resource_id,
+    out.push_str("resourceId('");
+    out.push_str(resource_type(kind));
+    out.push('\'');
+    for part in &id.path {
+        out.push_str(", ");
+        literal(part, out);
     }
+    out.push(')');
+}
+
+/// A string that is the expression which `inside` writes.
+fn bracketed(inside: impl FnOnce(&mut String), out: &mut String) {
+    let mut text = String::with_capacity(128);
+    text.push('[');
+    inside(&mut text);
+    text.push(']');
+    json_string(&text, out);
 }
 
 impl Syntax for Arm {
-    fn text(text: &str) -> String {
+    fn text(text: &str, out: &mut String) {
         // A string that begins with `[` may be an expression, and how many brackets escape it depends on its end.
         // As a literal inside an expression it means the same everywhere.
         if text.starts_with('[') {
-            return json_string(&format!("[{}]", literal(text)));
+            bracketed(|inside| literal(text, inside), out);
+        } else {
+            json_string(text, out);
         }
-        json_string(text)
     }
 
-    fn term(term: &Term) -> String {
+    fn term(term: &Term, out: &mut String) {
         match term {
-            Term::Text(text) => Self::text(text),
-            other => json_string(&format!("[{}]", expression(other))),
+            Term::Text(text) => Self::text(text, out),
+            other => bracketed(|inside| expression(other, inside), out),
         }
     }
 
-    fn tree(value: &Tree<'_>, _indent: usize, out: &mut String) {
-        match value {
-            Tree::Scalar(text) => out.push_str(text),
+    fn tree(value: &Value, _indent: usize, out: &mut String) {
+        match Tree::of(value) {
+            Tree::Scalar(value) => scalar::<Self>(value, out),
             Tree::List(items) => {
                 out.push('[');
                 for (at, item) in items.iter().enumerate() {
@@ -250,7 +267,7 @@ impl Syntax for Arm {
                 out.push('{');
                 for (at, (key, item)) in entries.iter().enumerate() {
                     out.push_str(if at > 0 { "," } else { "" });
-                    out.push_str(&Self::text(key));
+                    Self::text(key, out);
                     out.push(':');
                     Self::tree(item, 0, out);
                 }
@@ -259,21 +276,25 @@ impl Syntax for Arm {
         }
     }
 
-    fn block(text: &str, _indent: usize) -> String {
-        Self::text(text)
+    fn block(text: &str, _indent: usize, out: &mut String) {
+        Self::text(text, out);
     }
 
     fn encoded(scalar: &str) -> String {
         let text: String = serde_json::from_str(scalar).unwrap_or_default();
-        let inner = inside(&text).map_or_else(|| literal(&text), str::to_owned);
-        json_string(&format!("[if(empty({inner}), null(), base64({inner}))]"))
+        let inner = match inside(&text) {
+            Some(expression) => expression.to_owned(),
+            None => written(|out| literal(&text, out)),
+        };
+        let encoded = format!("[if(empty({inner}), null(), base64({inner}))]");
+        written(|out| json_string(&encoded, out))
     }
 
     fn part(scalar: &str, index: usize) -> String {
         let text: String = serde_json::from_str(scalar).unwrap_or_default();
-        match inside(&text) {
-            Some(expression) => json_string(&format!("[split({expression}, ':')[{index}]]")),
-            None => Self::text(text.split(':').nth(index).unwrap_or_default()),
-        }
+        written(|out| match inside(&text) {
+            Some(expression) => json_string(&format!("[split({expression}, ':')[{index}]]"), out),
+            None => Self::text(text.split(':').nth(index).unwrap_or_default(), out),
+        })
     }
 }

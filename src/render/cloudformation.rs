@@ -4,16 +4,17 @@ use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
 use memchr::memchr_iter;
-use memchr::memmem::find_iter;
+use memchr::memmem::Finder;
+use serde::de::value::Error;
 use tera::{Context, Value};
 
-use super::engine::{RenderError, Syntax, Tree, context, value};
+use super::context::{context, expression, value};
+use super::engine::{RenderError, Syntax, written};
 use super::frame::{AROUND, Frame, Output, Parameter};
-use super::names::{pascal, stem, templates};
-use super::{File, Library, blanks, json_string};
-use crate::cloud::{
-    Attribute, Environment, Kind, Node, NodeError, Resource, ResourceId, Resources, Term, aws,
-};
+use super::names::{pascal, push_pascal, templates};
+use super::{File, Library, yaml};
+use crate::cloud::told::Teller;
+use crate::cloud::{Attribute, Environment, Kind, Resource, ResourceId, Resources, Term, aws};
 
 const FOLDER: &str = "cloudformation";
 /// The template around the resources, and the file that is written.
@@ -22,23 +23,37 @@ const FRAME: &str = "template.yaml";
 /// YAML scalars and CloudFormation's intrinsic functions.
 pub(super) struct CloudFormation;
 
+/// Writes terms as CloudFormation does. Only whole resources of AWS have ids, and these have logical ids.
+struct Scribe;
+
+impl Teller for Scribe {
+    type Told = Value;
+
+    fn term(&self, term: Term) -> Value {
+        expression::<CloudFormation>(&term)
+    }
+
+    fn id(&self, id: &ResourceId) -> (&'static str, String) {
+        ("id", written(|out| logical_id(id, out)))
+    }
+}
+
 pub(super) fn render(
     resources: &Resources<aws::Resource>,
     library: &Library,
 ) -> Result<Vec<File>, RenderError> {
-    let templates = templates(&resources.items, ".yaml", &[FRAME]);
-    let engine = library.engine::<CloudFormation>(FOLDER, &templates)?;
+    let templates = templates(&resources.items, ".yaml");
+    let engine = library.engine::<CloudFormation>(FOLDER, &templates, &[FRAME])?;
     let frame_error = |error| RenderError::new(FRAME, error);
-    let header = value::<CloudFormation>(&resources.header).map_err(frame_error)?;
+    let header = value(&resources.header, &Scribe).map_err(frame_error)?;
     let mut sections: Vec<(&'static str, Vec<Value>)> = Vec::new();
     let mut length = AROUND;
     for resource in &resources.items {
-        let name = format!("{}.yaml", stem(resource.id().kind));
-        let node = Node::of(resource).map_err(|error| RenderError::new(&name, error))?;
-        let mut fields = context::<CloudFormation>(node);
-        fields.insert("id", &logical_id(resource.id()));
+        let name = &templates[&resource.id().kind];
+        let fields = context(resource, &Scribe);
+        let mut fields = fields.map_err(|error| RenderError::new(name, error))?;
         fields.insert_value("header", header.clone());
-        let text = engine.render(&name, &fields)?;
+        let text = engine.render(name, &fields)?;
         let title = resource.section().title();
         let text = text.trim_matches('\n').trim_end();
         length += text.len() + 1;
@@ -71,7 +86,7 @@ pub(super) fn render(
 fn frame(
     resources: &Resources<aws::Resource>,
     sections: &[(&'static str, Vec<Value>)],
-) -> Result<Context, NodeError> {
+) -> Result<Context, Error> {
     let outputs: Vec<_> = resources
         .outputs
         .iter()
@@ -79,13 +94,14 @@ fn frame(
         .collect();
     let terms: Vec<String> = outputs
         .iter()
-        .map(|output| CloudFormation::term(&output.value))
+        .map(|output| written(|out| CloudFormation::term(&output.value, out)))
         .collect();
+    let (by_ref, in_text) = (Finder::new("!Ref "), Finder::new("${"));
     let texts = sections.iter().flat_map(|(_, resources)| resources);
     let texts = texts.filter_map(Value::as_str);
     let used: BTreeSet<&str> = texts
         .chain(terms.iter().map(String::as_str))
-        .flat_map(|text| words(text, "!Ref ", "").chain(words(text, "${", "}")))
+        .flat_map(|text| words(text, &by_ref, "").chain(words(text, &in_text, "}")))
         .collect();
     let parameters = resources.parameters.iter();
     let outputs = outputs.into_iter();
@@ -96,13 +112,17 @@ fn frame(
             .collect(),
         outputs: outputs.map(|output| Output::new(output, pascal)).collect(),
     };
-    Ok(context::<CloudFormation>(Node::of(&frame)?))
+    context(&frame, &Scribe)
 }
 
 /// The logical ids that stand between `before` and `after`.
-fn words<'a>(text: &'a str, before: &'a str, after: &'a str) -> impl Iterator<Item = &'a str> {
-    find_iter(text.as_bytes(), before).filter_map(move |at| {
-        let rest = &text[at + before.len()..];
+fn words<'a>(
+    text: &'a str,
+    before: &'a Finder<'_>,
+    after: &'static str,
+) -> impl Iterator<Item = &'a str> {
+    before.find_iter(text.as_bytes()).filter_map(move |at| {
+        let rest = &text[at + before.needle().len()..];
         let end = rest.find(|c: char| !c.is_ascii_alphanumeric());
         let (word, rest) = rest.split_at(end.unwrap_or(rest.len()));
         rest.starts_with(after).then_some(word)
@@ -143,24 +163,23 @@ fn is_tidy(text: &str) -> bool {
     memchr_iter(b'\n', text.as_bytes()).all(is_right)
 }
 
-/// The logical id of a resource: its name, then its type, as in `AppSecurityGroup`. A VPN named `vpn` has no
+/// Writes the logical id of a resource: its name, then its type, as in `AppSecurityGroup`. A VPN named `vpn` has no
 /// `VpnVpnConnection` but a `VpnConnection`.
-pub(super) fn logical_id(id: &ResourceId) -> String {
+fn logical_id(id: &ResourceId, out: &mut String) {
     let Kind::Aws(kind) = id.kind else {
         unreachable!("CloudFormation is never asked for a resource of Azure");
     };
-    let mut name = match id.path.as_slice() {
-        [name] => pascal(name),
-        path => pascal(&path.join("-")),
-    };
-    let behind = name.len();
-    // Writing to a string does not fail.
-    let _ = write!(name, "{kind:?}");
-    let (own, kind) = name.split_at(behind);
-    if matches!(own, "Vpn" | "Vpc") && kind.starts_with(own) {
-        return kind.to_owned();
+    let start = out.len();
+    for name in &id.path {
+        push_pascal(name, out);
     }
-    name
+    let behind = out.len();
+    // Writing to a string does not fail.
+    let _ = write!(out, "{kind:?}");
+    let (own, kind) = out[start..].split_at(behind - start);
+    if matches!(own, "Vpn" | "Vpc") && kind.starts_with(own) {
+        out.drain(start..behind);
+    }
 }
 
 /// How CloudFormation gives an attribute: by `Ref`, or by `GetAtt` with this name.
@@ -208,180 +227,72 @@ fn pseudo_parameter(environment: Environment) -> &'static str {
 }
 
 impl Syntax for CloudFormation {
-    fn text(text: &str) -> String {
-        if is_plain(text) {
-            text.to_owned()
-        } else {
-            quoted(text)
-        }
+    fn text(text: &str, out: &mut String) {
+        yaml::text(text, out);
     }
 
-    fn term(term: &Term) -> String {
+    fn term(term: &Term, out: &mut String) {
         match term {
-            Term::Text(text) => Self::text(text),
-            Term::Parameter(name) => format!("!Ref {}", pascal(name)),
-            Term::Attribute(id, Attribute::Itself) => logical_id(id),
+            Term::Text(text) => yaml::text(text, out),
+            Term::Attribute(id, Attribute::Itself) => logical_id(id, out),
             Term::Attribute(id, Attribute::Arn) if is_log_group(id) => {
-                Self::term(&log_group_arn(id))
+                Self::term(&log_group_arn(id), out);
             }
-            Term::Attribute(id, attribute) => match get_att(id, *attribute) {
-                Some(name) => format!("!GetAtt {}.{name}", logical_id(id)),
-                None => format!("!Ref {}", logical_id(id)),
-            },
-            Term::Environment(environment) => format!("!Ref {}", pseudo_parameter(*environment)),
+            Term::Attribute(id, attribute) if get_att(id, *attribute).is_some() => {
+                out.push_str("!GetAtt ");
+                reference(term, out);
+            }
+            Term::Parameter(_) | Term::Attribute(..) | Term::Environment(_) => {
+                out.push_str("!Ref ");
+                reference(term, out);
+            }
             Term::Join(parts) => {
-                let mut text = String::new();
-                substitute(parts, &mut text);
-                format!("!Sub {}", Self::text(&text))
+                out.push_str("!Sub ");
+                yaml::text(&written(|text| substitute(parts, text)), out);
             }
         }
     }
 
-    fn tree(value: &Tree<'_>, indent: usize, out: &mut String) {
-        write_tree(value, indent, out);
+    fn tree(value: &Value, indent: usize, out: &mut String) {
+        yaml::tree::<Self>(value, indent, out);
     }
 
-    fn block(text: &str, indent: usize) -> String {
-        literal_block(text, indent).unwrap_or_else(|| quoted(text))
+    fn block(text: &str, indent: usize, out: &mut String) {
+        yaml::block(text, indent, out);
+    }
+}
+
+/// What `!Ref`, `!GetAtt` and the braces of `!Sub` name.
+fn reference(term: &Term, out: &mut String) {
+    match term {
+        Term::Parameter(name) => push_pascal(name, out),
+        Term::Attribute(id, attribute) => {
+            logical_id(id, out);
+            if let Some(name) = get_att(id, *attribute) {
+                out.push('.');
+                out.push_str(name);
+            }
+        }
+        Term::Environment(environment) => out.push_str(pseudo_parameter(*environment)),
+        Term::Text(_) | Term::Join(_) => {}
     }
 }
 
 /// The text of a `!Sub` that puts the parts one after the other.
 fn substitute(parts: &[Term], out: &mut String) {
     for part in parts {
-        // Writing to a string does not fail.
-        let _ = match part {
-            Term::Text(text) => {
-                out.push_str(&text.replace("${", "${!"));
-                Ok(())
-            }
-            Term::Parameter(name) => write!(out, "${{{}}}", pascal(name)),
+        match part {
+            Term::Text(text) if text.contains('$') => out.push_str(&text.replace("${", "${!")),
+            Term::Text(text) => out.push_str(text),
             Term::Attribute(id, Attribute::Arn) if is_log_group(id) => {
                 substitute(&[log_group_arn(id)], out);
-                Ok(())
             }
-            Term::Attribute(id, attribute) => match get_att(id, *attribute) {
-                Some(name) => write!(out, "${{{}.{name}}}", logical_id(id)),
-                None => write!(out, "${{{}}}", logical_id(id)),
-            },
-            Term::Environment(environment) => {
-                write!(out, "${{{}}}", pseudo_parameter(*environment))
+            Term::Parameter(_) | Term::Attribute(..) | Term::Environment(_) => {
+                out.push_str("${");
+                reference(part, out);
+                out.push('}');
             }
-            Term::Join(inner) => {
-                substitute(inner, out);
-                Ok(())
-            }
-        };
-    }
-}
-
-/// Words that YAML 1.1, which CloudFormation reads, takes for booleans or null.
-const YAML_WORDS: [&str; 10] = [
-    "y", "n", "yes", "no", "on", "off", "true", "false", "null", "none",
-];
-
-/// Whether a text is a plain YAML scalar that every reader takes for this text, in block and in flow context.
-fn is_plain(text: &str) -> bool {
-    let allowed = |byte: &u8| {
-        byte.is_ascii_alphanumeric()
-            || matches!(
-                byte,
-                b' ' | b'_'
-                    | b'.'
-                    | b'/'
-                    | b'-'
-                    | b'+'
-                    | b'('
-                    | b')'
-                    | b'@'
-                    | b':'
-                    | b'$'
-                    | b'\''
-                    | b'*'
-            )
-    };
-    let bytes = text.as_bytes();
-    let Some(first) = bytes.first() else {
-        return false;
-    };
-    // A number, a date or `12:30` starts with a digit; a CIDR block does too, and only it has a slash.
-    let starts = first.is_ascii_alphabetic() || (first.is_ascii_digit() && bytes.contains(&b'/'));
-    // Behind a colon and a blank stands what a key has.
-    let is_key = |pair: &[u8]| pair == b": ";
-    starts
-        && bytes.iter().all(allowed)
-        && !bytes.windows(2).any(is_key)
-        && !text.ends_with([':', ' '])
-        && !(YAML_WORDS.iter()).any(|word| word.eq_ignore_ascii_case(text))
-}
-
-/// A double-quoted scalar: what JSON escapes is what YAML escapes.
-fn quoted(text: &str) -> String {
-    json_string(text)
-}
-
-/// A literal block, when the text survives it: it has lines, none of which is only blanks or begins the text with one.
-fn literal_block(text: &str, indent: usize) -> Option<String> {
-    let body = text.strip_suffix('\n')?;
-    let printable = body
-        .chars()
-        .all(|c| c == '\n' || c == '\t' || !c.is_control());
-    let blank = |line: &str| !line.is_empty() && line.trim().is_empty();
-    if body.is_empty()
-        || body.starts_with([' ', '\n'])
-        || body.ends_with('\n')
-        || !printable
-        || body.lines().any(blank)
-    {
-        return None;
-    }
-    let pad = " ".repeat(indent);
-    let lines = body.lines().map(|line| {
-        if line.is_empty() {
-            String::new()
-        } else {
-            format!("{pad}{line}")
-        }
-    });
-    Some(format!("|\n{}", lines.collect::<Vec<_>>().join("\n")))
-}
-
-fn write_tree(value: &Tree<'_>, indent: usize, out: &mut String) {
-    match value {
-        Tree::Scalar(text) => out.push_str(text),
-        Tree::List(items) if items.is_empty() => out.push_str("[]"),
-        Tree::Map(entries) if entries.is_empty() => out.push_str("{}"),
-        Tree::List(items) => {
-            for (index, item) in items.iter().enumerate() {
-                if index > 0 {
-                    out.push('\n');
-                    blanks(indent, out);
-                }
-                out.push_str("- ");
-                write_tree(item, indent + 2, out);
-            }
-        }
-        Tree::Map(entries) => {
-            for (index, (key, item)) in entries.iter().enumerate() {
-                if index > 0 {
-                    out.push('\n');
-                    blanks(indent, out);
-                }
-                out.push_str(&CloudFormation::text(key));
-                out.push(':');
-                let nested = match item {
-                    Tree::Scalar(_) => false,
-                    Tree::List(items) => !items.is_empty(),
-                    Tree::Map(entries) => !entries.is_empty(),
-                };
-                if nested {
-                    out.push('\n');
-                    blanks(indent + 2, out);
-                } else {
-                    out.push(' ');
-                }
-                write_tree(item, indent + 2, out);
-            }
+            Term::Join(inner) => substitute(inner, out),
         }
     }
 }

@@ -1,15 +1,13 @@
 //! One Tera instance for a format, and the way of a resource into it.
 
 use std::borrow::Cow;
-use std::collections::{BTreeMap, BTreeSet};
-use std::marker::PhantomData;
+use std::collections::BTreeMap;
 use std::sync::{PoisonError, RwLock};
 
-use serde::ser::{Serialize, SerializeStruct as _, Serializer};
 use tera::{Context, Kwargs, State, Tera, Value};
 
 use super::{Library, names};
-use crate::cloud::{Key, Node, NodeError, Term};
+use crate::cloud::Term;
 
 /// Why a template could not be written. The templates are part of the program, so that this is a mistake in a
 /// template under `templates/` or in one that the user put in its place.
@@ -36,17 +34,16 @@ impl RenderError {
     }
 }
 
-/// How a format writes scalars and nested values.
+/// How a format writes scalars and nested values. All of it goes to the end of `out`.
 pub(super) trait Syntax: Send + Sync + 'static {
     /// Writes a known text as a scalar of the format, with quotes where it needs them.
-    fn text(text: &str) -> String;
+    fn text(text: &str, out: &mut String);
     /// Writes a value that is no plain text as an expression of the format.
-    fn term(term: &Term) -> String;
-    /// Writes a nested value to `out`. Its first line stands at `indent`, the others below it. Strings in it are already
-    /// scalars of the format.
-    fn tree(value: &Tree<'_>, indent: usize, out: &mut String);
+    fn term(term: &Term, out: &mut String);
+    /// Writes a nested value. Its first line stands at `indent`, the others below it.
+    fn tree(value: &Value, indent: usize, out: &mut String);
     /// Writes a text of several lines at `indent` in the format's most readable way.
-    fn block(text: &str, indent: usize) -> String;
+    fn block(text: &str, indent: usize, out: &mut String);
     /// An expression for the Base64 of what `expression` gives, and for nothing when that is empty.
     fn encoded(expression: &str) -> String {
         expression.to_owned()
@@ -57,14 +54,49 @@ pub(super) trait Syntax: Send + Sync + 'static {
     }
 }
 
-/// A nested value whose scalars are written in the format already.
+/// A nested value as a format's [`Syntax::tree`] sees it.
 pub(super) enum Tree<'a> {
-    /// A scalar, as it stands in the file.
-    Scalar(Cow<'a, str>),
+    /// A text, a number, or yes or no.
+    Scalar(&'a Value),
     /// A list.
-    List(Vec<Tree<'a>>),
-    /// A map with its keys as plain text, in order.
-    Map(Vec<(Cow<'a, str>, Tree<'a>)>),
+    List(&'a [Value]),
+    /// A map with its keys as plain text, in order, without what is nothing.
+    Map(Vec<(Cow<'a, str>, &'a Value)>),
+}
+
+impl<'a> Tree<'a> {
+    /// What stands in `value`.
+    pub(super) fn of(value: &'a Value) -> Self {
+        if let Some(map) = value.as_map() {
+            let entries = map.iter().filter(|(_, value)| !value.is_none());
+            return Self::Map(entries.map(|(key, value)| (key_of(key), value)).collect());
+        }
+        value.as_array().map_or(Self::Scalar(value), Self::List)
+    }
+}
+
+fn key_of<'a>(key: &'a tera::value::Key<'_>) -> Cow<'a, str> {
+    match key.as_str() {
+        Some(text) => text.into(),
+        None => key.to_string().into(),
+    }
+}
+
+/// Writes a value that is neither list nor map. What is an expression already stays as it is.
+pub(super) fn scalar<S: Syntax>(value: &Value, out: &mut String) {
+    match value.as_str() {
+        Some(text) if value.is_safe() => out.push_str(text),
+        Some(text) => S::text(text, out),
+        None => out.push_str(&value.to_string()),
+    }
+}
+
+/// A text that is written by `how`.
+pub(super) fn written(how: impl FnOnce(&mut String)) -> String {
+    // Most expressions are no longer.
+    let mut out = String::with_capacity(64);
+    how(&mut out);
+    out
 }
 
 /// The templates of one format.
@@ -83,8 +115,9 @@ impl Engine {
         // let a value become structure.
         tera.autoescape_on([""]);
         tera.set_escape_fn(|text, output| {
-            output.write_all(S::text(text).as_bytes())?;
-            Ok(())
+            let mut scalar = String::with_capacity(text.len() + 8);
+            S::text(text, &mut scalar);
+            output.write_all(scalar.as_bytes())
         });
         tera.register_filter("tree", tree::<S>);
         tera.register_filter("block", block::<S>);
@@ -115,20 +148,20 @@ impl Engine {
 
     /// Reads the templates `names`, and those that any template may call: their names begin with `_`. To read every
     /// template would take as long as everything else that is done for a stack, and no stack needs them all.
-    pub(super) fn read(&self, names: &BTreeSet<String>) -> tera::TeraResult<()> {
-        let needed = |name: &str| name.starts_with('_') || names.contains(name);
-        let missing = |tera: &Tera| -> Vec<(&str, &str)> {
-            let texts = self.texts.iter().map(|(name, text)| (&**name, &**text));
-            texts
-                .filter(|(name, _)| needed(name) && !tera.contains_template(name))
-                .collect()
-        };
-        if missing(&self.tera.read().unwrap_or_else(PoisonError::into_inner)).is_empty() {
+    pub(super) fn read<'a>(&self, names: impl Iterator<Item = &'a str>) -> tera::TeraResult<()> {
+        let all = self.texts.iter().filter(|(name, _)| name.starts_with('_'));
+        let needed = all.chain(names.filter_map(|name| self.texts.get_key_value(name)));
+        let tera = self.tera.read().unwrap_or_else(PoisonError::into_inner);
+        let is_missing = |name: &String| !tera.contains_template(name);
+        let mut missing: BTreeMap<_, _> = needed.filter(|(name, _)| is_missing(name)).collect();
+        drop(tera);
+        if missing.is_empty() {
             return Ok(());
         }
         let mut tera = self.tera.write().unwrap_or_else(PoisonError::into_inner);
-        let texts = missing(&tera);
-        tera.add_raw_templates(texts)
+        // Others may have read some of them since.
+        missing.retain(|name, _| !tera.contains_template(name));
+        tera.add_raw_templates(missing)
     }
 
     /// Renders the template `name`, which was read before, with the fields of `context`.
@@ -155,100 +188,6 @@ impl Engine {
     }
 }
 
-/// The fields of `node` as a context, with every term written in the format.
-pub(super) fn context<S: Syntax>(node: Node) -> Context {
-    let mut context = Context::new();
-    if let Node::Map(fields) = node {
-        for (key, field) in fields {
-            context.insert(key, &Written::<S>::new(&field));
-        }
-    }
-    context
-}
-
-/// A value for Tera, with every term in it written in the format.
-pub(super) fn value<S: Syntax>(value: &impl Serialize) -> Result<Value, NodeError> {
-    let node = Node::of(value)?;
-    Ok(Value::from_serializable(&Written::<S>::new(&node)))
-}
-
-/// A tree that serializes itself with every term written in the format. Tera takes a map that comes this way as it is; one
-/// that is given to it whole, it makes anew.
-struct Written<'a, S> {
-    node: &'a Node,
-    syntax: PhantomData<fn() -> S>,
-}
-
-impl<'a, S> Written<'a, S> {
-    fn new(node: &'a Node) -> Self {
-        Self {
-            node,
-            syntax: PhantomData,
-        }
-    }
-}
-
-impl<S: Syntax> Serialize for Written<'_, S> {
-    fn serialize<Z: Serializer>(&self, serializer: Z) -> Result<Z::Ok, Z::Error> {
-        match self.node {
-            Node::Nothing => serializer.serialize_none(),
-            Node::Flag(flag) => serializer.serialize_bool(*flag),
-            Node::Number(number) => serializer.serialize_i64(*number),
-            Node::Text(text) => serializer.serialize_str(text),
-            Node::Term(term) => Value::safe_string(&S::term(term)).serialize(serializer),
-            Node::Id(id) => serializer.serialize_str(&id.path.join("/")),
-            Node::List(items) => serializer.collect_seq(items.iter().map(Written::<S>::new)),
-            Node::Map(fields) => written_map::<S, Z>(fields, serializer),
-        }
-    }
-}
-
-/// Names of fields are known to the program and are not copied, as the keys of a user's map are.
-fn written_map<S: Syntax, Z: Serializer>(
-    fields: &[(Key, Node)],
-    serializer: Z,
-) -> Result<Z::Ok, Z::Error> {
-    let names = fields.iter().map(|(key, _)| match key {
-        Key::Borrowed(name) => Some(*name),
-        Key::Owned(_) => None,
-    });
-    let Some(names) = names.collect::<Option<Vec<&'static str>>>() else {
-        let fields = fields.iter();
-        let fields = fields.map(|(key, field)| (key, Written::<S>::new(field)));
-        return serializer.collect_map(fields);
-    };
-    let mut written = serializer.serialize_struct("", fields.len())?;
-    for (name, (_, field)) in names.into_iter().zip(fields) {
-        written.serialize_field(name, &Written::<S>::new(field))?;
-    }
-    written.end()
-}
-
-fn tree_of<S: Syntax>(value: &Value) -> Tree<'_> {
-    if let Some(map) = value.as_map() {
-        let entries = map
-            .iter()
-            .filter(|(_, value)| !value.is_none())
-            .map(|(key, value)| (key_of(key), tree_of::<S>(value)));
-        return Tree::Map(entries.collect());
-    }
-    if let Some(items) = value.as_array() {
-        return Tree::List(items.iter().map(tree_of::<S>).collect());
-    }
-    Tree::Scalar(match value.as_str() {
-        Some(text) if value.is_safe() => text.into(),
-        Some(text) => S::text(text).into(),
-        None => value.to_string().into(),
-    })
-}
-
-fn key_of<'a>(key: &'a tera::value::Key<'_>) -> Cow<'a, str> {
-    match key.as_str() {
-        Some(text) => text.into(),
-        None => key.to_string().into(),
-    }
-}
-
 /// `{{ value | tree(indent=4) }}`: a nested value in the format's own syntax.
 #[expect(
     clippy::needless_pass_by_value,
@@ -256,9 +195,8 @@ fn key_of<'a>(key: &'a tera::value::Key<'_>) -> Cow<'a, str> {
 )]
 fn tree<S: Syntax>(value: &Value, kwargs: Kwargs, _: &State) -> tera::TeraResult<Value> {
     let indent = kwargs.get::<usize>("indent")?.unwrap_or(0);
-    let mut out = String::new();
-    S::tree(&tree_of::<S>(value), indent, &mut out);
-    Ok(Value::safe_string(&out))
+    let tree = written(|out| S::tree(value, indent, out));
+    Ok(Value::safe_string(&tree))
 }
 
 /// `{{ text | block(indent=4) }}`: a text of several lines.
@@ -268,7 +206,8 @@ fn tree<S: Syntax>(value: &Value, kwargs: Kwargs, _: &State) -> tera::TeraResult
 )]
 fn block<S: Syntax>(text: &str, kwargs: Kwargs, _: &State) -> tera::TeraResult<Value> {
     let indent = kwargs.get::<usize>("indent")?.unwrap_or(0);
-    Ok(Value::safe_string(&S::block(text, indent)))
+    let block = written(|out| S::block(text, indent, out));
+    Ok(Value::safe_string(&block))
 }
 
 /// `{{ name | pascal }}`, `{{ name | snake }}`: a name that stands in a template without quotes.
@@ -278,16 +217,21 @@ fn identifier(name: &str) -> Value {
 
 /// Letters, digits and `others` alone, which need no quotes in any format.
 fn plain(text: &str, others: &str) -> Value {
-    let kept: String = text
-        .chars()
-        .filter(|c| c.is_ascii_alphanumeric() || others.contains(*c))
-        .collect();
+    let plain = |c: char| c.is_ascii_alphanumeric() || others.contains(c);
+    if text.chars().all(plain) {
+        return Value::safe_string(text);
+    }
+    let kept: String = text.chars().filter(|c| plain(*c)).collect();
     Value::safe_string(&kept)
 }
 
 /// `{{ text | comment }}`: a text inside a comment, which ends with its line.
 fn comment(text: &str, _: Kwargs, _: &State) -> Value {
-    Value::safe_string(&text.replace(|c: char| c.is_control(), " "))
+    if text.chars().any(char::is_control) {
+        Value::safe_string(&text.replace(char::is_control, " "))
+    } else {
+        Value::safe_string(text)
+    }
 }
 
 /// `{{ image | part(index=0) }}`: one part of a value whose parts stand between colons.
@@ -311,6 +255,6 @@ fn encoded<S: Syntax>(value: &Value, _: Kwargs, _: &State) -> Value {
     Value::safe_string(&if value.is_safe() {
         S::encoded(text)
     } else {
-        S::encoded(&S::text(text))
+        S::encoded(&written(|out| S::text(text, out)))
     })
 }

@@ -1,28 +1,32 @@
 //! HCL: how Terraform writes strings and nested values, and how `terraform fmt` aligns them.
 
-use memchr::memchr3;
+use memchr::{memchr, memchr3};
+use tera::Value;
 
 use super::blanks;
-use super::engine::Tree;
+use super::engine::{Syntax, Tree, scalar};
 
-/// A quoted template that means exactly `text`.
-pub(super) fn quoted(text: &str) -> String {
-    let mut out = String::with_capacity(text.len() + 2);
+/// Writes a quoted template that means exactly `text`.
+pub(super) fn quote(text: &str, out: &mut String) {
     out.push('"');
-    out.push_str(&escaped(text));
+    escape(text, out);
     out.push('"');
-    out
 }
 
-/// The inside of a quoted template that means exactly `text`.
-pub(super) fn escaped(text: &str) -> String {
+/// A quoted template that means exactly `text`.
+#[cfg(test)]
+pub(super) fn quoted(text: &str) -> String {
+    super::engine::written(|out| quote(text, out))
+}
+
+/// Writes the inside of a quoted template that means exactly `text`.
+pub(super) fn escape(text: &str, out: &mut String) {
     use std::fmt::Write as _;
     let is_itself =
         |byte: u8| matches!(byte, b' '..=b'~') && !matches!(byte, b'"' | b'\\' | b'$' | b'%');
     // Most texts are as they are to their end.
     let plain = text.bytes().position(|byte| !is_itself(byte));
     let (plain, rest) = text.split_at(plain.unwrap_or(text.len()));
-    let mut out = String::with_capacity(text.len());
     out.push_str(plain);
     let mut rest = rest.chars().peekable();
     while let Some(letter) = rest.next() {
@@ -44,23 +48,21 @@ pub(super) fn escaped(text: &str) -> String {
             letter => out.push(letter),
         }
     }
-    out
 }
 
 /// A nested value: maps over several lines, lists of scalars on one.
-pub(super) fn tree(value: &Tree<'_>, indent: usize, out: &mut String) {
-    match value {
-        Tree::Scalar(text) => out.push_str(text),
-        Tree::List(items) if items.is_empty() => out.push_str("[]"),
+pub(super) fn tree<S: Syntax>(value: &Value, indent: usize, out: &mut String) {
+    match Tree::of(value) {
+        Tree::Scalar(value) => scalar::<S>(value, out),
+        Tree::List(items) => list::<S>(items, indent, out),
         Tree::Map(entries) if entries.is_empty() => out.push_str("{}"),
-        Tree::List(items) => list(items, indent, out),
         Tree::Map(entries) => {
             out.push_str("{\n");
             for (key, item) in entries {
                 blanks(indent + 2, out);
-                out.push_str(&map_key(key));
+                map_key(&key, out);
                 out.push_str(" = ");
-                tree(item, indent + 2, out);
+                tree::<S>(item, indent + 2, out);
                 out.push('\n');
             }
             blanks(indent, out);
@@ -69,83 +71,83 @@ pub(super) fn tree(value: &Tree<'_>, indent: usize, out: &mut String) {
     }
 }
 
-fn list(items: &[Tree<'_>], indent: usize, out: &mut String) {
-    let scalars: Option<Vec<&str>> = items
-        .iter()
-        .map(|item| match item {
-            Tree::Scalar(text) => Some(&**text),
-            _ => None,
-        })
-        .collect();
-    if let Some(scalars) = scalars {
-        out.push('[');
-        out.push_str(&scalars.join(", "));
-        out.push(']');
-        return;
+fn list<S: Syntax>(items: &[Value], indent: usize, out: &mut String) {
+    out.push('[');
+    if items.iter().any(|item| item.is_map() || item.is_array()) {
+        out.push('\n');
+        for item in items {
+            blanks(indent + 2, out);
+            tree::<S>(item, indent + 2, out);
+            out.push_str(",\n");
+        }
+        blanks(indent, out);
+    } else {
+        for (at, item) in items.iter().enumerate() {
+            out.push_str(if at > 0 { ", " } else { "" });
+            scalar::<S>(item, out);
+        }
     }
-    out.push_str("[\n");
-    for item in items {
-        blanks(indent + 2, out);
-        tree(item, indent + 2, out);
-        out.push_str(",\n");
-    }
-    blanks(indent, out);
     out.push(']');
 }
 
-fn map_key(key: &str) -> String {
+fn map_key(key: &str, out: &mut String) {
     let plain = key
-        .chars()
-        .all(|c| c.is_ascii_alphanumeric() || c == '_' || c == '-')
+        .bytes()
+        .all(|byte| byte.is_ascii_alphanumeric() || byte == b'_' || byte == b'-')
         && key.starts_with(|c: char| c.is_ascii_alphabetic());
-    if plain { key.to_owned() } else { quoted(key) }
+    if plain {
+        out.push_str(key);
+    } else {
+        quote(key, out);
+    }
 }
 
 /// Lays a file out as `terraform fmt` does: the equals signs of neighbouring one-line arguments stand below each other,
-/// and there is never more than one empty line.
+/// and there is never more than one empty line, and none at the edges of a bracket.
 pub(super) fn format(text: &str) -> String {
-    let lines = lines(text);
     let mut out = String::with_capacity(text.len() + text.len() / 8);
-    let mut rest = lines.as_slice();
     let mut run = Vec::new();
-    while let Some((first, others)) = rest.split_first() {
-        run.clear();
-        run.extend(rest.iter().map_while(|line| assignment(line)));
-        if run.is_empty() {
-            out.push_str(first);
-            out.push('\n');
-            rest = others;
-        } else {
-            align(&run, &mut out);
-            rest = &rest[run.len()..];
+    // An empty line waits until it is known that no bracket closes below it.
+    let mut empty = false;
+    let mut before = "[";
+    for line in super::lines(text) {
+        if line.is_empty() {
+            empty |= !before.ends_with(['{', '[']);
+            continue;
         }
+        if empty && !matches!(line.trim_ascii_start(), "}" | "]") {
+            align(&mut run, &mut out);
+            out.push('\n');
+        }
+        (empty, before) = (false, line);
+        if let Some(argument) = assignment(line) {
+            run.push(argument);
+        } else {
+            if !run.is_empty() {
+                align(&mut run, &mut out);
+            }
+            out.push_str(line);
+            out.push('\n');
+        }
+    }
+    align(&mut run, &mut out);
+    if empty {
+        out.push('\n');
     }
     out
 }
 
-/// The lines without the blanks at their ends, and without the empty lines that `terraform fmt` takes away.
-fn lines(text: &str) -> Vec<&str> {
-    let mut lines: Vec<&str> = Vec::new();
-    for line in super::lines(text) {
-        let after_empty = lines.last().is_none_or(|last| last.is_empty());
-        if line.is_empty() {
-            let after_open = || lines.last().is_some_and(|last| last.ends_with(['{', '[']));
-            if after_empty || after_open() {
-                continue;
-            }
-        } else if after_empty && matches!(line.trim_ascii(), "}" | "]") {
-            lines.pop();
+/// Writes neighbouring arguments, each as its two sides, and forgets them.
+fn align(arguments: &mut Vec<(&str, &str)>, out: &mut String) {
+    let width = |name: &str| {
+        if name.is_ascii() {
+            name.len()
+        } else {
+            name.chars().count()
         }
-        lines.push(line);
-    }
-    lines
-}
-
-/// Writes neighbouring arguments, each as its two sides.
-fn align(arguments: &[(&str, &str)], out: &mut String) {
-    let width = |name: &str| name.chars().count();
+    };
     let widest = arguments.iter().map(|(name, _)| width(name)).max();
-    for (name, value) in arguments {
+    for (name, value) in arguments.drain(..) {
         out.push_str(name);
         blanks(widest.unwrap_or(0) - width(name), out);
         out.push_str(" = ");
@@ -160,7 +162,7 @@ fn assignment(line: &str) -> Option<(&str, &str)> {
     let trimmed = &line[indent..];
     let named = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-');
     let end = match trimmed.strip_prefix('"') {
-        Some(quoted) => quoted.find('"')? + 2,
+        Some(quoted) => memchr(b'"', quoted.as_bytes())? + 2,
         None => trimmed.bytes().position(|byte| !named(byte))?,
     };
     let (name, rest) = trimmed.split_at(end);
@@ -211,5 +213,12 @@ mod tests {
             format(text),
             "a      = 1\nlonger = 2\n\nb = {\n  c  = \"=\"\n  dd = [1]\n}\n"
         );
+    }
+
+    #[test]
+    fn an_empty_line_stands_alone_and_never_at_the_edge_of_a_bracket() {
+        let text = "\n\na {\n\n  b = 1\n\n\n  cc = [\n\n    2,\n\n  ]\n \n}\n\n";
+        assert_eq!(format(text), "a {\n  b = 1\n\n  cc = [\n    2,\n  ]\n}\n");
+        assert_eq!(format("a\n  "), "a\n\n");
     }
 }

@@ -1,13 +1,14 @@
 //! The templates: those that are embedded in the program, and those that a user puts in their place.
 
 use std::borrow::Cow;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::sync::{Arc, PoisonError, RwLock};
 
 use include_dir::{Dir, include_dir};
 
 use super::RenderError;
 use super::engine::{Engine, Syntax};
+use crate::cloud::Kind;
 
 static EMBEDDED: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/templates");
 
@@ -75,11 +76,12 @@ impl Library {
         Ok(known.entry(path.to_owned()).or_insert(made).clone())
     }
 
-    /// The engine of the format in `folder`, with the templates `names` read: a run reads only what it writes.
+    /// The engine of the format in `folder`, with the templates `names` and `frames` read: a run reads only what it writes.
     pub(super) fn engine<S: Syntax>(
         &self,
         folder: &str,
-        names: &BTreeSet<String>,
+        names: &BTreeMap<Kind, String>,
+        frames: &[&str],
     ) -> Result<Arc<Engine>, RenderError> {
         let slot = FOLDERS
             .iter()
@@ -92,7 +94,8 @@ impl Library {
             let engine = slot.get_or_insert_with(|| Arc::new(Engine::new::<S>(self, folder)));
             Arc::clone(engine)
         });
-        let read = engine.read(names);
+        let names = names.values().map(String::as_str);
+        let read = engine.read(names.chain(frames.iter().copied()));
         read.map_err(|error| RenderError::new(folder, error))?;
         Ok(engine)
     }

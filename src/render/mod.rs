@@ -12,12 +12,15 @@ mod aws_tests;
 #[cfg(test)]
 mod azure_tests;
 mod cloudformation;
+mod context;
 mod engine;
 mod frame;
 mod hcl;
+mod json;
 mod library;
 mod names;
 mod terraform;
+mod yaml;
 
 pub use engine::RenderError;
 pub use library::Library;
@@ -101,10 +104,23 @@ pub fn terraform_moved(generations: &[Vec<File>]) -> Result<Option<File>, Render
     terraform::moved::render(generations)
 }
 
-/// A text as JSON writes it, and YAML between double quotes too.
-fn json_string(text: &str) -> String {
-    // Every text is one in JSON: this does not fail.
-    serde_json::to_string(text).unwrap_or_default()
+/// Writes a text as JSON does, and YAML between double quotes too.
+fn json_string(text: &str, out: &mut String) {
+    let bytes = text.as_bytes();
+    let escaped = memchr::memchr2(b'"', b'\\', bytes).is_some() || has_controls(bytes);
+    if escaped {
+        // Every text is one in JSON: this does not fail.
+        out.push_str(&serde_json::to_string(text).unwrap_or_default());
+    } else {
+        out.push('"');
+        out.push_str(text);
+        out.push('"');
+    }
+}
+
+/// Whether there is a control character of ASCII. Without an end before the last byte, many are looked at at once.
+fn has_controls(text: &[u8]) -> bool {
+    text.iter().copied().fold(u8::MAX, u8::min) < b' '
 }
 
 /// The lines of a text without the blanks at their ends, from the first one that holds something.

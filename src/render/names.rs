@@ -1,6 +1,6 @@
 //! One name in the habit of each format.
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 use std::fmt::{self, Write as _};
 
 use crate::cloud::{Kind, Resource};
@@ -8,6 +8,12 @@ use crate::cloud::{Kind, Resource};
 /// `app-subnet` as `AppSubnet`, and `10-1-11-0` as `10x1x11x0`: two numbers never become one.
 pub(super) fn pascal(name: &str) -> String {
     let mut out = String::with_capacity(name.len());
+    push_pascal(name, &mut out);
+    out
+}
+
+/// The same, behind what stands in `out`, which goes on with it.
+pub(super) fn push_pascal(name: &str, out: &mut String) {
     for word in words(name) {
         let mut letters = word.chars();
         let first = letters.next().unwrap_or_default();
@@ -17,29 +23,32 @@ pub(super) fn pascal(name: &str) -> String {
         out.push(first.to_ascii_uppercase());
         out.push_str(letters.as_str());
     }
-    out
 }
 
 /// `app-subnet` as `appSubnet`.
 pub(super) fn camel(name: &str) -> String {
-    let pascal = pascal(name);
-    let mut letters = pascal.chars();
-    letters
-        .next()
-        .map(|first| first.to_ascii_lowercase().to_string() + letters.as_str())
-        .unwrap_or_default()
+    let mut camel = pascal(name);
+    if let Some(first) = camel.get_mut(..1) {
+        first.make_ascii_lowercase();
+    }
+    camel
 }
 
 /// `app-subnet` as `app_subnet`.
 pub(super) fn snake(name: &str) -> String {
     let mut out = String::with_capacity(name.len());
-    for word in words(name) {
-        if !out.is_empty() {
-            out.push('_');
-        }
-        out.push_str(word);
-    }
+    push_snake([name], &mut out);
     out
+}
+
+/// Several names as one of this kind, behind what stands in `out`.
+pub(super) fn push_snake<'a>(names: impl IntoIterator<Item = &'a str>, out: &mut String) {
+    let mut between = "";
+    for word in names.into_iter().flat_map(words) {
+        out.push_str(between);
+        out.push_str(word);
+        between = "_";
+    }
 }
 
 /// The file stem of a resource type's template: `SecurityGroup` as `security_group`.
@@ -68,16 +77,13 @@ impl fmt::Write for Stem {
     }
 }
 
-/// The names of the templates of `resources`, which end with `suffix`, and of the `others`.
-pub(super) fn templates<R: Resource>(
-    resources: &[R],
-    suffix: &str,
-    others: &[&str],
-) -> BTreeSet<String> {
-    let kinds: BTreeSet<Kind> = resources.iter().map(|it| it.id().kind).collect();
-    let names = kinds.into_iter().map(|kind| stem(kind) + suffix);
-    let others = others.iter().map(|&name| name.to_owned());
-    names.chain(others).collect()
+/// The names of the templates of `resources`, which end with `suffix`, by the types that they are for.
+pub(super) fn templates<R: Resource>(resources: &[R], suffix: &str) -> BTreeMap<Kind, String> {
+    let mut names = BTreeMap::new();
+    for kind in resources.iter().map(|it| it.id().kind) {
+        names.entry(kind).or_insert_with(|| stem(kind) + suffix);
+    }
+    names
 }
 
 fn words(name: &str) -> impl Iterator<Item = &str> {

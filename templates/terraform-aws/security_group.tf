@@ -1,3 +1,4 @@
+{%- set label = id | snake -%}
 resource "aws_security_group" {{ id }} {
   name        = {{ name }}
   description = {{ description }}
@@ -9,16 +10,16 @@ resource "aws_security_group" {{ id }} {
 }
 {%- for rule in ingress %}
 
-resource "aws_vpc_security_group_ingress_rule" "{{ id | snake }}_{{ rule.name | snake }}" {
-  security_group_id = aws_security_group.{{ id | snake }}.id
+resource "aws_vpc_security_group_ingress_rule" "{{ label }}_{{ rule.name | snake }}" {
+  security_group_id = aws_security_group.{{ label }}.id
   description       = {{ rule.description }}
 {{- <traffic rule={rule}/> }}
 }
 {%- endfor %}
 {%- for rule in egress %}
 
-resource "aws_vpc_security_group_egress_rule" "{{ id | snake }}_{{ rule.name | snake }}" {
-  security_group_id = aws_security_group.{{ id | snake }}.id
+resource "aws_vpc_security_group_egress_rule" "{{ label }}_{{ rule.name | snake }}" {
+  security_group_id = aws_security_group.{{ label }}.id
   description       = {{ rule.description }}
 {{- <traffic rule={rule}/> }}
 }

@@ -1,3 +1,4 @@
+{%- set label = id | snake -%}
 resource "azurerm_network_security_group" {{ id }} {
   name                = {{ name }}
   location            = azurerm_resource_group.main.location
@@ -10,7 +11,7 @@ resource "azurerm_network_security_rule" {{ rule.id }} {
   name                        = {{ rule.name }}
   description                 = {{ rule.description }}
   resource_group_name         = azurerm_resource_group.main.name
-  network_security_group_name = azurerm_network_security_group.{{ id | snake }}.name
+  network_security_group_name = azurerm_network_security_group.{{ label }}.name
   priority                    = {{ rule.priority }}
   direction                   = {{ rule.direction }}
   access                      = {{ rule.access }}

@@ -3,13 +3,13 @@
 //! Looked at when everything is lowered, because the limits are about resources and not about plans.
 
 mod network;
+mod texts;
 
 use std::collections::BTreeMap;
 use std::fmt::Display;
 use std::io::{self, Write};
 
 use indexmap::IndexMap;
-use memchr::memmem::find;
 use serde::Serialize;
 
 use super::{Block, NetworkAcl, Policy, Resource, Rule, RulePeer, SecurityGroup, VpcCidr};
@@ -167,13 +167,16 @@ impl Findings {
 
     /// Names that differ in hyphens only would be one logical id.
     fn names(&mut self, resources: &Resources<Resource>) {
-        let mut known: BTreeMap<(crate::cloud::Kind, String), String> = BTreeMap::new();
+        let mut known = BTreeMap::new();
         for item in &resources.items {
             let id = item.id();
-            let name = id.path.join("-");
-            if let Some(other) = known.insert((id.kind, without_hyphens(&name)), name.clone()) {
+            if let Some(other) = known.insert((id.kind, without_hyphens(&id.path)), &id.path) {
                 self.text(
-                    format!("the names `{other}` and `{name}`"),
+                    format!(
+                        "the names `{}` and `{}`",
+                        other.join("-"),
+                        id.path.join("-")
+                    ),
                     "no difference but hyphens".into(),
                     "names that differ in letters or digits",
                 );
@@ -313,7 +316,7 @@ impl Findings {
 
     fn policy(&mut self, what: impl Display, policy: &Policy, limit: usize, page: &'static str) {
         // A document with expressions in it is longer than what AWS makes of them.
-        let count = Written::of(policy).length;
+        let count = length_of(policy);
         self.limit(format_args!("{what} in characters"), count, limit, page);
     }
 
@@ -338,7 +341,7 @@ impl Findings {
             &parameters,
         );
         // Nearly no stack has any, which one look at all of it tells much sooner than a tree does.
-        if Written::of(&everything).resolves
+        if texts::any(&everything, |text| text.contains(RESOLVE))
             && let Ok(tree) = serde_json::to_value(everything)
         {
             self.dynamic_reference(&tree);
@@ -371,29 +374,20 @@ impl Findings {
     }
 }
 
-/// What can be told of a value as JSON while it is written, without keeping it.
-#[derive(Default)]
-struct Written {
-    /// Its bytes.
-    length: usize,
-    /// Whether [`RESOLVE`] stands in it.
-    resolves: bool,
+/// The bytes of a value as JSON, which is not kept.
+fn length_of(value: &impl Serialize) -> usize {
+    let mut length = Length(0);
+    // Nothing that is looked at here fails to be JSON, and writing does not fail either.
+    let _ = serde_json::to_writer(&mut length, value);
+    length.0
 }
 
-impl Written {
-    fn of(value: &impl Serialize) -> Self {
-        let mut written = Self::default();
-        // Nothing that is looked at here fails to be JSON, and writing does not fail either.
-        let _ = serde_json::to_writer(&mut written, value);
-        written
-    }
-}
+/// How much was written.
+struct Length(usize);
 
-impl Write for Written {
-    /// A text comes in one piece up to the next letter that JSON escapes, and [`RESOLVE`] has none of these.
+impl Write for Length {
     fn write(&mut self, piece: &[u8]) -> io::Result<usize> {
-        self.length += piece.len();
-        self.resolves |= piece.len() >= RESOLVE.len() && find(piece, RESOLVE.as_bytes()).is_some();
+        self.0 += piece.len();
         Ok(piece.len())
     }
 
@@ -403,17 +397,17 @@ impl Write for Written {
 }
 
 /// A name as a template that has no hyphens writes it: with capitals for words, and something between two numbers.
-fn without_hyphens(name: &str) -> String {
-    let mut out = String::with_capacity(name.len());
-    for word in name.split(['-', '_']) {
-        let (first, rest) = word.split_at(word.chars().next().map_or(0, char::len_utf8));
-        if out.ends_with(|c: char| c.is_ascii_digit())
-            && first.starts_with(|c: char| c.is_ascii_digit())
-        {
+fn without_hyphens(path: &[String]) -> String {
+    let mut out = String::with_capacity(32);
+    for word in path.iter().flat_map(|name| name.split(['-', '_'])) {
+        let mut letters = word.chars();
+        let first = letters.next();
+        let is_digit = |c: char| c.is_ascii_digit();
+        if out.ends_with(is_digit) && first.is_some_and(is_digit) {
             out.push('-');
         }
-        out.push_str(&first.to_ascii_uppercase());
-        out.push_str(rest);
+        out.extend(first.map(|c| c.to_ascii_uppercase()));
+        out.push_str(letters.as_str());
     }
     out
 }

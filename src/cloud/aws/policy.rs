@@ -2,7 +2,6 @@
 
 use std::borrow::Cow;
 
-use indexmap::IndexMap;
 use serde::ser::SerializeMap;
 use serde::{Serialize, Serializer};
 
@@ -246,13 +245,33 @@ struct Conditions<'a>(&'a [Condition]);
 
 impl Serialize for Conditions<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut by_operator: IndexMap<&str, IndexMap<&str, OneOrMany<'_, Term>>> = IndexMap::new();
-        for condition in self.0 {
-            by_operator
-                .entry(&*condition.operator)
-                .or_default()
-                .insert(&*condition.key, OneOrMany(&condition.values));
-        }
-        by_operator.serialize(serializer)
+        let operators = firsts(self.0.iter().map(|condition| &*condition.operator));
+        serializer.collect_map(operators.map(|operator| (operator, Keys(self.0, operator))))
     }
+}
+
+/// Those of the conditions that have this operator, by key.
+struct Keys<'a>(&'a [Condition], &'a str);
+
+impl Serialize for Keys<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let Self(all, operator) = *self;
+        let own = || all.iter().filter(move |it| it.operator == operator);
+        // Of two conditions with the same key, the last one counts.
+        let last = |key: &str| {
+            own()
+                .rfind(|it| it.key == key)
+                .map(|it| OneOrMany(&it.values))
+        };
+        let keys = firsts(own().map(|it| &*it.key));
+        serializer.collect_map(keys.map(|key| (key, last(key))))
+    }
+}
+
+/// Each text once, where it stands first. There are never more than a few.
+fn firsts<'a>(texts: impl Iterator<Item = &'a str> + Clone) -> impl Iterator<Item = &'a str> {
+    let all = texts.clone();
+    let seen = move |at: usize, text: &str| all.clone().take(at).any(|other| other == text);
+    let texts = texts.enumerate();
+    texts.filter_map(move |(at, text)| (!seen(at, text)).then_some(text))
 }

@@ -2,6 +2,7 @@
 //!
 //! A pattern speaks of [`Traffic`]. Rules that others write know more: protocols by number, types and codes of ICMP.
 
+use std::borrow::Cow;
 use std::fmt;
 
 use serde::{Serialize, Serializer};
@@ -70,7 +71,7 @@ impl fmt::Display for RuleTraffic {
 /// Traffic in the words of EC2: a protocol by name and by number, and its ports, or an ICMP type and code. -1 is any.
 #[derive(Serialize)]
 struct Written {
-    protocol: String,
+    protocol: Cow<'static, str>,
     number: i16,
     from: Option<u16>,
     to: Option<u16>,
@@ -87,7 +88,7 @@ impl Written {
             Traffic::Icmp(kind) => ("icmp", 1, None, Some(kind.map_or(-1, i16::from))),
         };
         Self {
-            protocol: protocol.to_owned(),
+            protocol: protocol.into(),
             number,
             from: ports.map(|ports| ports.from().number()),
             to: ports.map(|ports| ports.to().number()),
@@ -96,9 +97,9 @@ impl Written {
         }
     }
 
-    fn plain(protocol: String, number: i16) -> Self {
+    fn plain(protocol: impl Into<Cow<'static, str>>, number: i16) -> Self {
         Self {
-            protocol,
+            protocol: protocol.into(),
             number,
             from: None,
             to: None,
@@ -120,7 +121,7 @@ impl Serialize for RuleTraffic {
             Self::Icmp6(message) => Written {
                 icmp: any(message.map(|(kind, _)| kind)),
                 code: any(message.and_then(|(_, code)| code)),
-                ..Written::plain("icmpv6".to_owned(), 58)
+                ..Written::plain("icmpv6", 58)
             },
             Self::Protocol(number) => Written::plain(number.to_string(), number.into()),
         }

@@ -3,13 +3,17 @@
 use std::collections::BTreeSet;
 use std::io::{Cursor, Write as _};
 
+use tera::Value;
 use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, DateTime, ZipWriter};
 
-use super::{FRAMES, Provider, label, render_folder};
-use crate::cloud::{Attribute, Environment, Kind, Resource as _, ResourceId, Resources, aws};
-use crate::render::engine::RenderError;
-use crate::render::names::templates;
+use super::{Provider, label, render_folder};
+use crate::cloud::told::Teller;
+use crate::cloud::{
+    Attribute, Environment, Header, Kind, Resource as _, ResourceId, Resources, Term, aws,
+};
+use crate::render::context::expression;
+use crate::render::engine::{RenderError, written};
 use crate::render::{File, Library};
 
 /// hashicorp/aws.
@@ -19,9 +23,7 @@ pub(in crate::render) fn render(
     resources: &Resources<aws::Resource>,
     library: &Library,
 ) -> Result<Vec<File>, RenderError> {
-    let templates = templates(&resources.items, ".tf", &FRAMES);
-    let engine = library.engine::<super::Hcl<Aws>>("terraform-aws", &templates)?;
-    let mut files = render_folder::<Aws, aws::Resource>(resources, &engine)?;
+    let mut files = render_folder::<Aws, aws::Resource>(resources, library, "terraform-aws")?;
     let assets: BTreeSet<_> = resources.items.iter().flat_map(|it| it.assets()).collect();
     for asset in assets {
         let path = format!("functions/{}", asset.path);
@@ -60,15 +62,38 @@ fn archive(name: &str, text: &str) -> zip::result::ZipResult<Vec<u8>> {
     Ok(writer.finish()?.into_inner())
 }
 
+/// Writes terms in this provider's words. Only whole resources of AWS have ids, and these have labels.
+pub(super) struct Scribe;
+
+impl Teller for Scribe {
+    type Told = Value;
+
+    fn term(&self, term: Term) -> Value {
+        expression::<super::Hcl<Aws>>(&term)
+    }
+
+    fn id(&self, id: &ResourceId) -> (&'static str, String) {
+        ("id", written(|out| label(id, out)))
+    }
+}
+
 impl Provider for Aws {
-    fn attribute(id: &ResourceId, attribute: Attribute) -> String {
+    type Scribe<'a> = Scribe;
+
+    fn scribe(_: &Header) -> Scribe {
+        Scribe
+    }
+
+    fn attribute(id: &ResourceId, attribute: Attribute, out: &mut String) {
         let Kind::Aws(kind) = id.kind else {
             unreachable!("hashicorp/aws is never asked for a resource of Azure");
         };
-        let (block, label) = (block(kind, id), label(id));
-        match name(kind, attribute) {
-            Some(name) => [block, ".", &label, ".", name].concat(),
-            None => [block, ".", &label].concat(),
+        out.push_str(block(kind, id));
+        out.push('.');
+        label(id, out);
+        if let Some(name) = name(kind, attribute) {
+            out.push('.');
+            out.push_str(name);
         }
     }
 

@@ -1,11 +1,12 @@
 //! Terraform for the provider hashicorp/azurerm.
 
-use super::{FRAMES, Provider, label, render_folder};
-use crate::cloud::{
-    Attribute, Environment, Header, Kind, Node, ResourceId, Resources, Term, azure,
-};
-use crate::render::engine::RenderError;
-use crate::render::names::templates;
+use tera::Value;
+
+use super::{Provider, label, render_folder};
+use crate::cloud::told::Teller;
+use crate::cloud::{Attribute, Environment, Header, Kind, ResourceId, Resources, Term, azure};
+use crate::render::context::expression;
+use crate::render::engine::{RenderError, written};
 use crate::render::{File, Library, hcl};
 
 /// hashicorp/azurerm.
@@ -15,9 +16,7 @@ pub(in crate::render) fn render(
     resources: &Resources<azure::Resource>,
     library: &Library,
 ) -> Result<Vec<File>, RenderError> {
-    let templates = templates(&resources.items, ".tf", &FRAMES);
-    let engine = library.engine::<super::Hcl<Azure>>("terraform-azurerm", &templates)?;
-    render_folder::<Azure, azure::Resource>(resources, &engine)
+    render_folder::<Azure, azure::Resource>(resources, library, "terraform-azurerm")
 }
 
 /// The type of a resource's block.
@@ -48,33 +47,74 @@ fn block(kind: azure::Kind) -> &'static str {
     }
 }
 
-/// The block of its own in which this provider ties two resources together; it has the label of the first.
-fn tie(name: &str, id: &ResourceId) -> String {
-    format!("azurerm_{name}_association.{}", label(id))
+/// Writes the block of its own in which this provider ties two resources together; it has the label of the first.
+fn tie(name: &str, id: &ResourceId, out: &mut String) {
+    out.push_str("azurerm_");
+    out.push_str(name);
+    out.push_str("_association.");
+    label(id, out);
+}
+
+/// Writes labels in the place of names wherever a resource is told: the names without what every name has in common, the
+/// abbreviation of its type and the stack.
+pub(super) struct Scribe<'a> {
+    stack: &'a str,
+}
+
+impl Teller for Scribe<'_> {
+    type Told = Value;
+
+    fn term(&self, mut term: Term) -> Value {
+        shorten(&mut term, self.stack);
+        expression::<super::Hcl<Azure>>(&term)
+    }
+
+    fn id(&self, id: &ResourceId) -> (&'static str, String) {
+        let short = short(id, self.stack);
+        ("id", written(|out| label(&short, out)))
+    }
+
+    /// A name of its own goes before that of the id.
+    fn name<'a>(&self, id: &'a ResourceId) -> Option<&'a str> {
+        Some(id.name())
+    }
 }
 
 impl Provider for Azure {
-    fn attribute(id: &ResourceId, attribute: Attribute) -> String {
+    type Scribe<'a> = Scribe<'a>;
+
+    fn scribe(header: &Header) -> Scribe<'_> {
+        Scribe {
+            stack: &header.stack,
+        }
+    }
+
+    fn attribute(id: &ResourceId, attribute: Attribute, out: &mut String) {
         let Kind::Azure(kind) = id.kind else {
             unreachable!("hashicorp/azurerm is never asked for a resource of AWS");
         };
         // The parts of a load balancer name a front end by its name.
         if kind == azure::Kind::FrontendIp {
-            return hcl::quoted(id.name());
+            return hcl::quote(id.name(), out);
         }
-        let resource = format!("{}.{}", block(kind), label(id));
-        match attribute {
-            Attribute::Itself => resource,
-            Attribute::RouteTableTie => tie("subnet_route_table", id),
-            Attribute::NatGatewayTie => tie("subnet_nat_gateway", id),
-            Attribute::AddressTie => tie("nat_gateway_public_ip", id),
-            Attribute::Name => format!("{resource}.name"),
-            Attribute::Address => format!("{resource}.ip_address"),
-            Attribute::BgpAddress => format!(
-                "join(\", \", flatten({resource}.bgp_settings[*].peering_addresses[*].default_addresses))"
+        let (before, behind) = match attribute {
+            Attribute::RouteTableTie => return tie("subnet_route_table", id, out),
+            Attribute::NatGatewayTie => return tie("subnet_nat_gateway", id, out),
+            Attribute::AddressTie => return tie("nat_gateway_public_ip", id, out),
+            Attribute::Itself => ("", ""),
+            Attribute::Name => ("", ".name"),
+            Attribute::Address => ("", ".ip_address"),
+            Attribute::BgpAddress => (
+                "join(\", \", flatten(",
+                ".bgp_settings[*].peering_addresses[*].default_addresses))",
             ),
-            _ => format!("{resource}.id"),
-        }
+            _ => ("", ".id"),
+        };
+        out.push_str(before);
+        out.push_str(block(kind));
+        out.push('.');
+        label(id, out);
+        out.push_str(behind);
     }
 
     fn environment(environment: Environment) -> &'static str {
@@ -82,37 +122,6 @@ impl Provider for Azure {
             Environment::AccountId => "data.azurerm_client_config.current.subscription_id",
             Environment::Region => "azurerm_resource_group.main.location",
             Environment::Partition => "\"public\"",
-        }
-    }
-
-    /// Labels are the names without what every name has in common: the abbreviation of its type and the stack.
-    fn prepare(node: &mut Node, header: &Header) {
-        match node {
-            Node::Map(fields) => {
-                let mut name = None;
-                for (key, field) in fields.iter_mut() {
-                    match field {
-                        Node::Id(id) if key == "id" => {
-                            name = Some(id.name().to_owned());
-                            *field = Node::Text(label(&short(id, &header.stack)).into());
-                        }
-                        field => Self::prepare(field, header),
-                    }
-                }
-                // A name of its own goes before that of the id.
-                if let Some(name) = name
-                    && !fields.iter().any(|(key, _)| key == "name")
-                {
-                    fields.push(("name".into(), Node::Text(name.into())));
-                }
-            }
-            Node::List(items) => {
-                for item in items {
-                    Self::prepare(item, header);
-                }
-            }
-            Node::Term(term) => shorten(term, &header.stack),
-            _ => {}
         }
     }
 }

@@ -4,68 +4,72 @@ pub(super) mod aws;
 pub(super) mod azurerm;
 pub(super) mod moved;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use memchr::memmem::find_iter;
 use serde::Serialize;
-use tera::Context;
+use serde::de::value::Error;
+use tera::{Context, Value};
 
-use super::engine::{Engine, RenderError, Syntax, Tree, context, value};
+use super::context::{context, value};
+use super::engine::{Engine, RenderError, Syntax};
 use super::frame::{Output, Parameter};
-use super::names::{snake, stem};
-use super::{File, hcl};
-use crate::cloud::{
-    Attribute, Environment, Header, Node, NodeError, Resource, ResourceId, Resources, Term,
-};
+use super::names::{push_snake, stem, templates};
+use super::{File, Library, hcl};
+use crate::cloud::told::Teller;
+use crate::cloud::{Attribute, Environment, Header, Kind, Resource, ResourceId, Resources, Term};
 
 /// The templates of the files that every folder has.
 const FRAMES: [&str; 4] = ["versions.tf", "variables.tf", "main.tf", "outputs.tf"];
 
 /// What differs from provider to provider.
 pub(super) trait Provider: Send + Sync + 'static {
-    /// The address of a resource's attribute, as in `aws_vpc.main.id`.
-    fn attribute(id: &ResourceId, attribute: Attribute) -> String;
+    /// Writes the address of a resource's attribute, as in `aws_vpc.main.id`.
+    fn attribute(id: &ResourceId, attribute: Attribute, out: &mut String);
     /// The expression for what the cloud knows.
     fn environment(environment: Environment) -> &'static str;
-    /// Makes a resource or an output ready for its template, before its terms become expressions.
-    fn prepare(_node: &mut Node, _header: &Header) {}
+    /// How terms and ids are written.
+    type Scribe<'a>: Teller<Told = Value>;
+    /// The one for a stack.
+    fn scribe(header: &Header) -> Self::Scribe<'_>;
 }
 
 /// HCL with the expressions of one provider.
 pub(super) struct Hcl<P>(std::marker::PhantomData<fn() -> P>);
 
-/// The label of a resource's block: its name, with its parents' names in front.
-pub(super) fn label(id: &ResourceId) -> String {
-    match id.path.as_slice() {
-        [name] => snake(name),
-        path => snake(&path.join("_")),
-    }
+/// Writes the label of a resource's block: its name, with its parents' names in front.
+pub(super) fn label(id: &ResourceId, out: &mut String) {
+    push_snake(id.path.iter().map(String::as_str), out);
 }
 
 impl<P: Provider> Syntax for Hcl<P> {
-    fn text(text: &str) -> String {
-        hcl::quoted(text)
+    fn text(text: &str, out: &mut String) {
+        hcl::quote(text, out);
     }
 
-    fn term(term: &Term) -> String {
+    fn term(term: &Term, out: &mut String) {
         match term {
-            Term::Text(text) => hcl::quoted(text),
+            Term::Text(text) => hcl::quote(text, out),
             Term::Join(parts) => {
-                let mut out = String::from("\"");
-                template::<P>(parts, &mut out);
                 out.push('"');
-                out
+                template::<P>(parts, out);
+                out.push('"');
             }
-            other => expression::<P>(other),
+            Term::Parameter(name) => {
+                out.push_str("var.");
+                out.push_str(name);
+            }
+            Term::Attribute(id, attribute) => P::attribute(id, *attribute, out),
+            Term::Environment(environment) => out.push_str(P::environment(*environment)),
         }
     }
 
-    fn tree(value: &Tree<'_>, indent: usize, out: &mut String) {
-        hcl::tree(value, indent, out);
+    fn tree(value: &Value, indent: usize, out: &mut String) {
+        hcl::tree::<Self>(value, indent, out);
     }
 
-    fn block(text: &str, _indent: usize) -> String {
-        hcl::quoted(text)
+    fn block(text: &str, _indent: usize, out: &mut String) {
+        hcl::quote(text, out);
     }
 
     fn encoded(expression: &str) -> String {
@@ -77,24 +81,15 @@ impl<P: Provider> Syntax for Hcl<P> {
     }
 }
 
-fn expression<P: Provider>(term: &Term) -> String {
-    match term {
-        Term::Parameter(name) => ["var.", name].concat(),
-        Term::Attribute(id, attribute) => P::attribute(id, *attribute),
-        Term::Environment(environment) => P::environment(*environment).to_owned(),
-        Term::Text(_) | Term::Join(_) => Hcl::<P>::term(term),
-    }
-}
-
 /// The inside of a quoted template that puts the parts one after the other.
 fn template<P: Provider>(parts: &[Term], out: &mut String) {
     for part in parts {
         match part {
-            Term::Text(text) => out.push_str(&hcl::escaped(text)),
+            Term::Text(text) => hcl::escape(text, out),
             Term::Join(inner) => template::<P>(inner, out),
             other => {
                 out.push_str("${");
-                out.push_str(&expression::<P>(other));
+                Hcl::<P>::term(other, out);
                 out.push('}');
             }
         }
@@ -104,14 +99,17 @@ fn template<P: Provider>(parts: &[Term], out: &mut String) {
 /// Renders a folder: `versions.tf`, `variables.tf`, one file for each section that has resources, `outputs.tf`.
 fn render_folder<P: Provider, R: Resource>(
     resources: &Resources<R>,
-    engine: &Engine,
+    library: &Library,
+    folder: &str,
 ) -> Result<Vec<File>, RenderError> {
+    let templates = templates(&resources.items, ".tf");
+    let engine = library.engine::<Hcl<P>>(folder, &templates, &FRAMES)?;
     let failed = |error| RenderError::new("versions.tf", error);
-    let mut frame = frame::<P, R>(resources).map_err(failed)?;
+    let mut frame = frame::<P, R>(resources, &templates).map_err(failed)?;
     let mut bodies: Vec<(&'static str, String)> = Vec::new();
     for resource in &resources.items {
-        let name = format!("{}.tf", stem(resource.id().kind));
-        let text = render_resource::<P, R>(resource, &resources.header, &name, &frame, engine)?;
+        let name = &templates[&resource.id().kind];
+        let text = render_resource::<P, R>(resource, &resources.header, name, &frame, &engine)?;
         // What a provider has no block for, it says of another resource.
         if text.is_empty() {
             continue;
@@ -156,13 +154,8 @@ fn render_resource<P: Provider, R: Resource>(
     frame: &Context,
     engine: &Engine,
 ) -> Result<String, RenderError> {
-    let mut node = Node::of(resource).map_err(|error| RenderError::new(name, error))?;
-    P::prepare(&mut node, header);
-    let labelled = matches!(node.get("id"), Some(Node::Text(_)));
-    let mut fields = context::<Hcl<P>>(node);
-    if !labelled {
-        fields.insert("id", &label(resource.id()));
-    }
+    let fields = context(resource, &P::scribe(header));
+    let mut fields = fields.map_err(|error| RenderError::new(name, error))?;
     if let Some(header) = frame.get("header") {
         fields.insert_value("header", header.clone());
     }
@@ -171,25 +164,28 @@ fn render_resource<P: Provider, R: Resource>(
 }
 
 /// What every file of the folder may name.
-fn frame<P: Provider, R: Resource>(resources: &Resources<R>) -> Result<Context, NodeError> {
+fn frame<P: Provider, R: Resource>(
+    resources: &Resources<R>,
+    templates: &BTreeMap<Kind, String>,
+) -> Result<Context, Error> {
     #[derive(Serialize)]
     struct Everywhere<'a> {
         outputs: Vec<Output<'a>>,
         kinds: BTreeSet<String>,
     }
     let outputs = resources.outputs.iter();
-    let mut node = Node::of(&Everywhere {
+    let everywhere = Everywhere {
         outputs: outputs.map(|it| Output::new(it, str::to_owned)).collect(),
-        kinds: (resources.items.iter().map(|it| stem(it.id().kind))).collect(),
-    })?;
-    P::prepare(&mut node, &resources.header);
-    let mut frame = context::<Hcl<P>>(node);
-    frame.insert_value("header", value::<Hcl<P>>(&resources.header)?);
+        kinds: templates.keys().map(|kind| stem(*kind)).collect(),
+    };
+    let scribe = P::scribe(&resources.header);
+    let mut frame = context(&everywhere, &scribe)?;
+    frame.insert_value("header", value(&resources.header, &scribe)?);
     Ok(frame)
 }
 
 /// What the texts use of the parameters and of what the cloud knows. A variable that nothing uses would ask for a value in vain.
-fn used<P: Provider, R>(resources: &Resources<R>, texts: &[&str]) -> Result<Context, NodeError> {
+fn used<P: Provider, R>(resources: &Resources<R>, texts: &[&str]) -> Result<Context, Error> {
     #[derive(Serialize)]
     struct Used<'a> {
         parameters: Vec<Parameter<'a>>,
@@ -218,7 +214,7 @@ fn used<P: Provider, R>(resources: &Resources<R>, texts: &[&str]) -> Result<Cont
             .filter(|known| names(P::environment(*known)))
             .collect(),
     };
-    Ok(context::<Hcl<P>>(Node::of(&used)?))
+    context(&used, &P::scribe(&resources.header))
 }
 
 /// The rest of the name behind every `word`.

@@ -1,6 +1,7 @@
 //! What Azure would refuse on deploy, found before.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Display;
 
 use super::names::RESERVED;
 use super::{CLOUD, accounts};
@@ -67,8 +68,8 @@ pub(super) fn limits(resources: &Resources<Resource>) -> Vec<LoweringError> {
             Resource::Subnet(subnet) => subnet_size(&mut found, subnet),
             Resource::NetworkSecurityGroup(group) => rules(&mut found, group),
             Resource::RouteTable(table) => {
-                let what = format!("the route table `{}`", table.id.name());
-                found.limit(&what, table.routes.len(), 400, NETWORK_PAGE);
+                let what = format_args!("the route table `{}`", table.id.name());
+                found.limit(what, table.routes.len(), 400, NETWORK_PAGE);
             }
             Resource::LoadBalancer(balancer) => {
                 for probe in &balancer.probes {
@@ -80,7 +81,7 @@ pub(super) fn limits(resources: &Resources<Resource>) -> Vec<LoweringError> {
             }
             Resource::ScaleSet(set) => scale_set(&mut found, set),
             Resource::AutoscaleSetting(setting) => found.limit(
-                &format!("the scale set of `{}`", setting.id.name()),
+                format_args!("the scale set of `{}`", setting.id.name()),
                 setting.maximum as usize,
                 1000,
                 SCALE_PAGE,
@@ -94,10 +95,10 @@ pub(super) fn limits(resources: &Resources<Resource>) -> Vec<LoweringError> {
 struct Found(Vec<LoweringError>);
 
 impl Found {
-    fn limit(&mut self, what: &str, count: usize, limit: usize, source_page: &'static str) {
+    fn limit(&mut self, what: impl Display, count: usize, limit: usize, source_page: &'static str) {
         if count > limit {
             self.0.push(LoweringError::Limit {
-                what: what.to_owned(),
+                what: what.to_string(),
                 count,
                 limit,
                 cloud: CLOUD,
@@ -106,9 +107,9 @@ impl Found {
         }
     }
 
-    fn text(&mut self, what: &str, found: &str, help: &str) {
+    fn text(&mut self, what: impl Display, found: &str, help: &str) {
         self.0.push(LoweringError::Text {
-            what: what.to_owned(),
+            what: what.to_string(),
             found: found.to_owned(),
             cloud: CLOUD,
             help: help.to_owned(),
@@ -127,8 +128,8 @@ fn name(found: &mut Found, id: &ResourceId) {
         _ => 80,
     };
     let name = id.name();
-    let what = format!("the name `{name}`");
-    found.limit(&what, name.chars().count(), longest, NAMES_PAGE);
+    let what = format_args!("the name `{name}`");
+    found.limit(what, name.chars().count(), longest, NAMES_PAGE);
     let letters = name
         .chars()
         .all(|c| c.is_ascii_alphanumeric() || "_.-".contains(c));
@@ -136,7 +137,7 @@ fn name(found: &mut Found, id: &ResourceId) {
         && name.ends_with(|c: char| c.is_ascii_alphanumeric() || c == '_');
     if !letters || !ends {
         found.text(
-            &what,
+            what,
             "other characters than letters, digits, `_`, `.` and `-`, or one of the last three at an end",
             &format!("choose names of these characters ({NAMES_PAGE})"),
         );
@@ -197,16 +198,16 @@ fn subnet_size(found: &mut Found, subnet: &Subnet) {
             }
             Some(_) => {}
             None => {
-                let what = format!("the prefix length of the subnet `{name}`");
-                found.limit(&what, block.prefix_len().into(), 29, SUBNET_PAGE);
+                let what = format_args!("the prefix length of the subnet `{name}`");
+                found.limit(what, block.prefix_len().into(), 29, SUBNET_PAGE);
             }
         }
     }
 }
 
 fn rules(found: &mut Found, group: &NetworkSecurityGroup) {
-    let what = format!("the network security group `{}`", group.id.name());
-    found.limit(&what, group.rules.len(), 1000, NETWORK_PAGE);
+    let what = format_args!("the network security group `{}`", group.id.name());
+    found.limit(what, group.rules.len(), 1000, NETWORK_PAGE);
     let (mut taken, mut names) = (BTreeMap::new(), BTreeSet::new());
     for rule in &group.rules {
         name(found, &rule.id);
@@ -219,14 +220,14 @@ fn rules(found: &mut Found, group: &NetworkSecurityGroup) {
             let help = format!("name blocks of one version of IP in a rule ({IPV6_PAGE})");
             found.text(&what, "blocks of both versions of IP", &help);
         }
-        let what = format!(
+        let what = format_args!(
             "the description of the rule `{}`, in characters,",
             rule.id.name()
         );
-        found.limit(&what, rule.description.chars().count(), 140, RULE_PAGE);
+        found.limit(what, rule.description.chars().count(), 140, RULE_PAGE);
         if let Some(other) = taken.insert((rule.direction, rule.priority), rule.id.name()) {
             found.text(
-                &format!(
+                format_args!(
                     "the priority of the rules `{other}` and `{}`",
                     rule.id.name()
                 ),
@@ -253,9 +254,9 @@ fn tags(found: &mut Found, header: &Header) {
     found.limit("the list of tags", header.tags.len(), 50, TAGS_PAGE);
     let mut keys = BTreeMap::new();
     for (key, value) in &header.tags {
-        let what = format!("the tag `{key}`");
-        found.limit(&what, key.chars().count(), 512, TAGS_PAGE);
-        found.limit(&what, value.chars().count(), 256, TAGS_PAGE);
+        let what = format_args!("the tag `{key}`");
+        found.limit(what, key.chars().count(), 512, TAGS_PAGE);
+        found.limit(what, value.chars().count(), 256, TAGS_PAGE);
         if key.is_empty()
             || key.starts_with('[')
             || key.contains(['<', '>', '%', '&', '\\', '?', '/'])
@@ -264,19 +265,19 @@ fn tags(found: &mut Found, header: &Header) {
             let help = format!(
                 "begin it with no bracket and leave out `<`, `>`, `%`, `&`, `\\`, `?` and `/` ({TAGS_PAGE})"
             );
-            found.text(&what, "a name of other characters", &help);
+            found.text(what, "a name of other characters", &help);
         }
         if has_controls(value) {
-            found.text(&what, "a value with control characters", "leave them out");
+            found.text(what, "a value with control characters", "leave them out");
         }
         let reserved = ["microsoft", "azure", "windows"];
         let lower = key.to_ascii_lowercase();
         if reserved.iter().any(|prefix| lower.starts_with(prefix)) {
-            found.text(&what, "a prefix that Azure keeps for itself", TAGS_PAGE);
+            found.text(what, "a prefix that Azure keeps for itself", TAGS_PAGE);
         }
         if let Some(other) = keys.insert(lower, key) {
             let clash = format!("the same name as `{other}` but for its case");
-            found.text(&what, &clash, &format!("choose another name ({TAGS_PAGE})"));
+            found.text(what, &clash, &format!("choose another name ({TAGS_PAGE})"));
         }
     }
 }
@@ -286,12 +287,11 @@ fn has_controls(text: &str) -> bool {
 }
 
 fn scale_set(found: &mut Found, set: &ScaleSet) {
-    let what = format!(
-        "the prefix `{}` of computer names",
-        set.computer_name_prefix
-    );
     found.limit(
-        &what,
+        format_args!(
+            "the prefix `{}` of computer names",
+            set.computer_name_prefix
+        ),
         set.computer_name_prefix.chars().count(),
         58,
         NAMES_PAGE,

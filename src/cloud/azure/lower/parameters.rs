@@ -1,27 +1,25 @@
 //! What the deployer gives to the template.
 
+use std::cell::RefCell;
 use std::collections::BTreeSet;
+use std::io;
 
 use super::{CLOUD, Lowering};
 use crate::cloud::azure::Resource;
-use crate::cloud::{LoweringError, Node, Parameter, Term};
+use crate::cloud::told::{Teller, Told};
+use crate::cloud::{LoweringError, Parameter, Term};
 
 /// Parameters that the templates have of their own accord.
 const OWN: [&str; 2] = ["location", "resource_group_name"];
 
 /// The parameters that a resource uses, in the pattern's order.
 pub(super) fn used(lowering: &mut Lowering<'_>, items: &[Resource]) -> Vec<Parameter> {
-    let mut names = BTreeSet::new();
+    let names = Names::default();
     for item in items {
-        // A resource is made of plain values and always becomes a tree.
-        if let Ok(node) = Node::of(item) {
-            node.each_term(&mut |term| {
-                if let Term::Parameter(name) = term {
-                    names.insert(name.clone());
-                }
-            });
-        }
+        // A resource is made of plain values, which are always told, and writing does not fail either.
+        let _ = serde_json::to_writer(io::sink(), &Told::new(item, &names));
     }
+    let names = names.0.into_inner();
     let given = lowering.plan.parameters.values().cloned();
     let parameters: Vec<_> = given
         .filter(|parameter| names.contains(&parameter.name))
@@ -37,4 +35,20 @@ pub(super) fn used(lowering: &mut Lowering<'_>, items: &[Resource]) -> Vec<Param
         }
     }
     parameters
+}
+
+/// The names of the parameters that were told of.
+#[derive(Default)]
+struct Names(RefCell<BTreeSet<String>>);
+
+impl Teller for Names {
+    type Told = ();
+
+    fn term(&self, term: Term) {
+        term.each_part(&mut |part| {
+            if let Term::Parameter(name) = part {
+                self.0.borrow_mut().insert(name.clone());
+            }
+        });
+    }
 }
