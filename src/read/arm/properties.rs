@@ -226,6 +226,8 @@ impl<'a, 't> Properties<'a, 't> {
                 return Vec::new();
             }
         };
+        // Nobody else holds most lists, whose items need not be copied then.
+        drop(value);
         let items = Rc::unwrap_or_clone(items).into_iter();
         let maps = items.map(|item| self.context.object_of(item));
         let maps: Vec<_> = maps.collect();
