@@ -43,6 +43,6 @@ fn scalar_kind(text: &str, kind: Type) -> Kind {
         (Type::Integer, Ok(number), _) => Kind::Int(number),
         (Type::Boolean, _, "true") => Kind::Bool(true),
         (Type::Boolean, _, "false") => Kind::Bool(false),
-        _ => Kind::String(text.to_owned()),
+        _ => Kind::String(text.into()),
     }
 }

@@ -1,7 +1,7 @@
 //! What every format for Azure writes alike: the prefixes and the ports of rules, and the order in which rules count.
 
-use crate::cloud::Term;
-use crate::cloud::azure::{SecurityRule, Side};
+use crate::cloud::azure::{Direction, SecurityRule, Side};
+use crate::cloud::{ResourceId, Term};
 use crate::diag::Place;
 use crate::net::{Cidr, Port, Ports};
 
@@ -120,12 +120,14 @@ pub(super) fn priority(number: u32) -> Option<u16> {
 /// A rule and its place.
 pub(super) type PlacedRule = (SecurityRule, Place);
 
+/// What the order of a rule follows.
+fn counted(rule: &SecurityRule) -> (Direction, u16, &ResourceId) {
+    (rule.direction, rule.priority, &rule.id)
+}
+
 /// Rules in the order in which they count, each once, and why they cannot be of one group.
 pub(super) fn in_order(mut rules: Vec<PlacedRule>) -> (Vec<PlacedRule>, Vec<(String, Place)>) {
-    rules.sort_by(|(one, _), (other, _)| {
-        let key = |rule: &SecurityRule| (rule.direction, rule.priority, rule.id.clone());
-        key(one).cmp(&key(other))
-    });
+    rules.sort_by(|(one, _), (other, _)| counted(one).cmp(&counted(other)));
     rules.dedup_by(|(one, _), (other, _)| one == other);
     let clashes = rules.windows(2).filter_map(|pair| match pair {
         [(one, _), (other, place)]

@@ -9,6 +9,7 @@
 pub mod arm;
 mod azure;
 pub mod cloudformation;
+mod graph;
 pub mod terraform;
 
 pub use crate::cloud::{Part, Placed, Unknown};

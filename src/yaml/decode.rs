@@ -67,7 +67,7 @@ impl Node {
         let message = format!("expected {right}, found {}", self.describe());
         let diagnostic = Diagnostic::new(Code::WrongType, message).at(self.place.clone());
         let unquoted = match &self.kind {
-            Kind::String(text) if self.quoted => scalar::plain(text.into()),
+            Kind::String(text) if self.quoted => scalar::plain(text),
             _ => return diagnostic,
         };
         if matches!(unquoted, Kind::Bool(_) | Kind::Int(_)) {

@@ -1,5 +1,7 @@
 //! The tree.
 
+use smol_str::SmolStr;
+
 use crate::diag::Place;
 
 /// A value and where it stands.
@@ -14,7 +16,7 @@ pub struct Node {
     /// Whether it was written in quotes or as a block, so that it could only be text.
     pub quoted: bool,
     /// Its tag as it is written, as in `!Ref`, where the dialect has tags.
-    pub tag: Option<String>,
+    pub tag: Option<SmolStr>,
 }
 
 /// What a value is.
@@ -29,7 +31,7 @@ pub enum Kind {
     /// A decimal integer without leading zeros or a plus sign. What does not fit, and `010`, is text.
     Int(i64),
     /// Any other scalar.
-    String(String),
+    String(SmolStr),
     /// A list.
     List(Vec<Node>),
     /// A map in the order of the file. No key is there twice.

@@ -1,22 +1,25 @@
 //! What a scalar means.
 
-use std::borrow::Cow;
 use std::ops::Range;
 
 use super::Kind;
 use super::text::is_forbidden;
 
 /// What a scalar without quotes is. Only what can mean nothing else is not text: `no` is Norway, `010` may be a zip code.
-pub(super) fn plain(text: Cow<'_, str>) -> Kind {
-    match &*text {
+pub(super) fn plain(text: &str) -> Kind {
+    match text {
         "" | "~" | "null" => Kind::Null,
         "true" => Kind::Bool(true),
         "false" => Kind::Bool(false),
-        _ => int(&text).map_or_else(|| Kind::String(text.into_owned()), Kind::Int),
+        _ => int(text).map_or_else(|| Kind::String(text.into()), Kind::Int),
     }
 }
 
 fn int(text: &str) -> Option<i64> {
+    // Nearly every text is seen to be no number by how it begins.
+    if !text.starts_with(|first: char| first == '-' || first.is_ascii_digit()) {
+        return None;
+    }
     let digits = text.strip_prefix('-').unwrap_or(text);
     let is_decimal = digits.bytes().all(|byte| byte.is_ascii_digit());
     let is_canonical = text == "0" || !digits.starts_with('0');

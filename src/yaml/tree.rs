@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use foldhash::HashMap;
 use saphyr_parser::ScalarStyle;
+use smol_str::SmolStr;
 
 use crate::diag::{Code, Diagnostic, Diagnostics, Place, Source};
 
@@ -38,7 +39,7 @@ struct Open {
     what: What,
     /// The byte that it begins at.
     start: usize,
-    tag: Option<String>,
+    tag: Option<SmolStr>,
     /// How many values, or entries, there were before it.
     before: usize,
     /// The byte that the last value ends at.
@@ -121,15 +122,17 @@ impl<'a> Tree<'a> {
                 *next = Next::Value(None);
                 self.refuse_key(place, refused);
             } else {
-                let text = text.into_owned();
-                *next = Next::Value(Some(Key { text, place }));
+                *next = Next::Value(Some(Key {
+                    text: text.into_owned(),
+                    place,
+                }));
             }
             return;
         }
         let kind = if is_plain {
-            scalar::plain(text)
+            scalar::plain(&text)
         } else {
-            Kind::String(text.into_owned())
+            Kind::String(text.into())
         };
         self.give(Node {
             kind,
@@ -254,12 +257,12 @@ impl<'a> Tree<'a> {
         }
     }
 
-    fn tag(&mut self, tag: &Tag<'_>, given: &Range<usize>) -> Option<String> {
+    fn tag(&mut self, tag: &Tag<'_>, given: &Range<usize>) -> Option<SmolStr> {
         let tag = tag.as_deref()?;
         if !self.dialect.tags {
             self.refuse_tag(given);
         }
-        Some(tag.to_owned())
+        Some(tag.into())
     }
 
     fn refuse_hidden(&mut self, text: &str, span: &Range<usize>) {

@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use foldhash::{HashMap, HashMapExt};
 
-use super::function::declaration;
+use super::function::{Declaration, declaration};
 use super::properties::{Owner, Properties};
 use crate::cloud::azure::{self, BackendPool, NatRule, Resource, Route, RouteTable, SecurityRule};
 use crate::cloud::{Resource as _, ResourceId};
@@ -38,7 +38,7 @@ struct Waiting {
 pub(super) struct Assembly {
     resources: Vec<Placed<Resource>>,
     /// Where they are, by their ids in small letters: capitals make no difference.
-    at: HashMap<String, usize>,
+    at: HashMap<Declaration, usize>,
     waiting: Vec<Waiting>,
     unknown: Vec<Unknown>,
 }

@@ -53,7 +53,7 @@ type Entry<'a, 't> = (ResourceId, Place, Properties<'a, 't>);
 
 fn entries<'a, 't>(
     id: &ResourceId,
-    key: &str,
+    key: &'static str,
     kind: Kind,
     of: &mut Properties<'a, 't>,
 ) -> Vec<Entry<'a, 't>> {
@@ -133,7 +133,9 @@ fn probe(id: ResourceId, of: &mut Properties<'_, '_>) -> Result<Probe> {
     Ok(Probe {
         id,
         port: of.need("port", Context::port)?,
-        path: path.filter(|_| !asks.eq_ignore_ascii_case("Tcp")),
+        path: path
+            .filter(|_| !asks.eq_ignore_ascii_case("Tcp"))
+            .map(String::from),
         interval_seconds: of.maybe("intervalInSeconds", Context::port)?.unwrap_or(15),
         threshold: u8::try_from(threshold.or(number).unwrap_or(1)).unwrap_or(u8::MAX),
     })

@@ -8,8 +8,10 @@ use std::collections::BTreeSet;
 use std::rc::Rc;
 
 use foldhash::HashMap;
+use smol_str::SmolStr;
 
 use super::evaluate::plain;
+use super::function::Declaration;
 use super::references::Order;
 use super::template::{Template, Variable, get};
 use super::value::{Data, Value};
@@ -33,7 +35,7 @@ pub(super) struct Shared {
     pub(super) unknown: RefCell<Vec<Unknown>>,
     pub(super) errors: RefCell<Diagnostics>,
     /// The resources of the file, by their kinds and names in small letters.
-    pub(super) declared: RefCell<HashMap<String, ResourceId>>,
+    pub(super) declared: RefCell<HashMap<Declaration, ResourceId>>,
     /// Parameters, by the names that terms have for them, whose default was taken for their value.
     pub(super) assumed: RefCell<BTreeSet<String>>,
     /// The values of the outermost template's parameters, by those names.
@@ -217,7 +219,7 @@ impl<'t> Context<'t> {
             },
             Data::Piece(term, separator, at) => match self.concrete_term(term) {
                 Data::Text(text) => match text.split(separator.as_str()).nth(*at) {
-                    Some(piece) => Data::Text(piece.to_owned()),
+                    Some(piece) => Data::Text(piece.into()),
                     None => Data::unknown(&data.label(), format!("the list has no item {at}")),
                 },
                 other => other,
@@ -230,7 +232,7 @@ impl<'t> Context<'t> {
 
     fn concrete_term(&self, term: &Term) -> Data {
         match term {
-            Term::Text(text) => Data::Text(text.clone()),
+            Term::Text(text) => Data::Text(text.into()),
             Term::Parameter(name) => match self.default_of(name, false) {
                 // The default may be another parameter: they form no circle.
                 Data::Term(term) => self.concrete_term(&term),
@@ -249,7 +251,7 @@ impl<'t> Context<'t> {
                 if !self.spend(1, text.len()) {
                     return too_much();
                 }
-                Data::Text(text)
+                Data::Text(text.into())
             }
             Term::Attribute(..) | Term::Environment(_) => {
                 let label = super::value::label(term);
@@ -260,7 +262,10 @@ impl<'t> Context<'t> {
 
     /// The name that a value is in a resource's name or id: nothing is assumed for it, because what has one name has it
     /// everywhere.
-    pub(super) fn name(&self, data: &Data) -> String {
+    pub(super) fn name(&self, data: &Data) -> SmolStr {
+        if let Data::Text(text) = data {
+            return text.clone();
+        }
         let before = std::mem::take(&mut *self.shared.assumed.borrow_mut());
         let known = self.concrete(data);
         *self.shared.assumed.borrow_mut() = before;
@@ -271,12 +276,12 @@ impl<'t> Context<'t> {
     }
 
     pub(super) fn split(&self, text: &str, separator: &str) -> Data {
-        let pieces = text.split(separator).map(str::to_owned);
-        self.texts(pieces.collect())
+        let pieces = text.split(separator).map(SmolStr::new);
+        self.texts(pieces)
     }
 
-    pub(super) fn texts(&self, texts: Vec<String>) -> Data {
-        self.list(texts.into_iter().map(Data::Text).collect())
+    pub(super) fn texts(&self, texts: impl Iterator<Item = SmolStr>) -> Data {
+        self.list(texts.map(Data::Text).collect())
     }
 
     /// A list that a function made.

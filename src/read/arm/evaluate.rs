@@ -5,8 +5,8 @@ use std::rc::Rc;
 use super::context::{Context, Loop, too_much};
 use super::expression::{self, Expression, Step, Text};
 use super::template::get;
-use super::value::{Data, Value};
-use crate::yaml::{Key, Kind, Node};
+use super::value::{Data, Key, Value};
+use crate::yaml::{self, Kind, Node};
 
 /// How often a loop goes round at most:
 /// <https://learn.microsoft.com/azure/azure-resource-manager/templates/copy-resources#limits>.
@@ -20,7 +20,9 @@ impl Context<'_> {
         }
         let data = match &node.kind {
             Kind::String(text) => match expression::text(text) {
-                Text::Literal(text) => Data::Text(text),
+                // What stands there as it is, is shared.
+                Text::Literal(whole) if whole.len() == text.len() => Data::Text(text.clone()),
+                Text::Literal(text) => Data::Text(text.into()),
                 Text::Expression(expression) => {
                     self.here.replace(node.place.clone());
                     self.expression(&expression, loops)
@@ -41,7 +43,7 @@ impl Context<'_> {
 
     /// An object. Its list `copy` makes properties that are lists
     /// (<https://learn.microsoft.com/azure/azure-resource-manager/templates/copy-properties>).
-    fn map(&self, entries: &[(Key, Node)], loops: &[Loop]) -> Data {
+    fn map(&self, entries: &[(yaml::Key, Node)], loops: &[Loop]) -> Data {
         let mut made = Vec::with_capacity(entries.len());
         for (key, node) in entries {
             match &node.kind {
@@ -57,27 +59,19 @@ impl Context<'_> {
     }
 
     /// A key, which may be an expression as well.
-    fn key(&self, key: &Key, loops: &[Loop]) -> Key {
-        match expression::text(&key.text) {
-            Text::Expression(expression) => Key {
-                text: self.expression(&expression, loops).label(),
-                place: key.place.clone(),
-            },
-            Text::Literal(text) => Key {
-                text,
-                place: key.place.clone(),
-            },
-            Text::Malformed(_) => key.clone(),
-        }
+    fn key(&self, key: &yaml::Key, loops: &[Loop]) -> Key {
+        let text = match expression::text(&key.text) {
+            Text::Expression(expression) => self.expression(&expression, loops).label(),
+            Text::Literal(text) => text.into(),
+            Text::Malformed(_) => key.text.as_str().into(),
+        };
+        Key::new(text, &key.place)
     }
 
     fn copied_property(&self, item: &Node, loops: &[Loop]) -> (Key, Value) {
         let name = get(item, "name");
         let place = name.map_or(&item.place, |name| &name.place);
-        let key = Key {
-            text: name.and_then(Node::as_text).unwrap_or_default().to_owned(),
-            place: place.clone(),
-        };
+        let key = Key::new(name.and_then(Node::as_text).unwrap_or_default(), place);
         (key, Value::new(self.copies(item, loops), &item.place))
     }
 
@@ -145,7 +139,7 @@ impl Context<'_> {
                 return too_much();
             }
             let mut path = path.clone();
-            path.push(name);
+            path.push(name.into());
             return Data::Runtime(id.clone(), path);
         }
         let text = || format!("{}.{}", data.label(), key.label());
@@ -186,7 +180,7 @@ pub(super) fn plain(node: &Node) -> Value {
         Kind::List(items) => Data::List(Rc::new(items.iter().map(plain).collect())),
         Kind::Map(entries) => {
             let entries = entries.iter();
-            let entries = entries.map(|(key, node)| (key.clone(), plain(node)));
+            let entries = entries.map(|(key, node)| (Key::new(&key.text, &key.place), plain(node)));
             Data::Map(Rc::new(entries.collect()))
         }
     };
@@ -203,7 +197,7 @@ pub(super) fn with(loops: &[Loop], name: &str, index: i64) -> Vec<Loop> {
     loops
 }
 
-fn is_copy(key: &Key, items: &[Node]) -> bool {
+fn is_copy(key: &yaml::Key, items: &[Node]) -> bool {
     key.text.eq_ignore_ascii_case("copy")
         && items
             .iter()

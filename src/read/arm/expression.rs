@@ -2,18 +2,20 @@
 //!
 //! <https://learn.microsoft.com/azure/azure-resource-manager/templates/template-expressions>
 
-use std::iter::Peekable;
-use std::str::CharIndices;
+use std::borrow::Cow;
+
+use memchr::memchr_iter;
+use smol_str::{SmolStr, StrExt};
 
 /// An expression. Nothing in it is evaluated yet.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub(super) enum Expression {
     /// `'text'`
-    Text(String),
+    Text(SmolStr),
     /// `42`
     Int(i64),
     /// `name(…)`; the name in small letters, because capitals make no difference.
-    Call(String, Vec<Expression>),
+    Call(SmolStr, Vec<Expression>),
     /// What is taken out of a value, step by step.
     Access(Box<Expression>, Vec<Step>),
 }
@@ -22,16 +24,16 @@ pub(super) enum Expression {
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub(super) enum Step {
     /// `.name`
-    Property(String),
+    Property(SmolStr),
     /// `[…]`
     Index(Expression),
 }
 
 /// What a text of a template is.
 #[derive(Clone, PartialEq, Eq, Debug)]
-pub(super) enum Text {
+pub(super) enum Text<'t> {
     /// Text as it is, without the bracket that kept it from being an expression.
-    Literal(String),
+    Literal(Cow<'t, str>),
     /// An expression.
     Expression(Expression),
     /// Brackets around what is no expression, and why.
@@ -42,21 +44,17 @@ pub(super) enum Text {
 const MAX_DEPTH: usize = 32;
 
 /// What a text of a template is.
-pub(super) fn text(text: &str) -> Text {
+pub(super) fn text(text: &str) -> Text<'_> {
     let Some(inside) = text
         .strip_prefix('[')
         .and_then(|rest| rest.strip_suffix(']'))
     else {
-        return Text::Literal(text.to_owned());
+        return Text::Literal(text.into());
     };
     if inside.starts_with('[') {
-        return Text::Literal(text[1..].to_owned());
+        return Text::Literal(text[1..].into());
     }
-    let mut parser = Parser {
-        text: inside,
-        left: inside.char_indices().peekable(),
-    };
-    match parser.whole() {
+    match (Parser { rest: inside }).whole() {
         Ok(expression) => Text::Expression(expression),
         Err(why) => Text::Malformed(why),
     }
@@ -65,8 +63,8 @@ pub(super) fn text(text: &str) -> Text {
 type Result<T> = std::result::Result<T, &'static str>;
 
 struct Parser<'t> {
-    text: &'t str,
-    left: Peekable<CharIndices<'t>>,
+    /// What comes next.
+    rest: &'t str,
 }
 
 impl<'t> Parser<'t> {
@@ -80,13 +78,18 @@ impl<'t> Parser<'t> {
 
     /// The next character that is no space, without taking it.
     fn next(&mut self) -> Option<char> {
-        while self.left.next_if(|(_, c)| c.is_whitespace()).is_some() {}
-        self.left.peek().map(|(_, c)| *c)
+        if !self.rest.starts_with(|c: char| c.is_ascii_graphic()) {
+            self.rest = self.rest.trim_start();
+        }
+        self.rest.chars().next()
     }
 
     /// Takes a character if it comes next.
     fn take(&mut self, wanted: char) -> bool {
-        self.next() == Some(wanted) && self.left.next().is_some()
+        self.next();
+        let behind = self.rest.strip_prefix(wanted);
+        self.rest = behind.unwrap_or(self.rest);
+        behind.is_some()
     }
 
     fn expression(&mut self, depth: usize) -> Result<Expression> {
@@ -115,7 +118,7 @@ impl<'t> Parser<'t> {
             }
             if self.take('.') {
                 self.next();
-                steps.push(Step::Property(self.name()?.to_owned()));
+                steps.push(Step::Property(self.name()?.into()));
             } else if self.take('[') {
                 steps.push(Step::Index(self.expression(depth + 1)?));
                 if !self.take(']') {
@@ -129,11 +132,13 @@ impl<'t> Parser<'t> {
 
     /// A call; the functions of a template itself have names with dots.
     fn call(&mut self, depth: usize) -> Result<Expression> {
-        let mut name = self.name()?.to_ascii_lowercase();
+        let mut name = Cow::Borrowed(self.name()?);
         while self.take('.') {
-            name.push('.');
-            name.push_str(&self.name()?.to_ascii_lowercase());
+            let whole = name.to_mut();
+            whole.push('.');
+            whole.push_str(self.name()?);
         }
+        let name = name.to_ascii_lowercase_smolstr();
         if !self.take('(') {
             return Err("a name that is no call");
         }
@@ -153,47 +158,48 @@ impl<'t> Parser<'t> {
     }
 
     fn name(&mut self) -> Result<&'t str> {
-        let start = self.at();
-        while self.left.next_if(|(_, c)| is_name(*c)).is_some() {}
-        let name = &self.text[start..self.at()];
+        let name = self.while_all(is_name);
         if name.is_empty() {
             return Err("a name is missing");
         }
         Ok(name)
     }
 
-    /// The byte that comes next.
-    fn at(&mut self) -> usize {
-        self.left.peek().map_or(self.text.len(), |(at, _)| *at)
+    /// Takes characters as long as all are such.
+    fn while_all(&mut self, are: fn(char) -> bool) -> &'t str {
+        let end = self.rest.find(|c| !are(c)).unwrap_or(self.rest.len());
+        let (taken, rest) = self.rest.split_at(end);
+        self.rest = rest;
+        taken
     }
 
     /// A text in quotes; two of them are one inside.
-    fn quoted(&mut self) -> Result<String> {
-        self.left.next();
-        let start = self.at();
+    fn quoted(&mut self) -> Result<SmolStr> {
+        let inside = &self.rest[1..];
         let mut is_doubled = false;
-        while let Some((at, c)) = self.left.next() {
-            if c != '\'' {
+        let mut quotes = memchr_iter(b'\'', inside.as_bytes()).peekable();
+        while let Some(at) = quotes.next() {
+            if quotes.next_if_eq(&(at + 1)).is_some() {
+                is_doubled = true;
                 continue;
             }
-            if self.left.next_if(|(_, c)| *c == '\'').is_none() {
-                let text = &self.text[start..at];
-                return Ok(if is_doubled {
-                    text.replace("''", "'")
-                } else {
-                    text.to_owned()
-                });
-            }
-            is_doubled = true;
+            let (text, rest) = inside.split_at(at);
+            self.rest = &rest[1..];
+            return Ok(if is_doubled {
+                text.replace_smolstr("''", "'")
+            } else {
+                text.into()
+            });
         }
         Err("a text without its closing quote")
     }
 
     fn int(&mut self) -> Result<i64> {
-        let start = self.at();
-        self.left.next();
-        while self.left.next_if(|(_, c)| c.is_ascii_digit()).is_some() {}
-        let number = self.text[start..self.at()].parse();
+        let text = self.rest;
+        // A digit or a sign.
+        self.rest = &text[1..];
+        let digits = self.while_all(|c| c.is_ascii_digit());
+        let number = text[..=digits.len()].parse();
         number.map_err(|_| "a number that is too large")
     }
 }

@@ -89,10 +89,10 @@ fn read_rule(id: ResourceId, of: &mut Properties<'_, '_>) -> Result<SecurityRule
             ];
             word(context, value, &words)
         })?,
-        source: side(of, "source")?,
-        destination: side(of, "destination")?,
-        source_ports: ports(of, "source")?,
-        ports: ports(of, "destination")?,
+        source: side(of, &SOURCE)?,
+        destination: side(of, &DESTINATION)?,
+        source_ports: ports(of, &SOURCE)?,
+        ports: ports(of, &DESTINATION)?,
     })
 }
 
@@ -103,20 +103,45 @@ fn priority(context: &Context<'_>, value: &Value) -> Result<u16> {
     }
 }
 
+/// The keys of one side of a rule.
+struct Keys {
+    which: &'static str,
+    groups: &'static str,
+    prefix: &'static str,
+    prefixes: &'static str,
+    range: &'static str,
+    ranges: &'static str,
+}
+
+const SOURCE: Keys = Keys {
+    which: "source",
+    groups: "sourceApplicationSecurityGroups",
+    prefix: "sourceAddressPrefix",
+    prefixes: "sourceAddressPrefixes",
+    range: "sourcePortRange",
+    ranges: "sourcePortRanges",
+};
+
+const DESTINATION: Keys = Keys {
+    which: "destination",
+    groups: "destinationApplicationSecurityGroups",
+    prefix: "destinationAddressPrefix",
+    prefixes: "destinationAddressPrefixes",
+    range: "destinationPortRange",
+    ranges: "destinationPortRanges",
+};
+
 /// One side of a rule: prefixes, each a block, an address or a service tag, or groups.
 /// <https://learn.microsoft.com/azure/virtual-network/network-security-groups-overview#security-rules>
-fn side(of: &mut Properties<'_, '_>, which: &str) -> Result<Side> {
-    let groups = of.ids(&format!("{which}ApplicationSecurityGroups"));
-    let mut prefixes: Vec<Value> = of
-        .take(&format!("{which}AddressPrefix"))
-        .into_iter()
-        .collect();
-    if let Some(list) = of.take(&format!("{which}AddressPrefixes")) {
+fn side(of: &mut Properties<'_, '_>, keys: &Keys) -> Result<Side> {
+    let groups = of.ids(keys.groups);
+    let mut prefixes: Vec<Value> = of.take(keys.prefix).into_iter().collect();
+    if let Some(list) = of.take(keys.prefixes) {
         prefixes.extend(of.context.list_of(&list)?.iter().cloned());
     }
     let prefixes = prefixes.iter().map(|value| prefix(of.context, value));
     let prefixes = prefixes.collect::<Result<Vec<_>>>()?;
-    azure::side(which, groups, prefixes).map_err(|why| of.missing(why))
+    azure::side(keys.which, groups, prefixes).map_err(|why| of.missing(why))
 }
 
 fn prefix(context: &Context<'_>, value: &Value) -> Result<Prefix> {
@@ -132,13 +157,13 @@ fn prefix(context: &Context<'_>, value: &Value) -> Result<Prefix> {
 }
 
 /// The ports of one side; none when every one is meant.
-fn ports(of: &mut Properties<'_, '_>, which: &str) -> Result<Vec<Ports>> {
-    let mut ranges: Vec<Value> = of.take(&format!("{which}PortRange")).into_iter().collect();
-    if let Some(list) = of.take(&format!("{which}PortRanges")) {
+fn ports(of: &mut Properties<'_, '_>, keys: &Keys) -> Result<Vec<Ports>> {
+    let mut ranges: Vec<Value> = of.take(keys.range).into_iter().collect();
+    if let Some(list) = of.take(keys.ranges) {
         ranges.extend(of.context.list_of(&list)?.iter().cloned());
     }
     if ranges.is_empty() {
-        return Err(of.missing(format!("the rule has no `{which}PortRange`")));
+        return Err(of.missing(format!("the rule has no `{}`", keys.range)));
     }
     let ranges = ranges.iter().map(|value| {
         let text = of.context.text(value)?;

@@ -10,7 +10,7 @@ mod resources;
 mod tests;
 mod texts;
 
-pub(super) use resources::declaration;
+pub(super) use resources::{Declaration, declaration};
 
 use super::context::{Context, Loop};
 use super::expression::Expression;
@@ -35,10 +35,10 @@ impl Context<'_> {
             ("false", []) => Data::Bool(false),
             ("concat", _) => self.concat(&given),
             ("format", [format, values @ ..]) => self.format(format, values),
-            ("base64", [Data::Text(text)]) => Data::Encoded(Term::Text(text.clone())),
+            ("base64", [Data::Text(text)]) => Data::Encoded(Term::Text(text.as_str().into())),
             ("base64", [Data::Term(term)]) => Data::Encoded(term.clone()),
             ("split", [Data::Term(term), Data::Text(separator)]) => {
-                Data::Pieces(term.clone(), separator.clone())
+                Data::Pieces(term.clone(), separator.as_str().into())
             }
             ("string" | "tostring", [Data::Term(term)]) => Data::Term(term.clone()),
             ("resourceid", _) => self.resource_id(&given),

@@ -116,7 +116,7 @@ impl<'t> Declared<'t> {
         let (type_name, path) = parent.full(&type_name, &name);
         let owner = Rc::new(Owner {
             name: path.join("/"),
-            api_version: text("apiVersion").map(|it| it.0).unwrap_or_default(),
+            api_version: text("apiVersion").map_or_else(String::new, |it| it.0.into()),
             place: value.place.clone(),
             type_name,
         });
@@ -137,10 +137,14 @@ impl<'t> Declared<'t> {
         if matches!(existing, Some(Kind::Bool(true))) {
             return;
         }
-        let inner = Parent {
+        let children = match get(node, "resources").map(|node| &node.kind) {
+            Some(Kind::List(children)) => children.as_slice(),
+            _ => &[],
+        };
+        let inner = (!children.is_empty()).then(|| Parent {
             type_name: owner.type_name.clone(),
             path: path.clone(),
-        };
+        });
         let is_deployment = owner
             .type_name
             .eq_ignore_ascii_case("Microsoft.Resources/deployments");
@@ -162,9 +166,9 @@ impl<'t> Declared<'t> {
                 known,
             });
         }
-        if let Some(Kind::List(children)) = get(node, "resources").map(|node| &node.kind) {
+        if let Some(inner) = &inner {
             for child in children {
-                self.resource(context, None, child, loops, &inner);
+                self.resource(context, None, child, loops, inner);
             }
         }
     }
@@ -177,11 +181,11 @@ impl<'t> Declared<'t> {
         let mut types = owner.type_name.split('/');
         let mut full = types.next().unwrap_or_default().to_owned();
         for (kind, name) in types.zip(path) {
-            full = format!("{full}/{kind}/{name}");
+            full.extend(["/", kind, "/", name]);
         }
-        self.names.insert(full.to_lowercase());
-        let flat = format!("{}/{}", owner.type_name, owner.name);
-        self.names.insert(flat.to_lowercase());
+        self.names.insert(names::lower(full));
+        let flat = [owner.type_name.as_str(), &owner.name].join("/");
+        self.names.insert(names::lower(flat));
     }
 
     /// The kind and the id. Two resources of one name are refused, unless only the deployer knows which is made.
@@ -192,7 +196,7 @@ impl<'t> Declared<'t> {
         path: &[String],
         certain: bool,
     ) -> Option<(AzureKind, ResourceId)> {
-        let key = format!("{} {}", owner.type_name, owner.name).to_lowercase();
+        let key = names::lower([owner.type_name.as_str(), &owner.name].join(" "));
         let before = self.met.insert(key, certain);
         if before == Some(true) && certain && !owner.name.contains('{') {
             let message = format!(
@@ -306,7 +310,7 @@ impl<'t> Declared<'t> {
                 let known = self
                     .names
                     .contains(&text.trim_start_matches('/').to_lowercase());
-                (!known && !text.contains('{')).then(|| text.clone())
+                (!known && !text.contains('{')).then(|| text.as_str().into())
             }
             _ => None,
         }

@@ -2,6 +2,8 @@
 
 use std::rc::Rc;
 
+use smol_str::SmolStr;
+
 use super::context::Context;
 use super::names;
 use super::value::{Data, Result, Value};
@@ -68,7 +70,7 @@ impl Context<'_> {
             data => match self.concrete(data) {
                 Data::Unknown { why, .. } => value.fault(why),
                 data => match data.scalar() {
-                    Some(text) => Ok(Term::Text(text)),
+                    Some(text) => Ok(Term::Text(text.into())),
                     None => value.fault(format!("one value belongs here, not {}", data.describe())),
                 },
             },
@@ -76,7 +78,7 @@ impl Context<'_> {
     }
 
     /// A known text; a parameter counts as its default.
-    pub(super) fn text(&self, value: &Value) -> Result<String> {
+    pub(super) fn text(&self, value: &Value) -> Result<SmolStr> {
         match self.concrete(&value.data) {
             Data::Unknown { why, .. } => value.fault(why),
             data => match data.scalar() {
@@ -139,7 +141,8 @@ impl Context<'_> {
     /// The texts in a list.
     pub(super) fn words(&self, value: &Value) -> Result<Vec<String>> {
         let items = self.list_of(value)?;
-        items.iter().map(|item| self.text(item)).collect()
+        let texts = items.iter().map(|item| Ok(self.text(item)?.into()));
+        texts.collect()
     }
 
     /// The items of a list.
@@ -152,7 +155,10 @@ impl Context<'_> {
     }
 
     /// An object.
-    pub(super) fn object_of(&self, value: &Value) -> Result<Value> {
+    pub(super) fn object_of(&self, value: Value) -> Result<Value> {
+        if matches!(value.data, Data::Map(_)) {
+            return Ok(value);
+        }
         match self.concrete(&value.data) {
             data @ Data::Map(_) => Ok(Value::new(data, &value.place)),
             Data::Unknown { why, .. } => value.fault(why),

@@ -164,12 +164,15 @@ fn body<'a, 't>(instance: &'a Instance<'t>) -> Properties<'a, 't> {
     };
     let is_beside = |key: &Key| BESIDE.iter().any(|it| it.eq_ignore_ascii_case(&key.text));
     let entries = entries.iter().filter(|(key, _)| !is_beside(key));
-    let entries = entries.map(|(key, node)| (key.clone(), context.eval(node, &instance.loops)));
+    let entries = entries.map(|(key, node)| {
+        let key = value::Key::new(&key.text, &key.place);
+        (key, context.eval(node, &instance.loops))
+    });
     let map = value::Value::new(
         value::Data::Map(Rc::new(entries.collect())),
         &instance.node.place,
     );
-    Properties::new(context, &instance.owner, &map)
+    Properties::new(context, &instance.owner, map)
 }
 
 /// A resource of a type that has a place of its own.
@@ -262,7 +265,7 @@ fn outputs(context: &Context<'_>) -> Vec<Output> {
             place: key.place.clone(),
         });
         let value = context.eval(node, &[]);
-        let mut of = Properties::new(context, &owner, &value);
+        let mut of = Properties::new(context, &owner, value);
         if of.maybe("condition", Context::boolean) == Ok(Some(false)) {
             of.give_up();
             return None;

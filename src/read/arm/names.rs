@@ -117,15 +117,24 @@ pub(super) fn runtime(id: &ResourceId, path: &[String]) -> Option<Term> {
     Some(id.attribute(attribute))
 }
 
+/// A text in small letters.
+pub(super) fn lower(mut text: String) -> String {
+    if !text.is_ascii() {
+        return text.to_lowercase();
+    }
+    text.make_ascii_lowercase();
+    text
+}
+
 /// `adminKey` as `admin_key`.
 pub(super) fn snake(name: &str) -> String {
-    let letters: Vec<char> = name.chars().collect();
     let mut out = String::with_capacity(name.len() + 4);
-    for (at, letter) in letters.iter().enumerate() {
-        let before = at.checked_sub(1).and_then(|at| letters.get(at));
-        let after = letters.get(at + 1);
-        let begins = before.is_some_and(|before| !before.is_ascii_uppercase() && *before != '_')
-            || before.is_some_and(|before| *before != '_')
+    let mut letters = name.chars().peekable();
+    let mut before: Option<char> = None;
+    while let Some(letter) = letters.next() {
+        let after = letters.peek();
+        let begins = before.is_some_and(|before| !before.is_ascii_uppercase() && before != '_')
+            || before.is_some_and(|before| before != '_')
                 && after.is_some_and(char::is_ascii_lowercase);
         if letter.is_ascii_uppercase() && begins {
             out.push('_');
@@ -134,6 +143,7 @@ pub(super) fn snake(name: &str) -> String {
             '-' => '_',
             letter => letter.to_ascii_lowercase(),
         });
+        before = Some(letter);
     }
     out
 }

@@ -2,12 +2,14 @@
 
 use std::rc::Rc;
 
+use smallvec::SmallVec;
+
 use super::context::Context;
-use super::value::{Data, Fault, Result, Value};
+use super::value::{Data, Fault, Key, Result, Value};
 use crate::cloud::Term;
 use crate::diag::Place;
 use crate::read::Unknown;
-use crate::yaml::{Key, shorten};
+use crate::yaml::shorten;
 
 /// A resource by its name and type in the template.
 #[derive(Clone, Debug)]
@@ -26,24 +28,24 @@ type Reader<'t, T> = fn(&Context<'t>, &Value) -> Result<T>;
 pub(super) struct Properties<'a, 't> {
     pub(super) context: &'a Context<'t>,
     pub(super) owner: Rc<Owner>,
-    /// The keys that lead here, as in `properties.`.
-    path: String,
+    /// The keys that lead here.
+    path: SmallVec<[&'static str; 4]>,
     place: Place,
     left: Vec<(Key, Value)>,
 }
 
 impl<'a, 't> Properties<'a, 't> {
     /// The properties in an object; none in anything else.
-    pub(super) fn new(context: &'a Context<'t>, owner: &Rc<Owner>, value: &Value) -> Self {
-        let left = match &value.data {
-            Data::Map(entries) => entries.as_ref().clone(),
+    pub(super) fn new(context: &'a Context<'t>, owner: &Rc<Owner>, value: Value) -> Self {
+        let left = match value.data {
+            Data::Map(entries) => Rc::unwrap_or_clone(entries),
             _ => Vec::new(),
         };
         Self {
             context,
             owner: Rc::clone(owner),
-            path: String::new(),
-            place: value.place.clone(),
+            path: SmallVec::new(),
+            place: value.place,
             left,
         }
     }
@@ -57,7 +59,7 @@ impl<'a, 't> Properties<'a, 't> {
             why: if self.path.is_empty() {
                 why
             } else {
-                format!("in `{}`: {why}", self.path.trim_end_matches('.'))
+                format!("in `{}`: {why}", self.path.join("."))
             },
             place: place.clone(),
         });
@@ -103,10 +105,12 @@ impl<'a, 't> Properties<'a, 't> {
 
     /// A property without which the resource cannot be read.
     pub(super) fn need<T>(&mut self, key: &str, read: Reader<'t, T>) -> Result<T> {
-        match self.take(key) {
-            Some(value) => read(self.context, &value),
-            None => Err(self.missing(format!("`{}{key}` is missing", self.path))),
+        if let Some(value) = self.take(key) {
+            return read(self.context, &value);
         }
+        let path = self.path.iter().copied().chain([key]);
+        let path = path.collect::<Vec<_>>().join(".");
+        Err(self.missing(format!("`{path}` is missing")))
     }
 
     /// A property that may be missing.
@@ -130,13 +134,13 @@ impl<'a, 't> Properties<'a, 't> {
     pub(super) fn label(&mut self, key: &str) -> String {
         let value = self.take(key);
         let text = value.and_then(|value| self.context.concrete(&value.data).scalar());
-        text.unwrap_or_default()
+        text.unwrap_or_default().into()
     }
 
     /// The name of this part of a resource, and where it stands.
     pub(super) fn name(&mut self) -> (String, Place) {
         match self.take("name") {
-            Some(value) => (self.context.name(&value.data), value.place),
+            Some(value) => (self.context.name(&value.data).into(), value.place),
             None => (String::new(), self.place.clone()),
         }
     }
@@ -159,7 +163,7 @@ impl<'a, 't> Properties<'a, 't> {
     }
 
     /// The id in an object such as `{ "id": … }`.
-    pub(super) fn id(&mut self, key: &str) -> Result<Option<Term>> {
+    pub(super) fn id(&mut self, key: &'static str) -> Result<Option<Term>> {
         match self.inside(key) {
             Some(mut inside) => {
                 // What stands beside the id is the other resource as it is shown, and changes nothing.
@@ -175,7 +179,7 @@ impl<'a, 't> Properties<'a, 't> {
     }
 
     /// The ids in a list of objects such as `{ "id": … }`. One that is not known is noted and left out.
-    pub(super) fn ids(&mut self, key: &str) -> Vec<Term> {
+    pub(super) fn ids(&mut self, key: &'static str) -> Vec<Term> {
         let mut ids = Vec::new();
         for mut of in self.list(key) {
             of.ignore(&["properties", "location", "tags"]);
@@ -191,10 +195,10 @@ impl<'a, 't> Properties<'a, 't> {
     }
 
     /// The properties inside a property.
-    pub(super) fn inside(&mut self, key: &str) -> Option<Properties<'a, 't>> {
+    pub(super) fn inside(&mut self, key: &'static str) -> Option<Properties<'a, 't>> {
         let value = self.take(key)?;
-        match self.context.object_of(&value) {
-            Ok(map) => Some(self.of(&map, key)),
+        match self.context.object_of(value) {
+            Ok(map) => Some(self.of(map, key)),
             Err(error) => {
                 self.fault(&error);
                 None
@@ -203,15 +207,15 @@ impl<'a, 't> Properties<'a, 't> {
     }
 
     /// The properties inside a property; none where there is no such.
-    pub(super) fn inside_or_empty(&mut self, key: &str) -> Properties<'a, 't> {
+    pub(super) fn inside_or_empty(&mut self, key: &'static str) -> Properties<'a, 't> {
         if let Some(inside) = self.inside(key) {
             return inside;
         }
-        self.of(&Value::new(Data::Null, &self.place), key)
+        self.of(Value::new(Data::Null, &self.place), key)
     }
 
     /// The objects in a list of objects.
-    pub(super) fn list(&mut self, key: &str) -> Vec<Properties<'a, 't>> {
+    pub(super) fn list(&mut self, key: &'static str) -> Vec<Properties<'a, 't>> {
         let Some(value) = self.take(key) else {
             return Vec::new();
         };
@@ -222,10 +226,13 @@ impl<'a, 't> Properties<'a, 't> {
                 return Vec::new();
             }
         };
-        let maps = items.iter().map(|item| self.context.object_of(item));
+        // Nobody else holds most lists, whose items need not be copied then.
+        drop(value);
+        let items = Rc::unwrap_or_clone(items).into_iter();
+        let maps = items.map(|item| self.context.object_of(item));
         let maps: Vec<_> = maps.collect();
         let maps = maps.into_iter().filter_map(|map| match map {
-            Ok(map) => Some(self.of(&map, key)),
+            Ok(map) => Some(self.of(map, key)),
             Err(error) => {
                 self.fault(&error);
                 None
@@ -235,7 +242,7 @@ impl<'a, 't> Properties<'a, 't> {
     }
 
     /// The one object in a list of objects; more than one, or none, is noted.
-    pub(super) fn only(&mut self, key: &str) -> Properties<'a, 't> {
+    pub(super) fn only(&mut self, key: &'static str) -> Properties<'a, 't> {
         let mut all = self.list(key);
         if all.len() != 1 {
             let why = format!(
@@ -245,14 +252,14 @@ impl<'a, 't> Properties<'a, 't> {
             self.unknown(why, &self.place);
         }
         if all.is_empty() {
-            return self.of(&Value::new(Data::Null, &self.place), key);
+            return self.of(Value::new(Data::Null, &self.place), key);
         }
         all.swap_remove(0)
     }
 
-    fn of(&self, map: &Value, key: &str) -> Properties<'a, 't> {
+    fn of(&self, map: Value, key: &'static str) -> Properties<'a, 't> {
         let mut inside = Properties::new(self.context, &self.owner, map);
-        inside.path = format!("{}{key}.", self.path);
+        inside.path.extend(self.path.iter().copied().chain([key]));
         inside
     }
 

@@ -3,6 +3,7 @@
 //! Azure refuses a template in which one does not, and so do we.
 
 use foldhash::{HashMap, HashSet, HashSetExt};
+use smol_str::StrExt;
 
 use super::expression::{self, Expression, Step, Text};
 use super::template::{Template, get};
@@ -27,6 +28,7 @@ pub(super) fn check(template: &Template<'_>) -> Result<Order, Diagnostics> {
         template,
         parameters: Vec::new(),
         variables: Vec::new(),
+        keeps: true,
         diags: Diagnostics::new(),
     };
     let mut graph = Graph::default();
@@ -45,6 +47,7 @@ pub(super) fn check(template: &Template<'_>) -> Result<Order, Diagnostics> {
         graph.add(name.clone(), std::mem::take(&mut walk.variables));
     }
     let variables = graph.order("variables", &mut walk.diags);
+    walk.keeps = false;
     for (_, node) in &template.resources {
         walk.node(node);
     }
@@ -73,6 +76,8 @@ struct Walk<'a, 't> {
     template: &'a Template<'t>,
     parameters: Vec<(String, Place)>,
     variables: Vec<(String, Place)>,
+    /// Whether they are kept: nothing leads back from a resource.
+    keeps: bool,
     diags: Diagnostics,
 }
 
@@ -121,14 +126,15 @@ impl Walk<'_, '_> {
     }
 
     fn reference(&mut self, function: &str, name: &str, node: &Node) {
-        let key = name.to_ascii_lowercase();
+        let key = name.to_ascii_lowercase_smolstr();
+        let found = || (key.as_str().to_owned(), node.place.clone());
         let template = self.template;
         match function {
-            "parameters" if template.parameters.contains_key(&key) => {
-                self.parameters.push((key, node.place.clone()));
+            "parameters" if template.parameters.contains_key(key.as_str()) => {
+                self.parameters.extend(self.keeps.then(found));
             }
-            "variables" if template.variables.contains_key(&key) => {
-                self.variables.push((key, node.place.clone()));
+            "variables" if template.variables.contains_key(key.as_str()) => {
+                self.variables.extend(self.keeps.then(found));
             }
             "parameters" => {
                 let known = template.parameters.values();

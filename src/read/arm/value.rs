@@ -2,9 +2,10 @@
 
 use std::rc::Rc;
 
+use smol_str::{SmolStr, format_smolstr};
+
 use crate::cloud::{ResourceId, Term};
 use crate::diag::Place;
-use crate::yaml::Key;
 
 /// A value and where it is written.
 #[derive(Clone, Debug)]
@@ -13,13 +14,29 @@ pub(super) struct Value {
     pub(super) place: Place,
 }
 
+/// The key of an entry of an object, and where it is written.
+#[derive(Clone, Debug)]
+pub(super) struct Key {
+    pub(super) text: SmolStr,
+    pub(super) place: Place,
+}
+
+impl Key {
+    pub(super) fn new(text: impl Into<SmolStr>, place: &Place) -> Self {
+        Self {
+            text: text.into(),
+            place: place.clone(),
+        }
+    }
+}
+
 /// What a value is. Lists and maps are shared, so that a variable may be used a thousand times.
 #[derive(Clone, Debug)]
 pub(super) enum Data {
     Null,
     Bool(bool),
     Int(i64),
-    Text(String),
+    Text(SmolStr),
     List(Rc<Vec<Value>>),
     Map(Rc<Vec<(Key, Value)>>),
     /// A value that is no known text: a parameter, a property of a resource, or texts with such.
@@ -61,10 +78,10 @@ impl Data {
     }
 
     /// The text of a scalar.
-    pub(super) fn scalar(&self) -> Option<String> {
+    pub(super) fn scalar(&self) -> Option<SmolStr> {
         match self {
             Self::Text(text) => Some(text.clone()),
-            Self::Int(number) => Some(number.to_string()),
+            Self::Int(number) => Some(format_smolstr!("{number}")),
             Self::Bool(true) => Some("True".into()),
             Self::Bool(false) => Some("False".into()),
             _ => None,
@@ -72,19 +89,20 @@ impl Data {
     }
 
     /// A name for the value, which is the same wherever the value is.
-    pub(super) fn label(&self) -> String {
+    pub(super) fn label(&self) -> SmolStr {
         match self {
             Self::Null => "null".into(),
-            Self::Text(text) | Self::Unknown { text, .. } => text.clone(),
-            Self::Int(number) => number.to_string(),
-            Self::Bool(value) => value.to_string(),
-            Self::Term(term) | Self::Encoded(term) | Self::Pieces(term, _) => label(term),
-            Self::Piece(term, _, at) => format!("{{{}[{at}]}}", label(term)),
+            Self::Text(text) => text.clone(),
+            Self::Unknown { text, .. } => text.into(),
+            Self::Int(number) => format_smolstr!("{number}"),
+            Self::Bool(value) => format_smolstr!("{value}"),
+            Self::Term(term) | Self::Encoded(term) | Self::Pieces(term, _) => label(term).into(),
+            Self::Piece(term, _, at) => format_smolstr!("{{{}[{at}]}}", label(term)),
             Self::Runtime(id, path) => {
-                format!("{{reference({}).{}}}", id.path.join("|"), path.join("."))
+                format_smolstr!("{{reference({}).{}}}", id.path.join("|"), path.join("."))
             }
-            Self::List(items) => format!("[{}]", items.len()),
-            Self::Map(entries) => format!("{{{}}}", entries.len()),
+            Self::List(items) => format_smolstr!("[{}]", items.len()),
+            Self::Map(entries) => format_smolstr!("{{{}}}", entries.len()),
         }
     }
 

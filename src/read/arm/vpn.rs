@@ -108,12 +108,11 @@ fn policy(of: &mut Properties<'_, '_>) -> Result<IpsecPolicy> {
     let mut policy = if of.has("ipsecPolicies") {
         of.only("ipsecPolicies")
     } else {
-        Properties::new(of.context, &of.owner, &nothing)
+        Properties::new(of.context, &of.owner, nothing)
     };
-    let mut word = |key| {
-        policy
-            .maybe(key, Context::text)
-            .map(Option::unwrap_or_default)
+    let mut word = |key| -> Result<String> {
+        let word = policy.maybe(key, Context::text)?;
+        Ok(word.unwrap_or_default().into())
     };
     let words = [
         word("ikeEncryption")?,

@@ -144,11 +144,11 @@ impl<'t> Context<'t> {
         let Some([between, list]) = argument.list() else {
             return fault(node, "`Fn::Join` needs a text and a list");
         };
-        let between = self.text(between)?;
+        let between = self.word(between)?;
         let mut terms = Vec::new();
         for item in self.items(list)? {
             if !terms.is_empty() {
-                terms.push(between.as_str().into());
+                terms.push((*between).into());
             }
             terms.push(self.item_term(item)?);
         }
@@ -173,12 +173,12 @@ impl<'t> Context<'t> {
         let Some([between, text]) = argument.list() else {
             return fault(node, "`Fn::Split` needs two texts");
         };
-        let (between, text) = (self.text(between)?, self.text(text)?);
+        let (between, text) = (self.word(between)?, self.word(text)?);
         if between.is_empty() {
             return fault(node, "`Fn::Split` needs a text to split at");
         }
         self.charge(node, text.len())?;
-        Ok(text.split(&between).map(Term::from).collect())
+        Ok(text.split(&*between).map(Term::from).collect())
     }
 
     fn find(&self, argument: Argument<'t>) -> Result<Value<'t>> {
@@ -189,8 +189,8 @@ impl<'t> Context<'t> {
                 "`Fn::FindInMap` with a default or without its keys is not read",
             );
         };
-        let (map, first, second) = (self.text(map)?, self.text(first)?, self.text(second)?);
-        let found = self.template.mappings.get(map.as_str());
+        let (map, first, second) = (self.word(map)?, self.word(first)?, self.word(second)?);
+        let found = self.template.mappings.get(&*map);
         match found.and_then(|map| map.get(&first)?.get(&second)) {
             Some(value) if function::call(value).is_none() => {
                 self.charge(node, value.place.span.len())?;

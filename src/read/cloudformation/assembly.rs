@@ -123,11 +123,11 @@ pub(super) struct Assembly<'t> {
 
 impl<'t> Assembly<'t> {
     pub(super) fn add(&mut self, read: Read, owner: Owner<'t>) {
-        let id = read.resource.id().clone();
         if !read.says_egress {
-            self.silent.push(id.clone());
+            self.silent.push(read.resource.id().clone());
         }
         if !read.given_to.is_empty() {
+            let id = read.resource.id().clone();
             self.given.push((id, read.given_to));
         }
         self.put(read.resource, read.parts, owner);

@@ -19,7 +19,7 @@ pub(super) fn security_group(id: ResourceId, of: &mut Properties<'_, '_>) -> Res
     let vpc = of.need("VpcId", Context::term)?;
     let says_egress = of.says("SecurityGroupEgress");
     let mut parts = Vec::new();
-    let mut rules = |direction, key: &str, of: &mut Properties<'_, '_>| {
+    let mut rules = |direction, key: &'static str, of: &mut Properties<'_, '_>| {
         let mut rules: Vec<Rule> = Vec::new();
         for mut entries in of.list(key) {
             match rule(direction, &mut entries) {

@@ -4,6 +4,8 @@
 
 use std::borrow::Cow;
 
+use memchr::memchr_iter;
+
 use crate::yaml::{Kind, Node};
 
 /// A call of a function.
@@ -127,11 +129,17 @@ pub(super) enum Part<'t> {
     Variable(&'t str),
 }
 
+/// Where the next `${` stands in a text, from some byte on.
+fn opening(text: &str, from: usize) -> Option<usize> {
+    let bytes = text.as_bytes();
+    let mut dollars = memchr_iter(b'$', bytes.get(from..)?).map(|at| from + at);
+    dollars.find(|at| bytes.get(at + 1) == Some(&b'{'))
+}
+
 /// The parts of the text of `Fn::Sub`. `${!Name}` is the text `${Name}`.
 pub(super) fn parts(text: &str) -> Vec<Part<'_>> {
-    let (mut parts, mut from, mut at) = (Vec::new(), 0, 0);
-    while let Some(found) = text[at..].find("${") {
-        let open = at + found;
+    let (mut parts, mut from, mut at) = (Vec::with_capacity(8), 0, 0);
+    while let Some(open) = opening(text, at) {
         let Some(length) = text[open..].find('}') else {
             break;
         };

@@ -70,7 +70,7 @@ fn public(of: &mut Properties<'_, '_>, public: Public) -> Result<Option<bool>> {
 }
 
 /// The values of the first of some properties that is there.
-fn first(of: &mut Properties<'_, '_>, keys: &[&str]) -> Result<Option<Vec<Term>>> {
+fn first(of: &mut Properties<'_, '_>, keys: &[&'static str]) -> Result<Option<Vec<Term>>> {
     for key in keys {
         if let Some((list, inside)) = key.split_once('.')
             && list == "SubnetMappings"

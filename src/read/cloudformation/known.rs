@@ -1,17 +1,39 @@
 //! Values that must be known, and conditions.
 
+use std::borrow::Cow;
+
+use smallvec::SmallVec;
+
 use super::function;
-use super::value::{Context, Fault, Result, Value, fault};
+use super::value::{Context, Fault, Result, Value, fault, one};
 use crate::cloud::Term;
 use crate::diag::{Code, Diagnostic};
 use crate::net::Cidr;
 use crate::yaml::{Kind, Node};
 
+/// Maps where maps belong; most lists have one or two.
+type Maps<'t> = SmallVec<[Result<&'t Node>; 2]>;
+
 impl<'t> Context<'t> {
     /// A known text; a parameter counts as its default.
     pub(super) fn text(&self, node: &'t Node) -> Result<String> {
-        let term = self.term(node)?;
-        match self.known(&term) {
+        self.word(node).map(Cow::into_owned)
+    }
+
+    /// A known text as [`Self::text`] reads it, to be looked at and not kept.
+    pub(super) fn word(&self, node: &'t Node) -> Result<Cow<'t, str>> {
+        let known = match self.value(node)? {
+            Value::Node(inner) => {
+                return match inner.as_text() {
+                    Some(text) => Ok(Cow::Borrowed(text)),
+                    None => fault(inner, "one value belongs here"),
+                };
+            }
+            Value::Term(Term::Text(text)) => Some(Cow::Owned(text)),
+            Value::Term(Term::Parameter(name)) => self.default_of(&name, false).map(Cow::Borrowed),
+            value => self.known(&one(node, value)?).map(Cow::Owned),
+        };
+        match known {
             Some(text) => Ok(text),
             None => fault(node, "the value is known after the deploy only"),
         }
@@ -29,7 +51,7 @@ impl<'t> Context<'t> {
 
     /// A whole number. CloudFormation takes numbers as texts as well.
     pub(super) fn int(&self, node: &'t Node) -> Result<i64> {
-        match self.text(node)?.parse() {
+        match self.word(node)?.parse() {
             Ok(number) => Ok(number),
             Err(_) => fault(node, "a whole number belongs here"),
         }
@@ -45,17 +67,20 @@ impl<'t> Context<'t> {
 
     /// Yes or no.
     pub(super) fn boolean(&self, node: &'t Node) -> Result<bool> {
-        match self.text(node)?.to_ascii_lowercase().as_str() {
-            "true" => Ok(true),
-            "false" => Ok(false),
-            _ => fault(node, "`true` or `false` belongs here"),
+        let word = self.word(node)?;
+        if word.eq_ignore_ascii_case("true") {
+            Ok(true)
+        } else if word.eq_ignore_ascii_case("false") {
+            Ok(false)
+        } else {
+            fault(node, "`true` or `false` belongs here")
         }
     }
 
     /// A block. AWS clears bits behind the prefix length:
     /// <https://docs.aws.amazon.com/vpc/latest/userguide/subnet-sizing.html>.
     pub(super) fn cidr(&self, node: &'t Node) -> Result<Cidr> {
-        let text = self.text(node)?;
+        let text = self.word(node)?;
         let parsed = text.split_once('/').and_then(|(address, length)| {
             Cidr::holding(address.parse().ok()?, length.parse().ok()?).ok()
         });
@@ -111,7 +136,7 @@ impl<'t> Context<'t> {
             ("Fn::And", Some(items)) => self.all(items, true),
             ("Fn::Or", Some(items)) => self.all(items, false).map(|none| !none),
             ("Fn::Equals", Some([one, other])) => {
-                Some(self.text(one).ok()? == self.text(other).ok()?)
+                Some(self.word(one).ok()? == self.word(other).ok()?)
             }
             _ => None,
         }
@@ -140,13 +165,13 @@ impl<'t> Context<'t> {
     }
 
     /// The items of a list of maps, or the one map that stands for it.
-    pub(super) fn maps(&self, node: &'t Node) -> Vec<Result<&'t Node>> {
-        let mut found = Vec::new();
+    pub(super) fn maps(&self, node: &'t Node) -> Maps<'t> {
+        let mut found = Maps::new();
         self.collect_maps(node, &mut found);
         found
     }
 
-    fn collect_maps(&self, node: &'t Node, found: &mut Vec<Result<&'t Node>>) {
+    fn collect_maps(&self, node: &'t Node, found: &mut Maps<'t>) {
         match self.value(node) {
             Err(error) => found.push(Err(error)),
             Ok(Value::Nothing) => {}

@@ -1,6 +1,7 @@
 //! Names of CloudFormation in our words: logical ids and parameters.
 
-use foldhash::{HashMap, HashSet, HashSetExt};
+use foldhash::{HashMap, HashMapExt, HashSet, HashSetExt};
+use smol_str::format_smolstr;
 
 use crate::cloud::ResourceId;
 use crate::cloud::aws::Kind;
@@ -13,27 +14,26 @@ pub(super) fn ids<'t>(
     resources: impl Iterator<Item = (&'t str, Kind)> + Clone,
 ) -> HashMap<&'t str, ResourceId> {
     let short = |(logical, kind)| (kind, kebab(without_kind(logical, kind)));
-    let mut met = HashSet::new();
-    let repeated: HashSet<_> = resources
-        .clone()
-        .map(short)
-        .filter(|name| !met.insert(name.clone()))
-        .collect();
-    resources
-        .map(|(logical, kind)| {
-            let (kind, name) = short((logical, kind));
-            let taken = repeated.contains(&(kind, name.clone()));
-            let name = if taken { logical.to_owned() } else { name };
-            (logical, kind.named([name]))
-        })
-        .collect()
+    let names: Vec<_> = resources.clone().map(short).collect();
+    let mut times: HashMap<_, usize> = HashMap::with_capacity(names.len());
+    for name in &names {
+        *times.entry(name).or_default() += 1;
+    }
+    let is_taken = |name| times.get(name).is_some_and(|times| *times > 1);
+    let taken: Vec<_> = names.iter().map(is_taken).collect();
+    let ids = resources.zip(names).zip(taken);
+    ids.map(|(((logical, kind), (_, name)), taken)| {
+        let name = if taken { logical.to_owned() } else { name };
+        (logical, kind.named([name]))
+    })
+    .collect()
 }
 
 /// The logical id without the type at its end. A resource named after its type only, as `VpnGateway`, is called by the
 /// first word of it.
 fn without_kind(logical: &str, kind: Kind) -> &str {
-    let kind = format!("{kind:?}");
-    match logical.strip_suffix(&kind) {
+    let kind = format_smolstr!("{kind:?}");
+    match logical.strip_suffix(kind.as_str()) {
         Some("") if kind.starts_with("Vpn") || kind.starts_with("Vpc") => &logical[..3],
         Some("") | None => logical,
         Some(name) => name,
@@ -44,17 +44,18 @@ fn without_kind(logical: &str, kind: Kind) -> &str {
 ///
 /// Capitals only begin words: two names become one only where they differ in capitals alone.
 fn kebab(name: &str) -> String {
-    let letters: Vec<char> = name.chars().collect();
     let mut out = String::with_capacity(name.len() + 4);
-    for (at, letter) in letters.iter().enumerate() {
-        let before = at.checked_sub(1).and_then(|at| letters.get(at));
-        let after = letters.get(at + 1);
+    let mut letters = name.chars().peekable();
+    let mut before: Option<char> = None;
+    while let Some(letter) = letters.next() {
+        let after = letters.peek();
         let begins = before.is_some_and(|before| !before.is_ascii_uppercase())
             || before.is_some() && after.is_some_and(char::is_ascii_lowercase);
         if letter.is_ascii_uppercase() && begins {
             out.push('-');
         }
         out.push(letter.to_ascii_lowercase());
+        before = Some(letter);
     }
     out
 }

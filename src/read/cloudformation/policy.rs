@@ -16,7 +16,7 @@ pub(super) type Found = (Policy, Vec<Place>);
 const OLDER: [Option<&str>; 2] = [Some("2008-10-17"), None];
 
 /// The policy in a property. Statements that are not understood are noted.
-pub(super) fn policy(of: &mut Properties<'_, '_>, key: &str) -> Result<Found> {
+pub(super) fn policy(of: &mut Properties<'_, '_>, key: &'static str) -> Result<Found> {
     let Some(mut document) = of.inside(key) else {
         return Err(Fault {
             why: format!("the policy in `{key}` is missing or not understood"),

@@ -1,7 +1,9 @@
 //! The properties of a resource, taken out one by one: what nobody takes is unknown, so that nothing is dropped.
 
+use smallvec::SmallVec;
+
 use super::function;
-use super::value::{Context, Fault, Result, Value, fault};
+use super::value::{Context, Fault, Result, fault};
 use crate::cloud::Term;
 use crate::cloud::aws::Policy;
 use crate::diag::Place;
@@ -23,10 +25,10 @@ type Reader<'t, T> = fn(&Context<'t>, &'t Node) -> Result<T>;
 pub(super) struct Properties<'a, 't> {
     pub(super) context: &'a Context<'t>,
     pub(super) owner: Owner<'t>,
-    /// The keys that lead here, as in `LaunchTemplateData.`.
-    path: String,
+    /// The keys that lead here.
+    path: SmallVec<[&'static str; 3]>,
     place: &'t Place,
-    left: Vec<(&'t Key, &'t Node)>,
+    left: SmallVec<[(&'t Key, &'t Node); 8]>,
     /// Maps inside of which some properties are taken.
     nested: Vec<Properties<'a, 't>>,
 }
@@ -36,12 +38,12 @@ impl<'a, 't> Properties<'a, 't> {
     pub(super) fn new(context: &'a Context<'t>, owner: Owner<'t>, node: Option<&'t Node>) -> Self {
         let left = match node.map(|node| &node.kind) {
             Some(Kind::Map(entries)) => entries.iter().map(|(key, node)| (key, node)).collect(),
-            _ => Vec::new(),
+            _ => SmallVec::new(),
         };
         Self {
             context,
             owner,
-            path: String::new(),
+            path: SmallVec::new(),
             place: node.map_or(owner.place, |node| &node.place),
             left,
             nested: Vec::new(),
@@ -57,7 +59,7 @@ impl<'a, 't> Properties<'a, 't> {
             why: if self.path.is_empty() {
                 why
             } else {
-                format!("in `{}`: {why}", self.path.trim_end_matches('.'))
+                format!("in `{}`: {why}", self.path.join("."))
             },
             place: place.clone(),
         });
@@ -71,14 +73,11 @@ impl<'a, 't> Properties<'a, 't> {
     pub(super) fn take(&mut self, key: &str) -> Option<&'t Node> {
         let at = self.left.iter().position(|(known, _)| known.text == key)?;
         let (_, node) = self.left.remove(at);
-        match self.context.value(node) {
-            Ok(Value::Nothing) => None,
-            _ => Some(node),
-        }
+        (!self.context.is_nothing(node)).then_some(node)
     }
 
     /// A property at the end of a path, as in `Network.Subnets`. What else stands on the way stays to be read.
-    pub(super) fn take_at(&mut self, path: &str) -> Option<&'t Node> {
+    pub(super) fn take_at(&mut self, path: &'static str) -> Option<&'t Node> {
         let Some((outer, inner)) = path.split_once('.') else {
             return self.take(path);
         };
@@ -91,8 +90,9 @@ impl<'a, 't> Properties<'a, 't> {
                 Err(error) => self.fault(&error),
             }
         }
-        let wanted = format!("{}{outer}.", self.path);
-        let nested = self.nested.iter_mut().find(|it| it.path == wanted)?;
+        // Those inside of this map have its own path before the key that leads to them.
+        let is_it = |it: &&mut Self| it.path.last() == Some(&outer);
+        let nested = self.nested.iter_mut().find(is_it)?;
         nested.take_at(inner)
     }
 
@@ -156,13 +156,12 @@ impl<'a, 't> Properties<'a, 't> {
 
     /// A property without which the resource cannot be read.
     pub(super) fn need<T>(&mut self, key: &str, read: Reader<'t, T>) -> Result<T> {
-        match self.take(key) {
-            Some(node) => read(self.context, node),
-            None => Err(Fault {
-                why: format!("`{}{key}` is missing", self.path),
-                place: self.place.clone(),
-            }),
+        if let Some(node) = self.take(key) {
+            return read(self.context, node);
         }
+        let path = self.path.iter().copied().chain([key]);
+        let path = path.collect::<Vec<_>>().join(".");
+        Err(self.missing(&format!("`{path}` is missing")))
     }
 
     /// A property that may be missing.
@@ -211,7 +210,7 @@ impl<'a, 't> Properties<'a, 't> {
             }
             return;
         };
-        match self.context.text(node) {
+        match self.context.word(node) {
             Ok(text) if text.eq_ignore_ascii_case(right) => {}
             Ok(_) => {
                 let why =
@@ -223,7 +222,7 @@ impl<'a, 't> Properties<'a, 't> {
     }
 
     /// The properties inside a property.
-    pub(super) fn inside(&mut self, key: &str) -> Option<Properties<'a, 't>> {
+    pub(super) fn inside(&mut self, key: &'static str) -> Option<Properties<'a, 't>> {
         let node = self.take(key)?;
         match self.context.map(node) {
             Ok(map) => self.of(map?, key).into(),
@@ -235,7 +234,7 @@ impl<'a, 't> Properties<'a, 't> {
     }
 
     /// The properties inside a property, where there must be such.
-    pub(super) fn inside_needed(&mut self, key: &str) -> Properties<'a, 't> {
+    pub(super) fn inside_needed(&mut self, key: &'static str) -> Properties<'a, 't> {
         if let Some(inside) = self.inside(key) {
             return inside;
         }
@@ -244,7 +243,7 @@ impl<'a, 't> Properties<'a, 't> {
     }
 
     /// The maps in a list of maps.
-    pub(super) fn list(&mut self, key: &str) -> Vec<Properties<'a, 't>> {
+    pub(super) fn list(&mut self, key: &'static str) -> Vec<Properties<'a, 't>> {
         let Some(node) = self.take(key) else {
             return Vec::new();
         };
@@ -260,7 +259,7 @@ impl<'a, 't> Properties<'a, 't> {
     }
 
     /// The one map in a list of maps; more than one, or none, is noted.
-    pub(super) fn only(&mut self, key: &str) -> Properties<'a, 't> {
+    pub(super) fn only(&mut self, key: &'static str) -> Properties<'a, 't> {
         let mut all = self.list(key);
         if all.len() != 1 {
             let why = format!(
@@ -275,9 +274,9 @@ impl<'a, 't> Properties<'a, 't> {
         all.swap_remove(0)
     }
 
-    fn of(&self, map: &'t Node, key: &str) -> Properties<'a, 't> {
+    fn of(&self, map: &'t Node, key: &'static str) -> Properties<'a, 't> {
         let mut inside = Properties::new(self.context, self.owner, Some(map));
-        inside.path = format!("{}{key}.", self.path);
+        inside.path.extend(self.path.iter().copied().chain([key]));
         inside
     }
 
@@ -292,8 +291,8 @@ impl<'a, 't> Properties<'a, 't> {
         let maps = self.context.maps(node);
         let mut maps = maps.into_iter().flatten();
         let tag = maps.find(|tag| {
-            let key = tag.get("Key").map(|key| self.context.text(key));
-            key == Some(Ok("Name".into()))
+            let key = tag.get("Key").map(|key| self.context.word(key));
+            key.is_some_and(|key| key.is_ok_and(|key| key == "Name"))
         })?;
         self.context.term(tag.get("Value")?).ok()
     }
@@ -309,7 +308,7 @@ impl<'a, 't> Properties<'a, 't> {
 impl Drop for Properties<'_, '_> {
     fn drop(&mut self) {
         for (key, node) in std::mem::take(&mut self.left) {
-            if matches!(self.context.value(node), Ok(Value::Nothing)) {
+            if self.context.is_nothing(node) {
                 continue;
             }
             self.unknown(format!("`{}` is not read", key.text), &key.place);
@@ -323,7 +322,7 @@ pub(super) fn word<'t, T: Copy>(
     node: &'t Node,
     words: &[(&str, T)],
 ) -> Result<T> {
-    let text = context.text(node)?;
+    let text = context.word(node)?;
     match words.iter().find(|(word, _)| *word == text) {
         Some((_, meaning)) => Ok(*meaning),
         None => fault(

@@ -2,11 +2,11 @@
 //!
 //! CloudFormation refuses a template in which one does not, and so do we.
 
-use foldhash::{HashMap, HashSet, HashSetExt};
-
 use super::function::{self, Argument, Call, Part};
 use super::template::{MAX_NAME, Template};
 use crate::diag::{Code, Diagnostic, Diagnostics, Place};
+use crate::read::Ordered;
+use crate::read::graph::Graph;
 use crate::yaml::{Kind, Node, nearest, shorten};
 
 /// The parameters that CloudFormation itself gives:
@@ -36,29 +36,40 @@ pub(super) fn check(template: &Template<'_>) -> Result<(), Diagnostics> {
         diags: Diagnostics::new(),
     };
     let mut graph = Graph::default();
-    for (logical, declared) in &template.resources {
+    for declared in template.resources.values() {
         walk.resource(declared.node);
-        let to_resources = std::mem::take(&mut walk.found);
-        graph.add(logical, to_resources);
+        walk.lead(&mut graph, &template.resources);
     }
     for (key, output) in template.outputs {
         if !key.text.starts_with("Fn::") {
             walk.resource(output);
         }
     }
-    if let Some(cycle) = graph.cycle() {
+    if let Some(cycle) = graph.circle() {
+        let cycle = named(cycle, &template.resources);
         walk.diags.push(circular("resources", &cycle));
     }
+    walk.found.clear();
     let mut graph = Graph::default();
-    for (name, condition) in &template.conditions {
-        walk.found.clear();
+    for condition in template.conditions.values() {
         walk.node(condition, true);
-        graph.add(name, std::mem::take(&mut walk.found));
+        walk.lead(&mut graph, &template.conditions);
     }
-    if let Some(cycle) = graph.cycle() {
+    if let Some(cycle) = graph.circle() {
+        let cycle = named(cycle, &template.conditions);
         walk.diags.push(circular("conditions", &cycle));
     }
     walk.diags.into_result(())
+}
+
+/// The names of what a circle leads through.
+fn named<'t, V>(
+    cycle: Vec<(usize, &&'t Place)>,
+    all: &Ordered<&'t str, V>,
+) -> Vec<(&'t str, &'t Place)> {
+    let names = cycle.into_iter();
+    let names = names.filter_map(|(at, place)| Some((*all.get_index(at)?.0, *place)));
+    names.collect()
 }
 
 /// Looks for references in nodes. The tree is at most [`MAX_DEPTH`](crate::yaml::MAX_DEPTH) deep, so that recursion ends.
@@ -70,6 +81,16 @@ struct Walk<'a, 't> {
 }
 
 impl<'t> Walk<'_, 't> {
+    /// Adds the next node to a graph, with what was found in it of what the nodes are.
+    fn lead<V>(&mut self, graph: &mut Graph<&'t Place>, nodes: &Ordered<&'t str, V>) {
+        graph.next_node();
+        for (name, place) in self.found.drain(..) {
+            if let Some(to) = nodes.get_index_of(name) {
+                graph.lead(to, place);
+            }
+        }
+    }
+
     /// A resource or an output: what it depends on, its condition, and every reference in it.
     fn resource(&mut self, node: &'t Node) {
         let Kind::Map(entries) = &node.kind else {
@@ -231,60 +252,6 @@ impl<'t> Walk<'_, 't> {
 
     fn wrong(&mut self, node: &Node, right: &str) {
         self.push(node.wrong_type(right));
-    }
-}
-
-/// What leads to what.
-#[derive(Default)]
-struct Graph<'t> {
-    edges: HashMap<&'t str, Vec<(&'t str, &'t Place)>>,
-    order: Vec<&'t str>,
-}
-
-impl<'t> Graph<'t> {
-    fn add(&mut self, from: &'t str, mut to: Vec<(&'t str, &'t Place)>) {
-        let mut met = HashSet::new();
-        to.retain(|(name, _)| met.insert(*name));
-        self.edges.insert(from, to);
-        self.order.push(from);
-    }
-
-    /// The references of a cycle, if there is one. Without recursion: a chain may be as long as the template.
-    fn cycle(&self) -> Option<Vec<(&'t str, &'t Place)>> {
-        let mut done: HashSet<&str> = HashSet::new();
-        for start in &self.order {
-            let mut path: Vec<(&str, usize)> = vec![(start, 0)];
-            let mut on_path = HashSet::from_iter([*start]);
-            while let Some((name, next)) = path.last_mut() {
-                let name = *name;
-                let Some((to, _)) = self.edges.get(name).and_then(|edges| edges.get(*next)) else {
-                    on_path.remove(name);
-                    done.insert(name);
-                    path.pop();
-                    continue;
-                };
-                *next += 1;
-                if on_path.contains(to) {
-                    return Some(self.from(&path, to));
-                }
-                if !done.contains(to) {
-                    on_path.insert(to);
-                    path.push((to, 0));
-                }
-            }
-        }
-        None
-    }
-
-    /// The references of `path` from `start` on. Each step stands behind the reference that was followed last.
-    fn from(&self, path: &[(&'t str, usize)], start: &str) -> Vec<(&'t str, &'t Place)> {
-        let steps = path.iter().skip_while(|(name, _)| *name != start);
-        steps
-            .filter_map(|(name, next)| {
-                let edge = self.edges.get(name)?.get(next.checked_sub(1)?)?;
-                Some((*name, edge.1))
-            })
-            .collect()
     }
 }
 

@@ -137,7 +137,7 @@ fn text<'t>(owner: &Key, node: &'t Node, key: &str, diags: &mut Diagnostics) -> 
 impl<'t> Template<'t> {
     fn parameters(&mut self, section: &'t Node, diags: &mut Diagnostics) {
         let names: Vec<_> = named(section, diags).map(|(name, _)| name).collect();
-        let names = names::parameters(names.into_iter());
+        let mut names = names::parameters(names.into_iter());
         for (key, node) in section.entries(diags).unwrap_or_default() {
             let Some(kind) = text(key, node, "Type", diags) else {
                 continue;
@@ -145,7 +145,7 @@ impl<'t> Template<'t> {
             let given = Given {
                 key,
                 node,
-                name: names[key.text.as_str()].clone(),
+                name: names.remove(key.text.as_str()).unwrap_or_default(),
                 kind,
                 default: node.get("Default").and_then(function::plain),
             };
@@ -173,9 +173,12 @@ impl<'t> Template<'t> {
             declared.push((key, node, type_name, types::kind(type_name, node)));
         }
         let kinds = declared.iter();
-        let ids = names::ids(kinds.map(|(key, _, _, kind)| (key.text.as_str(), *kind)));
+        let mut ids = names::ids(kinds.map(|(key, _, _, kind)| (key.text.as_str(), *kind)));
         for (key, node, type_name, kind) in declared {
-            let id = ids[key.text.as_str()].clone();
+            // Each has one, for no key is there twice.
+            let Some(id) = ids.remove(key.text.as_str()) else {
+                continue;
+            };
             let declared = Declared {
                 key,
                 node,

@@ -76,6 +76,18 @@ pub(super) fn fault<T>(node: &Node, why: impl Into<String>) -> Result<T> {
     })
 }
 
+/// The one value that a node came to.
+pub(super) fn one(node: &Node, value: Value<'_>) -> Result<Term> {
+    match value {
+        Value::Term(term) => Ok(term),
+        Value::Node(node) => match node.as_text() {
+            Some(text) => Ok(text.into()),
+            None => fault(node, "one value belongs here"),
+        },
+        Value::Terms(_) | Value::Nothing => fault(node, "one value belongs here"),
+    }
+}
+
 impl<'t> Context<'t> {
     pub(super) fn new(template: &'t Template<'t>) -> Self {
         let by_name = template.parameters.values();
@@ -100,6 +112,20 @@ impl<'t> Context<'t> {
             Some(call) => self.apply(&call),
             None => Ok(Value::Node(node)),
         }
+    }
+
+    /// Whether a node is `AWS::NoValue`, as if it were not there.
+    pub(super) fn is_nothing(&self, node: &'t Node) -> bool {
+        let Some(call) = function::call(node) else {
+            return false;
+        };
+        // Most calls name a parameter or a resource, which are something whatever they come to.
+        let name = call.argument.text().filter(|_| call.name == "Ref");
+        let is_something = name.is_some_and(|name| {
+            let template = self.template;
+            template.parameters.contains_key(name) || template.resources.contains_key(name)
+        });
+        !is_something && matches!(self.apply(&call), Ok(Value::Nothing))
     }
 
     pub(super) fn argument(&self, argument: Argument<'t>) -> Result<Value<'t>> {
@@ -140,14 +166,7 @@ impl<'t> Context<'t> {
 
     /// One value.
     pub(super) fn term(&self, node: &'t Node) -> Result<Term> {
-        match self.value(node)? {
-            Value::Term(term) => Ok(term),
-            Value::Node(node) => match node.as_text() {
-                Some(text) => Ok(text.into()),
-                None => fault(node, "one value belongs here"),
-            },
-            Value::Terms(_) | Value::Nothing => fault(node, "one value belongs here"),
-        }
+        one(node, self.value(node)?)
     }
 
     /// The one value that a function is called with.
@@ -220,17 +239,15 @@ impl<'t> Context<'t> {
         terms: impl IntoIterator<Item = Term>,
     ) -> Result<Term> {
         let mut parts: Vec<Term> = Vec::new();
+        let mut add = |part| match (parts.last_mut(), part) {
+            (Some(Term::Text(before)), Term::Text(text)) => before.push_str(&text),
+            (_, Term::Text(text)) if text.is_empty() => {}
+            (_, part) => parts.push(part),
+        };
         for term in terms {
-            let inner = match term {
-                Term::Join(inner) => inner,
-                term => vec![term],
-            };
-            for part in inner {
-                match (parts.last_mut(), part) {
-                    (Some(Term::Text(before)), Term::Text(text)) => before.push_str(&text),
-                    (_, Term::Text(text)) if text.is_empty() => {}
-                    (_, part) => parts.push(part),
-                }
+            match term {
+                Term::Join(inner) => inner.into_iter().for_each(&mut add),
+                part => add(part),
             }
         }
         let size = |part: &Term| match part {
@@ -278,23 +295,24 @@ impl<'t> Context<'t> {
 /// `arn:…:log-group:NAME` with the name of a log group of the template is the ARN of that group.
 /// <https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazoncloudwatchlogs.html>
 fn log_group_arn(parts: &mut Vec<Term>) {
-    let head = [
-        Term::from("arn:"),
+    let [
+        Term::Text(arn),
         Term::Environment(Environment::Partition),
-        ":logs:".into(),
+        Term::Text(logs),
         Term::Environment(Environment::Region),
-        ":".into(),
+        Term::Text(colon),
         Term::Environment(Environment::AccountId),
-        ":log-group:".into(),
-    ];
-    let group = match parts.get(head.len()) {
-        Some(Term::Attribute(id, Attribute::Name))
-            if id.kind == crate::cloud::Kind::Aws(AwsKind::LogGroup)
-                && parts.starts_with(&head) =>
-        {
-            id.arn()
-        }
-        _ => return,
+        Term::Text(group),
+        Term::Attribute(id, Attribute::Name),
+        rest @ ..,
+    ] = parts.as_slice()
+    else {
+        return;
     };
-    parts.splice(..=head.len(), [group]);
+    let head = [arn, logs, colon, group].map(String::as_str);
+    let is_group = id.kind == crate::cloud::Kind::Aws(AwsKind::LogGroup);
+    if is_group && head == ["arn:", ":logs:", ":", ":log-group:"] {
+        let (group, end) = (id.arn(), parts.len() - rest.len());
+        parts.splice(..end, [group]);
+    }
 }

@@ -104,7 +104,7 @@ fn tunnel(of: &mut Properties<'_, '_>) -> Result<Tunnel> {
 }
 
 /// A list of `{Value: …}`.
-fn values(of: &mut Properties<'_, '_>, key: &str) -> Result<Vec<String>> {
+fn values(of: &mut Properties<'_, '_>, key: &'static str) -> Result<Vec<String>> {
     let mut found = Vec::new();
     for mut item in of.list(key) {
         found.push(item.need("Value", Context::text)?);
@@ -116,7 +116,7 @@ fn values(of: &mut Properties<'_, '_>, key: &str) -> Result<Vec<String>> {
 }
 
 /// Both phases are read as one.
-fn same(of: &mut Properties<'_, '_>, key: &str, first: &[String]) -> Result<()> {
+fn same(of: &mut Properties<'_, '_>, key: &'static str, first: &[String]) -> Result<()> {
     if values(of, key)? == first {
         Ok(())
     } else {

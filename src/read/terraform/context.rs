@@ -5,6 +5,7 @@ use std::cell::{Cell, RefCell};
 use std::collections::BTreeSet;
 
 use foldhash::HashMap;
+use smol_str::SmolStr;
 
 use super::tree::{Configuration, Instance, Kind, Reference, Value};
 use crate::cloud::{ResourceId, Term};
@@ -108,19 +109,19 @@ impl<'t> Context<'t> {
     /// One value.
     pub(super) fn term(&self, value: &Value) -> Result<Term> {
         match &value.kind {
-            Kind::Text(text) => Ok(Term::Text(text.to_string())),
+            Kind::Text(text) => Ok(Term::Text(text.as_str().into())),
             // A piece of what the deployer gives is no word of ours.
             Kind::Number(_) | Kind::Bool(_) | Kind::Encoded(_) | Kind::Piece(_) => {
                 Ok(Term::Text(self.text(value)?))
             }
-            Kind::Variable(name) => Ok(Term::Parameter(name.to_string())),
+            Kind::Variable(name) => Ok(Term::Parameter(name.as_str().into())),
             Kind::Reference(reference) => self.reference(value, reference),
             Kind::Join(parts) => {
                 let terms = parts.iter().map(|part| self.term(part));
                 Ok(concat(terms.collect::<Result<Vec<_>>>()?))
             }
             Kind::Json(_) => match value.written() {
-                Some(text) => Ok(Term::Text(text)),
+                Some(text) => Ok(Term::Text(text.into())),
                 None => fault(value, "the text is known after the deploy only"),
             },
             Kind::File(path) => fault(value, format!("the file `{path}` is not read")),
@@ -181,18 +182,26 @@ impl<'t> Context<'t> {
 
     /// A known text; a variable counts as its default, and an attribute as the argument that it repeats.
     pub(super) fn text(&self, value: &Value) -> Result<String> {
+        self.word(value).map(String::from)
+    }
+
+    /// A known text as [`Self::text`] reads it, to be looked at and not kept.
+    pub(super) fn word(&self, value: &Value) -> Result<SmolStr> {
         match &value.kind {
-            Kind::Join(parts) => parts.iter().map(|part| self.text(part)).collect(),
+            Kind::Join(parts) => {
+                let parts = parts.iter().map(|part| self.word(part));
+                Ok(parts.collect::<Result<Vec<_>>>()?.concat().into())
+            }
             Kind::Variable(name) => match self.assume(name) {
-                Some(default) => self.step(value, |context| context.text(default)),
+                Some(default) => self.step(value, |context| context.word(default)),
                 None => fault(value, format!("the variable `{name}` has no value yet")),
             },
-            Kind::Encoded(inner) => Ok(super::base64::encode(&self.text(inner)?)),
+            Kind::Encoded(inner) => Ok(super::base64::encode(&self.word(inner)?).into()),
             Kind::Piece(piece) => {
                 if let Some(default) = self.assume(&piece.variable) {
-                    let whole = self.step(value, |context| context.text(default))?;
+                    let whole = self.step(value, |context| context.word(default))?;
                     match piece.of(&whole) {
-                        Some(text) => Ok(text.to_owned()),
+                        Some(text) => Ok(text.into()),
                         None => fault(value, "the text has too few pieces"),
                     }
                 } else {
@@ -201,7 +210,7 @@ impl<'t> Context<'t> {
                 }
             }
             Kind::Reference(reference) => match self.argument(reference) {
-                Some(argument) => self.step(value, |context| context.text(argument)),
+                Some(argument) => self.step(value, |context| context.word(argument)),
                 None => fault(value, "the value is known after the deploy only"),
             },
             Kind::Unknown(why) => fault(value, why.to_string()),
@@ -261,7 +270,7 @@ impl<'t> Context<'t> {
 
     /// A whole number. Terraform takes numbers as texts as well.
     pub(super) fn int(&self, value: &Value) -> Result<i64> {
-        match self.text(value)?.parse() {
+        match self.word(value)?.parse() {
             Ok(number) => Ok(number),
             Err(_) => fault(value, "a whole number belongs here"),
         }
@@ -277,7 +286,7 @@ impl<'t> Context<'t> {
 
     /// Yes or no.
     pub(super) fn boolean(&self, value: &Value) -> Result<bool> {
-        match self.text(value)?.as_str() {
+        match self.word(value)?.as_str() {
             "true" => Ok(true),
             "false" => Ok(false),
             _ => fault(value, "`true` or `false` belongs here"),
@@ -288,7 +297,7 @@ impl<'t> Context<'t> {
     /// (<https://docs.aws.amazon.com/vpc/latest/userguide/subnet-sizing.html>). A known text that is none is refused: no
     /// cloud takes it.
     pub(super) fn cidr(&self, value: &Value) -> Result<Cidr> {
-        let text = self.text(value)?;
+        let text = self.word(value)?;
         let parsed = text.split_once('/').and_then(|(address, length)| {
             Cidr::holding(address.parse().ok()?, length.parse().ok()?).ok()
         });
@@ -305,17 +314,15 @@ impl<'t> Context<'t> {
 /// Terms one after the other, in their one normal form: texts side by side are one.
 pub(super) fn concat(terms: impl IntoIterator<Item = Term>) -> Term {
     let mut parts: Vec<Term> = Vec::new();
+    let mut add = |part| match (parts.last_mut(), part) {
+        (Some(Term::Text(before)), Term::Text(text)) => before.push_str(&text),
+        (_, Term::Text(text)) if text.is_empty() => {}
+        (_, part) => parts.push(part),
+    };
     for term in terms {
-        let inner = match term {
-            Term::Join(inner) => inner,
-            term => vec![term],
-        };
-        for part in inner {
-            match (parts.last_mut(), part) {
-                (Some(Term::Text(before)), Term::Text(text)) => before.push_str(&text),
-                (_, Term::Text(text)) if text.is_empty() => {}
-                (_, part) => parts.push(part),
-            }
+        match term {
+            Term::Join(inner) => inner.into_iter().for_each(&mut add),
+            part => add(part),
         }
     }
     match parts.len() {

@@ -1,6 +1,6 @@
 //! Ids of resources by their addresses.
 
-use foldhash::{HashMap, HashSet, HashSetExt};
+use foldhash::{HashMap, HashMapExt};
 
 use super::tree::{Configuration, Instance};
 use crate::cloud::{Kind, ResourceId};
@@ -13,31 +13,25 @@ pub(super) fn ids(
     tree: &Configuration,
     kind: impl Fn(&str) -> Option<Kind>,
 ) -> HashMap<&str, ResourceId> {
-    let known = || {
-        let all = tree.instances.iter();
-        all.filter_map(|instance| Some((instance, kind(&instance.kind)?)))
-    };
-    let short = |instance: &Instance, kind: Kind| (kind, path(instance, true));
-    let mut met = HashSet::new();
-    let mut repeated = HashSet::new();
-    for (instance, kind) in known() {
-        let name = short(instance, kind);
-        if !met.insert(name.clone()) {
-            repeated.insert(name);
-        }
+    let known = tree.instances.iter().filter_map(|instance| {
+        let (kind, path) = (kind(&instance.kind)?, path(instance, true));
+        Some((instance, ResourceId { kind, path }))
+    });
+    let known: Vec<_> = known.collect();
+    let mut times: HashMap<&ResourceId, usize> = HashMap::with_capacity(known.len());
+    for (_, id) in &known {
+        *times.entry(id).or_default() += 1;
     }
-    known()
-        .map(|(instance, kind)| {
-            let name = short(instance, kind);
-            let is_repeated = repeated.contains(&name);
-            let path = if is_repeated {
-                path(instance, false)
-            } else {
-                name.1
-            };
-            (&*instance.address, ResourceId { kind, path })
-        })
-        .collect()
+    let is_repeated = |id| times.get(id).is_some_and(|times| *times > 1);
+    let repeated: Vec<_> = known.iter().map(|(_, id)| is_repeated(id)).collect();
+    let ids = known.into_iter().zip(repeated);
+    ids.map(|((instance, mut id), is_repeated)| {
+        if is_repeated {
+            id.path = path(instance, false);
+        }
+        (&*instance.address, id)
+    })
+    .collect()
 }
 
 fn path(instance: &Instance, short: bool) -> Vec<String> {
@@ -47,7 +41,7 @@ fn path(instance: &Instance, short: bool) -> Vec<String> {
     let label = &*instance.label;
     let (name, key) = label.split_at(label.find('[').unwrap_or(label.len()));
     if short {
-        path.push(format!("{}{key}", name.replace('_', "-")));
+        path.push(name.replace('_', "-") + key);
     } else {
         path.push(format!("{}.{label}", instance.kind));
     }

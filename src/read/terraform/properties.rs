@@ -2,6 +2,8 @@
 //!
 //! Shared by the mappings of all providers.
 
+use smallvec::SmallVec;
+
 use super::context::{Context, Fault, Result, fault};
 use super::tree::{Body, Content, Instance, Kind, Value};
 use crate::cloud::Term;
@@ -29,8 +31,8 @@ struct Left<'t> {
 pub(super) struct Properties<'a, 't> {
     pub(super) context: &'a Context<'t>,
     pub(super) owner: &'t Instance,
-    /// The keys that lead here, as in `metadata_options.`.
-    path: String,
+    /// The keys that lead here.
+    path: SmallVec<[&'static str; 4]>,
     place: &'t Place,
     left: Vec<Left<'t>>,
 }
@@ -47,7 +49,7 @@ impl<'a, 't> Properties<'a, 't> {
         Self {
             context,
             owner,
-            path: String::new(),
+            path: SmallVec::new(),
             place,
             left: Vec::new(),
         }
@@ -77,7 +79,7 @@ impl<'a, 't> Properties<'a, 't> {
             why: if self.path.is_empty() {
                 why
             } else {
-                format!("in `{}`: {why}", self.path.trim_end_matches('.'))
+                format!("in `{}`: {why}", self.path.join("."))
             },
             place: place.clone(),
         });
@@ -137,10 +139,12 @@ impl<'a, 't> Properties<'a, 't> {
 
     /// An argument without which the resource cannot be read.
     pub(super) fn need<T>(&mut self, key: &str, read: Reader<'t, T>) -> Result<T> {
-        match self.take(key) {
-            Some(value) => read(self.context, value),
-            None => Err(self.missing(&format!("`{}{key}` is missing", self.path))),
+        if let Some(value) = self.take(key) {
+            return read(self.context, value);
         }
+        let path = self.path.iter().copied().chain([key]);
+        let path = path.collect::<Vec<_>>().join(".");
+        Err(self.missing(&format!("`{path}` is missing")))
     }
 
     /// An argument that may be missing.
@@ -176,7 +180,7 @@ impl<'a, 't> Properties<'a, 't> {
             }
             return;
         };
-        match self.context.text(value) {
+        match self.context.word(value) {
             Ok(text) if text == right => {}
             Ok(_) => self.unknown(why(), &value.place),
             Err(error) => self.fault(&error),
@@ -185,13 +189,10 @@ impl<'a, 't> Properties<'a, 't> {
 
     /// The blocks of a name, or the maps in the list that may be written instead
     /// (<https://developer.hashicorp.com/terraform/language/attr-as-blocks>).
-    pub(super) fn blocks(&mut self, key: &str) -> Vec<Properties<'a, 't>> {
+    pub(super) fn blocks(&mut self, key: &'static str) -> Vec<Properties<'a, 't>> {
         let mut found = Vec::new();
-        let (taken, left) = std::mem::take(&mut self.left)
-            .into_iter()
-            .partition(|left| left.key == key);
-        self.left = left;
-        for left in taken {
+        let taken = self.left.extract_if(.., |left| left.key == key);
+        for left in taken.collect::<SmallVec<[_; 4]>>() {
             match left.given {
                 Given::Block(body) => {
                     let mut inside = self.inside_of(key, left.place);
@@ -204,7 +205,7 @@ impl<'a, 't> Properties<'a, 't> {
         found
     }
 
-    fn maps(&self, key: &str, value: &'t Value, found: &mut Vec<Properties<'a, 't>>) {
+    fn maps(&self, key: &'static str, value: &'t Value, found: &mut Vec<Properties<'a, 't>>) {
         let value = self.context.known(value);
         match &value.kind {
             Kind::Null => {}
@@ -232,14 +233,14 @@ impl<'a, 't> Properties<'a, 't> {
         }
     }
 
-    fn inside_of(&self, key: &str, place: &'t Place) -> Properties<'a, 't> {
+    fn inside_of(&self, key: &'static str, place: &'t Place) -> Properties<'a, 't> {
         let mut inside = Self::none(self.context, self.owner, place);
-        inside.path = format!("{}{key}.", self.path);
+        inside.path.extend(self.path.iter().copied().chain([key]));
         inside
     }
 
     /// The one block of a name, if it is there; more than one is noted.
-    pub(super) fn block(&mut self, key: &str) -> Option<Properties<'a, 't>> {
+    pub(super) fn block(&mut self, key: &'static str) -> Option<Properties<'a, 't>> {
         let mut all = self.blocks(key);
         if all.len() > 1 {
             let why = format!(
@@ -252,7 +253,7 @@ impl<'a, 't> Properties<'a, 't> {
     }
 
     /// The one block of a name, where there must be one.
-    pub(super) fn block_needed(&mut self, key: &str) -> Properties<'a, 't> {
+    pub(super) fn block_needed(&mut self, key: &'static str) -> Properties<'a, 't> {
         if let Some(inside) = self.block(key) {
             return inside;
         }
@@ -261,7 +262,11 @@ impl<'a, 't> Properties<'a, 't> {
     }
 
     /// The arguments in one map that is a value, as in the JSON of a policy.
-    pub(super) fn map<'s>(&'s self, key: &str, value: &'s Value) -> Result<Properties<'s, 's>> {
+    pub(super) fn map<'s>(
+        &'s self,
+        key: &'static str,
+        value: &'s Value,
+    ) -> Result<Properties<'s, 's>> {
         // What is read in a part of its life is a shorter one of it.
         let own: &Properties<'s, 's> = self;
         let mut found = Vec::new();
@@ -337,7 +342,7 @@ pub(super) fn word<T: Copy>(
     value: &Value,
     words: &[(&str, T)],
 ) -> Result<T> {
-    let text = context.text(value)?;
+    let text = context.word(value)?;
     match words.iter().find(|(word, _)| *word == text) {
         Some((_, meaning)) => Ok(*meaning),
         None => fault(

@@ -12,6 +12,7 @@
 use std::sync::Arc;
 
 use foldhash::HashMap;
+use smol_str::{SmolStr, format_smolstr};
 
 use crate::diag::Place;
 use crate::read::{Parameter, Unknown};
@@ -45,9 +46,9 @@ pub struct Instance {
     /// The modules that it stands in, outermost first, each with its key: `["net"]`.
     pub modules: Arc<[String]>,
     /// The type, as in `aws_subnet`.
-    pub kind: Arc<str>,
+    pub kind: SmolStr,
     /// The label and the key, as in `private["a"]`.
-    pub label: Arc<str>,
+    pub label: SmolStr,
     /// What it says.
     pub body: Body,
     /// What it is said to wait for.
@@ -69,7 +70,7 @@ pub struct Body {
 #[derive(Debug, Clone)]
 pub struct Entry {
     /// Its name.
-    pub key: Arc<str>,
+    pub key: SmolStr,
     /// Where the name is written.
     pub place: Place,
     /// What it says.
@@ -104,7 +105,7 @@ pub enum Kind {
     /// A number. Every number of a network is a whole one that a double holds exactly.
     Number(f64),
     /// A known text.
-    Text(Arc<str>),
+    Text(SmolStr),
     /// A list, a tuple or a set.
     List(List),
     /// A map or an object.
@@ -112,7 +113,7 @@ pub enum Kind {
     /// What another resource tells after it was made.
     Reference(Reference),
     /// What the deployer gives: the name of a variable of the root module that nothing has a value for but its default.
-    Variable(Arc<str>),
+    Variable(SmolStr),
     /// Texts one after the other, not all of them known.
     Join(Arc<[Value]>),
     /// The JSON of a value: `jsonencode(…)`.
@@ -122,18 +123,18 @@ pub enum Kind {
     /// A piece of a text that only the deployer knows: `split(":", var.image)[0]`.
     Piece(Piece),
     /// The content of a file beside the configuration, in whatever encoding: its path.
-    File(Arc<str>),
+    File(SmolStr),
     /// What is not understood, and why: a fragment without a final period.
-    Unknown(Arc<str>),
+    Unknown(SmolStr),
 }
 
 /// A piece of a variable's text.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Piece {
     /// The name of the variable.
-    pub variable: Arc<str>,
+    pub variable: SmolStr,
     /// What stands between pieces.
-    pub separator: Arc<str>,
+    pub separator: SmolStr,
     /// Which piece it is; the first is 0.
     pub at: usize,
 }
@@ -144,7 +145,7 @@ pub struct Reference {
     /// The instance's address, as [`Instance::address`] has it.
     pub address: Arc<str>,
     /// The attribute, as in `id` or `ingress[0].from_port`; empty for the whole resource.
-    pub path: Arc<str>,
+    pub path: SmolStr,
 }
 
 /// The items of a list, shared.
@@ -157,7 +158,7 @@ pub struct List {
 /// The entries of a map in order, shared.
 #[derive(Debug, Clone)]
 pub struct Map {
-    entries: Arc<[(Arc<str>, Value)]>,
+    entries: Arc<[(SmolStr, Value)]>,
     extent: Extent,
 }
 
@@ -289,7 +290,7 @@ impl Value {
 
     /// What is not understood.
     #[must_use]
-    pub fn unknown(why: impl Into<Arc<str>>, place: &Place) -> Self {
+    pub fn unknown(why: impl Into<SmolStr>, place: &Place) -> Self {
         Self::new(Kind::Unknown(why.into()), place)
     }
 
@@ -305,7 +306,7 @@ impl Value {
 
     /// A map. What would be too large is unknown.
     #[must_use]
-    pub fn map(entries: Vec<(Arc<str>, Self)>, place: &Place) -> Self {
+    pub fn map(entries: Vec<(SmolStr, Self)>, place: &Place) -> Self {
         let Some(extent) = Extent::around(entries.iter().map(|(_, value)| value)) else {
             return Self::unknown(TOO_LARGE, place);
         };
@@ -352,14 +353,18 @@ impl Value {
 
     /// The text that a known value of one piece is where a text belongs.
     #[must_use]
-    pub fn written(&self) -> Option<String> {
+    pub fn written(&self) -> Option<SmolStr> {
         match &self.kind {
-            Kind::Text(text) => Some(text.to_string()),
-            Kind::Bool(value) => Some(value.to_string()),
-            Kind::Number(number) => Some(number.to_string()),
-            Kind::Join(parts) => parts.iter().map(Self::written).collect(),
-            Kind::Json(value) => Some(value.to_json()?.to_string()),
-            Kind::Encoded(text) => Some(super::base64::encode(&text.written()?)),
+            Kind::Text(text) => Some(text.clone()),
+            Kind::Bool(true) => Some("true".into()),
+            Kind::Bool(false) => Some("false".into()),
+            Kind::Number(number) => Some(format_smolstr!("{number}")),
+            Kind::Join(parts) => {
+                let parts = parts.iter().map(Self::written);
+                Some(parts.collect::<Option<Vec<_>>>()?.concat().into())
+            }
+            Kind::Json(value) => Some(value.to_json()?.to_string().into()),
+            Kind::Encoded(text) => Some(super::base64::encode(&text.written()?).into()),
             _ => None,
         }
     }
@@ -383,11 +388,12 @@ impl Value {
                 .collect::<Option<_>>()?,
             Kind::Map(map) => {
                 let entries = map.entries.iter();
-                let entries = entries.map(|(key, value)| Some((key.to_string(), value.to_json()?)));
+                let entries =
+                    entries.map(|(key, value)| Some((key.as_str().to_owned(), value.to_json()?)));
                 Json::Object(entries.collect::<Option<_>>()?)
             }
             Kind::Text(_) | Kind::Join(_) | Kind::Json(_) | Kind::Encoded(_) => {
-                Json::String(self.written()?)
+                Json::String(self.written()?.into())
             }
             Kind::Reference(_)
             | Kind::Variable(_)
@@ -408,7 +414,7 @@ impl Value {
 
     /// The entries of a map.
     #[must_use]
-    pub fn entries(&self) -> Option<&[(Arc<str>, Self)]> {
+    pub fn entries(&self) -> Option<&[(SmolStr, Self)]> {
         match &self.kind {
             Kind::Map(map) => Some(&map.entries),
             _ => None,

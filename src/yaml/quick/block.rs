@@ -175,17 +175,27 @@ impl Reader<'_> {
         if !self.may_begin_plain() {
             return None;
         }
-        let line = self.bytes.get(start..self.end_of(start))?;
-        let comment = line.windows(2).position(|pair| pair == b" #");
-        let line = line.get(..comment.unwrap_or(line.len()))?;
-        let is_key = line.ends_with(b":") || line.windows(2).any(|pair| pair == b": ");
-        let text = self
-            .text
-            .get(start..start + line.len())?
-            .trim_end_matches(' ');
+        let mut before = 0;
+        let mut end = self.bytes.len();
+        for (at, &byte) in self.bytes.iter().enumerate().skip(start) {
+            match byte {
+                b'\n' => {
+                    end = at;
+                    break;
+                }
+                // A comment, with the space before it.
+                b'#' if before == b' ' => {
+                    end = at - 1;
+                    break;
+                }
+                b' ' if before == b':' => return None,
+                byte => before = byte,
+            }
+        }
+        let text = self.text.get(start..end)?.trim_end_matches(' ');
         self.at += text.len();
         self.scalar(text.into(), ScalarStyle::Plain, start);
-        (!is_key).then_some(())
+        (before != b':').then_some(())
     }
 
     /// Whether what comes next can begin a text without quotes.

@@ -15,6 +15,7 @@ use std::borrow::Cow;
 use std::ops::Range;
 use std::sync::Arc;
 
+use memchr::memchr;
 use saphyr_parser::ScalarStyle;
 
 use crate::diag::{Diagnostics, Source};
@@ -138,8 +139,7 @@ impl<'a> Reader<'a> {
     /// The end of the line that a byte is in, before its break.
     fn end_of(&self, at: usize) -> usize {
         let rest = self.bytes.get(at..).unwrap_or_default();
-        let end = rest.iter().position(|&byte| byte == b'\n');
-        end.map_or(self.bytes.len(), |end| at + end)
+        memchr(b'\n', rest).map_or(self.bytes.len(), |end| at + end)
     }
 
     fn open_list(&mut self) -> Option<()> {

@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use memchr::memchr3;
 use saphyr_parser::ScalarStyle;
 
 use super::Reader;
@@ -12,9 +13,7 @@ impl Reader<'_> {
         let start = self.at;
         let quote = self.peek()?;
         let inside = self.bytes.get(start + 1..)?;
-        let end = inside
-            .iter()
-            .position(|&byte| byte == quote || matches!(byte, b'\\' | b'\n'))?;
+        let end = memchr3(quote, b'\\', b'\n', inside)?;
         let is_double = quote == b'"';
         let style = if is_double {
             ScalarStyle::DoubleQuoted

@@ -4,10 +4,11 @@
 
 use std::rc::Rc;
 
+use smol_str::SmolStr;
+
 use super::super::context::Context;
-use super::super::value::{Data, Value, same};
+use super::super::value::{Data, Key, Value, same};
 use super::texts::size;
-use crate::yaml::Key;
 
 impl Context<'_> {
     /// Lists one after the other.
@@ -28,13 +29,9 @@ impl Context<'_> {
     /// An object that a function made.
     pub(super) fn object(&self, entries: Vec<(&str, Data)>) -> Data {
         let place = self.template.root.place.clone();
-        let entries = entries.into_iter().map(|(name, data)| {
-            let key = Key {
-                text: name.to_owned(),
-                place: place.clone(),
-            };
-            (key, Value::new(data, &place))
-        });
+        let entries = entries
+            .into_iter()
+            .map(|(name, data)| (Key::new(name, &place), Value::new(data, &place)));
         Data::Map(Rc::new(entries.collect()))
     }
 
@@ -44,7 +41,7 @@ impl Context<'_> {
         if !self.spend(given.len(), 0) || given.len() % 2 == 1 {
             return self.opaque("createObject", given, "a value is missing");
         }
-        let entries = names.iter().map(String::as_str).zip(values);
+        let entries = names.iter().map(SmolStr::as_str).zip(values);
         self.object(entries.collect())
     }
 
@@ -91,7 +88,7 @@ impl Context<'_> {
                 self.lists_together(&inner)
             }
             ("objectkeys", [Map(entries)]) => {
-                self.texts(entries.iter().map(|(key, _)| key.text.clone()).collect())
+                self.texts(entries.iter().map(|(key, _)| key.text.clone()))
             }
             ("json", [Text(text)]) => json(text)?,
             _ => return None,
@@ -174,7 +171,7 @@ fn json(text: &str) -> Option<Data> {
             }
             let inside = text.strip_prefix('"')?.strip_suffix('"')?;
             let plain = !inside.contains(['"', '\\']);
-            plain.then(|| Data::Text(inside.to_owned()))?
+            plain.then(|| Data::Text(inside.into()))?
         }
     })
 }

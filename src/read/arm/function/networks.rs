@@ -4,6 +4,8 @@
 
 use std::net::IpAddr;
 
+use smol_str::ToSmolStr;
+
 use super::super::context::Context;
 use super::super::value::Data;
 use crate::net::Cidr;
@@ -14,12 +16,12 @@ impl Context<'_> {
         use Data::{Int, Text};
         Some(match (name, given) {
             ("cidrsubnet", [Text(block), Int(length), Int(index)]) => {
-                Text(subnet(&cidr(block)?, *length, *index)?.to_string())
+                Text(subnet(&cidr(block)?, *length, *index)?.to_smolstr())
             }
             ("cidrhost", [Text(block), Int(index)]) => {
                 // The first host is the one behind the network's own address.
                 let index = u128::try_from(*index).ok()?.checked_add(1)?;
-                Text(address(&cidr(block)?, index)?.to_string())
+                Text(address(&cidr(block)?, index)?.to_smolstr())
             }
             ("parsecidr", [Text(block)]) => self.parsed(&cidr(block)?)?,
             _ => return None,
@@ -27,7 +29,7 @@ impl Context<'_> {
     }
 
     fn parsed(&self, block: &Cidr) -> Option<Data> {
-        let text = |address: IpAddr| Data::Text(address.to_string());
+        let text = |address: IpAddr| Data::Text(address.to_smolstr());
         let last = block.size().checked_sub(1)?;
         let mut entries = vec![
             ("network", text(block.first())),

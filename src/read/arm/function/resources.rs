@@ -6,7 +6,7 @@ use super::super::context::{Context, Loop};
 use super::super::names;
 use super::super::template::get;
 use super::super::value::Data;
-use crate::cloud::{Attribute, ResourceId, Term};
+use crate::cloud::{Attribute, Kind, ResourceId, Term};
 use crate::yaml::{Key, Node};
 
 impl Context<'_> {
@@ -46,8 +46,8 @@ impl Context<'_> {
     pub(in crate::read::arm) fn canonical(&self, id: ResourceId) -> ResourceId {
         let declared = self.shared.declared.borrow();
         match declared.get(&declaration(&id)) {
-            Some(known) => known.clone(),
-            None => id,
+            Some(known) if *known != id => known.clone(),
+            _ => id,
         }
     }
 
@@ -70,7 +70,7 @@ impl Context<'_> {
         outputs: &Data,
     ) {
         let type_name = Data::Text("Microsoft.Resources/deployments".into());
-        let id = self.resource_id(&[type_name, Data::Text(name.to_owned())]);
+        let id = self.resource_id(&[type_name, Data::Text(name.into())]);
         let mut deployed = self.deployed.borrow_mut();
         for name in symbol.into_iter().chain([name, &id.label()]) {
             deployed.insert(name.to_lowercase(), outputs.clone());
@@ -95,7 +95,10 @@ impl Context<'_> {
     }
 }
 
-/// The key of a resource among those of a file.
-pub(in crate::read::arm) fn declaration(id: &ResourceId) -> String {
-    format!("{:?} {}", id.kind, id.path.join("/").to_lowercase())
+/// The key of a resource among those of a file: its kind, and its names in small letters.
+pub(in crate::read::arm) type Declaration = (Kind, String);
+
+/// The key of a resource.
+pub(in crate::read::arm) fn declaration(id: &ResourceId) -> Declaration {
+    (id.kind, names::lower(id.path.join("/")))
 }

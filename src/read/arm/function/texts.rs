@@ -2,6 +2,8 @@
 //!
 //! <https://learn.microsoft.com/azure/azure-resource-manager/templates/template-functions-string>
 
+use smol_str::SmolStr;
+
 use super::super::context::Context;
 use super::super::names;
 use super::super::value::Data;
@@ -28,7 +30,7 @@ impl Context<'_> {
                             let why = format!("{} is no text", data.describe());
                             return self.unknown_text(given, &why);
                         };
-                        parts.push(Term::Text(text));
+                        parts.push(Term::Text(text.into()));
                     }
                 },
             }
@@ -38,7 +40,8 @@ impl Context<'_> {
 
     /// A text of which a part is not known: the known parts stay, because names are made so.
     fn unknown_text(&self, given: &[Data], why: &str) -> Data {
-        let text: String = given.iter().map(|data| self.name(data)).collect();
+        let names: Vec<_> = given.iter().map(|data| self.name(data)).collect();
+        let text = names.concat();
         if !self.spend(1, text.len()) {
             return Data::unknown("concat", "the functions of this template make too much");
         }
@@ -53,16 +56,9 @@ impl Context<'_> {
     fn join_terms(&self, terms: Vec<Term>) -> Data {
         let mut parts: Vec<Term> = Vec::new();
         for term in terms {
-            let inner = match term {
-                Term::Join(inner) => inner,
-                term => vec![term],
-            };
-            for part in inner {
-                match (parts.last_mut(), part) {
-                    (Some(Term::Text(before)), Term::Text(text)) => before.push_str(&text),
-                    (_, Term::Text(text)) if text.is_empty() => {}
-                    (_, part) => parts.push(part),
-                }
+            match term {
+                Term::Join(inner) => inner.into_iter().for_each(|part| add(&mut parts, part)),
+                part => add(&mut parts, part),
             }
         }
         let size = |part: &Term| match part {
@@ -75,17 +71,15 @@ impl Context<'_> {
         if let [Term::Attribute(id, Attribute::Id), rest @ ..] = parts.as_slice()
             && !rest.is_empty()
         {
-            let rest: String = rest
-                .iter()
-                .map(|part| self.name(&Data::Term(part.clone())))
-                .collect();
-            if let Some(id) = names::inside(id, &rest) {
+            let rest = rest.iter();
+            let rest = rest.map(|part| self.name(&Data::Term(part.clone())));
+            if let Some(id) = names::inside(id, &rest.collect::<Vec<_>>().concat()) {
                 return Data::Term(id.id());
             }
         }
         match parts.as_slice() {
-            [] => Data::Text(String::new()),
-            [Term::Text(text)] => Data::Text(text.clone()),
+            [] => Data::Text(SmolStr::default()),
+            [Term::Text(text)] => Data::Text(text.into()),
             [one] => Data::Term(one.clone()),
             _ => Data::Term(Term::Join(parts)),
         }
@@ -100,10 +94,10 @@ impl Context<'_> {
         let mut rest = format.as_str();
         while let Some(at) = rest.find(['{', '}']) {
             let (before, behind) = rest.split_at(at);
-            parts.push(Data::Text(before.to_owned()));
+            parts.push(Data::Text(before.into()));
             let doubled = ["{{", "}}"].iter().any(|twice| behind.starts_with(twice));
             if doubled {
-                parts.push(Data::Text(behind[..1].to_owned()));
+                parts.push(Data::Text(behind[..1].into()));
                 rest = &behind[2..];
                 continue;
             }
@@ -119,7 +113,7 @@ impl Context<'_> {
             });
             rest = behind;
         }
-        parts.push(Data::Text(rest.to_owned()));
+        parts.push(Data::Text(rest.into()));
         self.concat(&parts)
     }
 
@@ -127,9 +121,9 @@ impl Context<'_> {
     pub(super) fn text_function(&self, name: &str, given: &[Data]) -> Option<Data> {
         use Data::{Bool, Int, Text};
         Some(match (name, given) {
-            ("tolower", [Text(text)]) => Text(text.to_lowercase()),
-            ("toupper", [Text(text)]) => Text(text.to_uppercase()),
-            ("trim", [Text(text)]) => Text(text.trim().to_owned()),
+            ("tolower", [Text(text)]) => Text(text.to_lowercase().into()),
+            ("toupper", [Text(text)]) => Text(text.to_uppercase().into()),
+            ("trim", [Text(text)]) => Text(text.trim().into()),
             ("string", [data]) => Text(data.scalar()?),
             ("length", [Text(text)]) => Int(count(text)),
             ("empty", [Text(text)]) => Bool(text.is_empty()),
@@ -137,7 +131,7 @@ impl Context<'_> {
                 Bool(lower(text).starts_with(&lower(start)))
             }
             ("endswith", [Text(text), Text(end)]) => Bool(lower(text).ends_with(&lower(end))),
-            ("contains", [Text(text), Text(part)]) => Bool(text.contains(part)),
+            ("contains", [Text(text), Text(part)]) => Bool(text.contains(part.as_str())),
             ("indexof", [Text(text), Text(part)]) => {
                 let (text, part) = (lower(text), lower(part));
                 Int(text.find(&part).map_or(-1, |at| count(&text[..at])))
@@ -161,7 +155,7 @@ impl Context<'_> {
                 let hits = text.matches(old.as_str()).count();
                 let bytes = hits.saturating_mul(new.len()).saturating_add(text.len());
                 self.spend(1, bytes)
-                    .then(|| Text(text.replace(old.as_str(), new)))?
+                    .then(|| Text(text.replace(old.as_str(), new).into()))?
             }
             ("padleft", [data, Int(width)]) => pad(&data.scalar()?, *width, ' ')?,
             ("padleft", [data, Int(width), Text(fill)]) => {
@@ -176,17 +170,26 @@ impl Context<'_> {
                     _ => None,
                 });
                 let separators: Vec<_> = separators.collect::<Option<_>>()?;
-                let pieces = text.split(separators.as_slice()).map(str::to_owned);
-                self.texts(pieces.collect())
+                let pieces = text.split(separators.as_slice()).map(SmolStr::new);
+                self.texts(pieces)
             }
             ("join", [Data::List(items), Text(separator)]) => {
                 let texts = items.iter().map(|item| self.concrete(&item.data).scalar());
                 let texts: Vec<_> = texts.collect::<Option<_>>()?;
                 let text = texts.join(separator);
-                self.spend(1, text.len()).then_some(Text(text))?
+                self.spend(1, text.len()).then_some(Text(text.into()))?
             }
             _ => return None,
         })
+    }
+}
+
+/// Adds a part behind others, to the text before it where both are texts.
+fn add(parts: &mut Vec<Term>, part: Term) {
+    match (parts.last_mut(), part) {
+        (Some(Term::Text(before)), Term::Text(text)) => before.push_str(&text),
+        (_, Term::Text(text)) if text.is_empty() => {}
+        (_, part) => parts.push(part),
     }
 }
 
@@ -211,5 +214,5 @@ fn pad(text: &str, width: i64, fill: char) -> Option<Data> {
     let missing = width.saturating_sub(text.chars().count());
     let mut out: String = std::iter::repeat_n(fill, missing).collect();
     out.push_str(text);
-    Some(Data::Text(out))
+    Some(Data::Text(out.into()))
 }

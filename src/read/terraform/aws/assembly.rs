@@ -1,6 +1,7 @@
 //! Puts resources together from what a configuration writes apart: rules beside their group, parts beside their bucket.
 
 use std::collections::BTreeSet;
+use std::fmt::Write as _;
 
 use foldhash::HashMap;
 use sha2::{Digest, Sha256};
@@ -60,18 +61,21 @@ impl Read {
 /// A script or an archive: the path of its file, or what identifies its text.
 pub(super) fn asset(value: &Value) -> Asset {
     let path = match &value.kind {
-        tree::Kind::File(path) => Some(path.to_string()),
-        tree::Kind::Text(path) if path.starts_with(FILES) => Some(path.to_string()),
+        tree::Kind::File(path) => Some(path.as_str().to_owned()),
+        tree::Kind::Text(path) if path.starts_with(FILES) => Some(path.as_str().to_owned()),
         _ => None,
     };
     let path = path.map_or_else(
         || {
             let text = value
                 .written()
-                .unwrap_or_else(|| format!("{:?}", value.kind));
-            let digest = Sha256::digest(text.as_bytes());
-            let hex = digest.iter().map(|byte| format!("{byte:02x}"));
-            format!("sha256:{}", hex.collect::<String>())
+                .unwrap_or_else(|| format!("{:?}", value.kind).into());
+            let mut path = "sha256:".to_owned();
+            for byte in Sha256::digest(text.as_bytes()) {
+                // Writing to a string does not fail.
+                let _ = write!(path, "{byte:02x}");
+            }
+            path
         },
         |path| path.strip_prefix(FILES).unwrap_or(&path).to_owned(),
     );

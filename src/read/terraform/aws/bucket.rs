@@ -220,7 +220,7 @@ fn lifecycle_rule(rule: &mut Properties<'_, '_>, bucket: &mut Bucket) {
 
 /// Whether a rule moves everything with a tag to the archive as soon as may be.
 fn archive(rule: &mut Properties<'_, '_>) -> Option<Archive> {
-    let mut moves = |key: &str, days_key: &str, days: u32| {
+    let mut moves = |key: &'static str, days_key: &str, days: u32| {
         let mut all = rule.blocks(key);
         let read = all.iter_mut().map(|one| {
             let class = one.label("storage_class");

@@ -208,7 +208,7 @@ struct Disks {
     count: usize,
 }
 
-fn disks(of: &mut Properties<'_, '_>, key: &str, inside: Option<&str>) -> Disks {
+fn disks(of: &mut Properties<'_, '_>, key: &'static str, inside: Option<&'static str>) -> Disks {
     let (mut sizes, mut encrypted) = (Vec::new(), true);
     for mut device in of.blocks(key) {
         device.ignore(&["device_name", "no_device", "virtual_name"]);

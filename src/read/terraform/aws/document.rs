@@ -1,7 +1,5 @@
 //! Policies that a data source writes, and policies that are texts.
 
-use std::sync::Arc;
-
 use super::policy::{Found, effect, list_of, meant, scope, texts};
 use crate::cloud::aws::{Condition, Decision, Policy, Principal, Principals, Statement};
 use crate::read::terraform::context::{Context, Fault, Result, fault};
@@ -55,7 +53,7 @@ fn statement(entries: &mut Properties<'_, '_>) -> Result<Statement> {
     })
 }
 
-fn principals(entries: &mut Properties<'_, '_>, key: &str) -> Result<Option<Principals>> {
+fn principals(entries: &mut Properties<'_, '_>, key: &'static str) -> Result<Option<Principals>> {
     let mut found: Option<Principals> = None;
     for mut principals in entries.blocks(key) {
         let sort = principals.need("type", Context::text)?;
@@ -89,7 +87,7 @@ const MARKS: [char; 2] = ['\u{F0001}', '\u{F0002}'];
 pub(super) fn from_text(value: &Value) -> Result<Value> {
     let (text, parts) = match &value.kind {
         Kind::Join(parts) => (marked(parts), Some(parts)),
-        _ => (value.written().unwrap_or_default(), None),
+        _ => (value.written().unwrap_or_default().into(), None),
     };
     match serde_json::from_str(&text) {
         Ok(json) => {
@@ -139,7 +137,7 @@ fn restored(value: &Value, parts: &[Value]) -> Result<Value> {
                 if key.contains(MARKS) {
                     return fault(value, "a key of the policy is known after the deploy only");
                 }
-                Ok((Arc::clone(key), restored(item, parts)?))
+                Ok((key.clone(), restored(item, parts)?))
             });
             Value::map(entries.collect::<Result<_>>()?, place)
         }

@@ -107,7 +107,7 @@ pub(super) fn security_group(id: ResourceId, of: &mut Properties<'_, '_>) -> Res
 /// The rules that stand inside a group, with their places.
 fn inline(
     direction: Direction,
-    key: &str,
+    key: &'static str,
     group: &ResourceId,
     of: &mut Properties<'_, '_>,
 ) -> Vec<(Rule, Place)> {

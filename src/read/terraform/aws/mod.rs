@@ -68,7 +68,10 @@ fn resources<'t>(context: &Context<'t>) -> Assembly<'t> {
         let Some(id) = context.id(instance) else {
             continue;
         };
-        match resource(types::kind(&instance.kind), id.clone(), &mut of) {
+        let crate::cloud::Kind::Aws(kind) = id.kind else {
+            continue;
+        };
+        match resource(kind, id.clone(), &mut of) {
             Ok(read) => assembly.add(read, instance),
             Err(error) => {
                 of.give_up();

@@ -14,7 +14,7 @@ use crate::read::terraform::tree::{Kind, Value};
 pub(super) type Found = (Policy, Vec<Place>);
 
 /// The policy in an argument. Statements that are not understood are noted.
-pub(super) fn policy(of: &mut Properties<'_, '_>, key: &str) -> Result<Found> {
+pub(super) fn policy(of: &mut Properties<'_, '_>, key: &'static str) -> Result<Found> {
     let Some(value) = of.take(key) else {
         return Err(of.missing(&format!("the policy in `{key}` is missing")));
     };

@@ -76,10 +76,10 @@ pub(super) fn rule(id: ResourceId, of: &mut Properties<'_, '_>) -> Result<Securi
             ];
             word(context, value, &words)
         })?,
-        source: side(of, "source")?,
-        destination: side(of, "destination")?,
-        source_ports: ports(of, "source")?,
-        ports: ports(of, "destination")?,
+        source: side(of, &SOURCE)?,
+        destination: side(of, &DESTINATION)?,
+        source_ports: ports(of, &SOURCE)?,
+        ports: ports(of, &DESTINATION)?,
     })
 }
 
@@ -92,9 +92,9 @@ fn priority(context: &Context<'_>, value: &Value) -> Result<u16> {
 
 /// The values of an argument for one and of another for several. A list of blocks that is written as an argument has empty
 /// texts for what nobody wrote.
-fn values<'t>(of: &mut Properties<'_, 't>, one: &str, several: &str) -> Vec<&'t Value> {
+fn values<'t>(of: &mut Properties<'_, 't>, keys: [&str; 2]) -> Vec<&'t Value> {
     let mut values = Vec::new();
-    for key in [one, several] {
+    for key in keys {
         if let Some(value) = of.take(key).filter(|value| !value.is_empty()) {
             values.extend(of.context.list(value));
         }
@@ -102,24 +102,39 @@ fn values<'t>(of: &mut Properties<'_, 't>, one: &str, several: &str) -> Vec<&'t 
     values
 }
 
+/// The arguments of one side of a rule.
+struct Keys {
+    which: &'static str,
+    groups: &'static str,
+    prefixes: [&'static str; 2],
+    ranges: [&'static str; 2],
+}
+
+const SOURCE: Keys = Keys {
+    which: "source",
+    groups: "source_application_security_group_ids",
+    prefixes: ["source_address_prefix", "source_address_prefixes"],
+    ranges: ["source_port_range", "source_port_ranges"],
+};
+
+const DESTINATION: Keys = Keys {
+    which: "destination",
+    groups: "destination_application_security_group_ids",
+    prefixes: ["destination_address_prefix", "destination_address_prefixes"],
+    ranges: ["destination_port_range", "destination_port_ranges"],
+};
+
 /// One side of a rule: prefixes, each a block, an address or a service tag, or groups.
-fn side(of: &mut Properties<'_, '_>, which: &str) -> Result<Side> {
-    let groups = of.maybe(
-        &format!("{which}_application_security_group_ids"),
-        Context::terms,
-    )?;
-    let prefixes = values(
-        of,
-        &format!("{which}_address_prefix"),
-        &format!("{which}_address_prefixes"),
-    );
+fn side(of: &mut Properties<'_, '_>, keys: &Keys) -> Result<Side> {
+    let groups = of.maybe(keys.groups, Context::terms)?;
+    let prefixes = values(of, keys.prefixes);
     let prefixes = prefixes.into_iter().map(|value| prefix(of.context, value));
     let prefixes = prefixes.collect::<Result<Vec<_>>>()?;
-    azure::side(which, groups.unwrap_or_default(), prefixes).map_err(|why| of.missing(&why))
+    azure::side(keys.which, groups.unwrap_or_default(), prefixes).map_err(|why| of.missing(&why))
 }
 
 fn prefix(context: &Context<'_>, value: &Value) -> Result<Prefix> {
-    let text = context.text(value)?;
+    let text = context.word(value)?;
     if let Some(prefix) = Prefix::read(&text) {
         return Ok(prefix);
     }
@@ -132,17 +147,14 @@ fn prefix(context: &Context<'_>, value: &Value) -> Result<Prefix> {
 }
 
 /// The ports of one side; none when every one is meant.
-fn ports(of: &mut Properties<'_, '_>, which: &str) -> Result<Vec<Ports>> {
-    let ranges = values(
-        of,
-        &format!("{which}_port_range"),
-        &format!("{which}_port_ranges"),
-    );
+fn ports(of: &mut Properties<'_, '_>, keys: &Keys) -> Result<Vec<Ports>> {
+    let ranges = values(of, keys.ranges);
     if ranges.is_empty() {
-        return Err(of.missing(&format!("the rule has no `{which}_port_range`")));
+        let [one, _] = keys.ranges;
+        return Err(of.missing(&format!("the rule has no `{one}`")));
     }
     let ranges = ranges.into_iter().map(|value| {
-        let text = of.context.text(value)?;
+        let text = of.context.word(value)?;
         match PortRange::read(&text) {
             Some(range) => Ok(range),
             None => fault(

@@ -79,12 +79,12 @@ impl Ids<'_> {
         let found: Vec<_> = found.collect();
         let (mut met, mut repeated) = (HashSet::new(), HashSet::new());
         for (_, _, id) in found.iter().filter(|(is_data, ..)| !is_data) {
-            if !met.insert(folded(id)) {
-                repeated.insert(folded(id));
+            if let Some(again) = met.replace(folded(id)) {
+                repeated.insert(again);
             }
         }
         for (is_data, instance, mut id) in found {
-            if !is_data && repeated.contains(&folded(&id)) {
+            if !is_data && !repeated.is_empty() && repeated.contains(&folded(&id)) {
                 id.path.pop();
                 id.path.push(instance.address.to_string());
             }
@@ -144,7 +144,7 @@ impl Ids<'_> {
                 let Reference { address, path } = reference;
                 Some(argument.unwrap_or_else(|| format!("${{{address}.{path}}}")))
             }
-            _ => value.written(),
+            _ => value.written().map(String::from),
         }
     }
 }

@@ -2,7 +2,7 @@
 //!
 //! <https://developer.hashicorp.com/terraform/language/expressions/dynamic-blocks>
 
-use std::sync::Arc;
+use smol_str::SmolStr;
 
 use super::eval::{Bound, Context, Evaluator, pairs};
 use super::parse::place;
@@ -101,7 +101,7 @@ impl<'t> Evaluator<'t> {
         for (at, value) in items {
             // The key of an item of a set is the item.
             let at = if is_set { value.clone() } else { at };
-            let parts: Vec<(Arc<str>, Value)> = vec![("key".into(), at), ("value".into(), value)];
+            let parts: Vec<(SmolStr, Value)> = vec![("key".into(), at), ("value".into(), value)];
             let bound = Bound {
                 name: iterator,
                 value: Value::map(parts, &collection.place),

@@ -9,16 +9,18 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use foldhash::{HashMap, HashMapExt};
+use smol_str::SmolStr;
 
+use super::entries::Entries;
 use super::module::{Declared, Module};
 use super::parse;
 use super::scope::{Each, Found, Scope, ScopeId, What};
 use super::syntax::{BinaryOperator, Choice, Expression, For, Form, Key};
 use crate::diag::{Code, Diagnostic, Diagnostics, Place, Source};
+use crate::read::Ordered;
 use crate::read::Unknown;
 use crate::read::terraform::base64;
 use crate::read::terraform::tree::{Kind, Reference, Value};
-use crate::read::{Hashing, Ordered};
 
 /// How many expressions are evaluated in all. A configuration of 4 MB has a million.
 const MAX_FUEL: usize = 8_000_000;
@@ -38,7 +40,7 @@ pub(super) struct Evaluator<'t> {
     pub(super) unknown: RefCell<Vec<Unknown>>,
     errors: RefCell<Diagnostics>,
     /// Variables whose default was taken for their value.
-    pub(super) assumed: RefCell<BTreeSet<Arc<str>>>,
+    pub(super) assumed: RefCell<BTreeSet<SmolStr>>,
     fuel: Cell<usize>,
     depth: Cell<usize>,
 }
@@ -237,22 +239,21 @@ impl<'t> Evaluator<'t> {
         object: &'t [(Key<'t>, Expression<'t>)],
         place: &Place,
     ) -> Value {
-        let mut entries: Ordered<Arc<str>, Value> =
-            Ordered::with_capacity_and_hasher(object.len(), Hashing::default());
+        let mut entries = Entries::with_capacity(object.len());
         for (key, value) in object {
-            let key: Arc<str> = match key {
+            let key: SmolStr = match key {
                 Key::Text(text) => (**text).into(),
                 Key::Expression(expr) => {
                     let key = self.eval(context, expr);
                     match self.text(&key) {
-                        Some(text) => text.into(),
+                        Some(text) => text,
                         None => return undecided(key, "the keys of the map", place),
                     }
                 }
             };
             entries.insert(key, self.eval(context, value));
         }
-        Value::map(entries.into_iter().collect(), place)
+        Value::map(entries.into_vec(), place)
     }
 
     /// `[for …]` and `{for …}`: <https://developer.hashicorp.com/terraform/language/expressions/for>.
@@ -262,7 +263,7 @@ impl<'t> Evaluator<'t> {
             return undecided(collection, "what there is one of for each", place);
         };
         let mut list = Vec::new();
-        let mut map: Ordered<Arc<str>, Vec<Value>> = Ordered::default();
+        let mut map: Ordered<SmolStr, Vec<Value>> = Ordered::default();
         let key_name = each.each.key.as_deref();
         for (key, value) in items {
             let outer = Bound {
@@ -294,7 +295,7 @@ impl<'t> Evaluator<'t> {
             };
             let key = self.eval(&context, key);
             match self.text(&key) {
-                Some(key) => map.entry(key.into()).or_default().push(value),
+                Some(key) => map.entry(key).or_default().push(value),
                 None => return undecided(key, "the keys of the map", place),
             }
         }
@@ -381,25 +382,28 @@ impl<'t> Evaluator<'t> {
         let found = self.found.borrow().get(address).cloned()?;
         let expr = found.declared.argument(path)?;
         let context = Context {
-            each: Some(&found.each),
+            each: found.each.as_deref(),
             ..Context::new(found.scope, found.source())
         };
         Some(self.known(self.eval(&context, expr)))
     }
 
     /// The known text of a value.
-    pub(super) fn text(&self, value: &Value) -> Option<String> {
+    pub(super) fn text(&self, value: &Value) -> Option<SmolStr> {
         match &value.kind {
             Kind::Variable(_) | Kind::Reference(_) => {
                 let known = self.known(value.clone());
                 let still = matches!(known.kind, Kind::Variable(_) | Kind::Reference(_));
                 (!still).then(|| self.text(&known)).flatten()
             }
-            Kind::Join(parts) => parts.iter().map(|part| self.text(part)).collect(),
-            Kind::Encoded(inner) => Some(base64::encode(&self.text(inner)?)),
+            Kind::Join(parts) => {
+                let parts = parts.iter().map(|part| self.text(part));
+                Some(parts.collect::<Option<Vec<_>>>()?.concat().into())
+            }
+            Kind::Encoded(inner) => Some(base64::encode(&self.text(inner)?).into()),
             Kind::Piece(piece) => {
                 let whole = self.text(&self.default_of(&piece.variable)?)?;
-                piece.of(&whole).map(str::to_owned)
+                piece.of(&whole).map(SmolStr::new)
             }
             _ => value.written(),
         }

@@ -3,6 +3,7 @@
 //! <https://developer.hashicorp.com/terraform/language/syntax/configuration>
 
 mod body;
+mod entries;
 mod eval;
 mod full;
 mod function;
@@ -21,9 +22,10 @@ mod variable;
 use std::rc::Rc;
 use std::sync::Arc;
 
+use smol_str::format_smolstr;
+
 use self::eval::{Context, Evaluator};
 pub(super) use self::function::from_json;
-use self::module::{Declared, ResourceKey};
 use self::parse::File;
 use self::scope::{Children, Expansion, Found, Scope, ScopeId};
 use super::tree::{Configuration, Instance, Output};
@@ -96,13 +98,13 @@ impl<'a, 't> Assembly<'a, 't> {
     /// Says where the instances of a scope stand, so that their arguments are found whoever asks for them first.
     fn found(&self, id: ScopeId) {
         let scope = self.evaluator.scope(id);
-        for (key, declared) in &scope.module.resources {
-            let expanded = self.evaluator.expansion(id, *key, *declared);
+        for (at, (key, declared)) in scope.module.resources.iter().enumerate() {
+            let expanded = self.evaluator.expansion(id, at, (*key, *declared));
             for (suffix, each) in expanded.expansion.instances(&declared.place()) {
                 let found = Found {
                     scope: id,
                     declared: *declared,
-                    each: Rc::new(each),
+                    each,
                 };
                 let address = expanded.address_of(&suffix);
                 self.evaluator.found.borrow_mut().insert(address, found);
@@ -120,8 +122,8 @@ impl<'a, 't> Assembly<'a, 't> {
         let scope = self.evaluator.scope(id);
         let unknown = scope.module.unknown.iter().cloned();
         self.evaluator.unknown.borrow_mut().extend(unknown);
-        for (key, declared) in &scope.module.resources {
-            self.resource(id, &scope, *key, *declared);
+        for at in 0..scope.module.resources.len() {
+            self.resource(id, &scope, at);
         }
         for (name, declared) in &scope.module.calls {
             let children = self.evaluator.children(id, name, *declared);
@@ -135,28 +137,30 @@ impl<'a, 't> Assembly<'a, 't> {
         }
     }
 
-    fn resource(
-        &mut self,
-        id: ScopeId,
-        scope: &Scope<'t>,
-        key: ResourceKey<'t>,
-        declared: Declared<'t>,
-    ) {
-        let expanded = self.evaluator.expansion(id, key, declared);
+    /// The instances of a resource, by its position.
+    fn resource(&mut self, id: ScopeId, scope: &Scope<'t>, at: usize) {
+        let Some((&key, &declared)) = scope.module.resources.get_index(at) else {
+            return;
+        };
+        let expanded = self.evaluator.expansion(id, at, (key, declared));
         if let Expansion::Unknown(why, place) = &expanded.expansion {
             self.evaluator
                 .note(&expanded.address, key.1, why, place.clone());
         }
         for (suffix, each) in expanded.expansion.instances(&declared.place()) {
             let context = Context {
-                each: Some(&each),
+                each: each.as_deref(),
                 ..Context::new(id, declared.source)
             };
             let instance = Instance {
                 address: expanded.address_of(&suffix),
                 modules: Arc::clone(&scope.names),
                 kind: key.1.into(),
-                label: format!("{}{suffix}", key.2).into(),
+                label: if suffix.is_empty() {
+                    key.2.into()
+                } else {
+                    format_smolstr!("{}{suffix}", key.2)
+                },
                 body: self.evaluator.body(&context, declared.block, true),
                 depends_on: traversal::depends_on(self.evaluator, &context, declared.block),
                 place: declared.place(),

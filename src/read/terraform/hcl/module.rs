@@ -132,25 +132,30 @@ impl<'t> Module<'t> {
 
     fn block(&mut self, declared: Declared<'t>, diags: &mut Diagnostics) {
         let block = declared.block;
-        let labels: Vec<&str> = block.labels.iter().map(|label| &*label.text).collect();
-        match (&*block.kind.text, labels.as_slice()) {
-            ("resource", &[kind, name]) => {
-                let key = (false, kind, name);
+        match (&*block.kind.text, block.labels.as_slice()) {
+            ("resource", [kind, name]) => {
+                let key = (false, &*kind.text, &*name.text);
                 insert(&mut self.resources, key, declared, "resource", diags);
             }
-            ("data", &[kind, name]) => {
-                let key = (true, kind, name);
+            ("data", [kind, name]) => {
+                let key = (true, &*kind.text, &*name.text);
                 insert(&mut self.resources, key, declared, "data source", diags);
             }
-            ("variable", &[name]) => {
-                insert(&mut self.variables, name, declared, "variable", diags);
+            ("variable", [name]) => {
+                insert(
+                    &mut self.variables,
+                    &*name.text,
+                    declared,
+                    "variable",
+                    diags,
+                );
             }
-            ("output", &[name]) => insert(&mut self.outputs, name, declared, "output", diags),
-            ("module", &[name]) => insert(&mut self.calls, name, declared, "module", diags),
-            ("locals", &[]) => self.locals(declared.source, &block.body, diags),
+            ("output", [name]) => insert(&mut self.outputs, &*name.text, declared, "output", diags),
+            ("module", [name]) => insert(&mut self.calls, &*name.text, declared, "module", diags),
+            ("locals", []) => self.locals(declared.source, &block.body, diags),
             // What is made of these is in other blocks, or is nothing:
             // https://developer.hashicorp.com/terraform/language/block
-            ("provider" | "check", &[_]) | ("terraform" | "moved" | "import" | "removed", &[]) => {}
+            ("provider" | "check", [_]) | ("terraform" | "moved" | "import" | "removed", []) => {}
             (other, _) => {
                 let why = "blocks of this sort are not read";
                 self.note(other, why, place(declared.source, &block.kind.span));

@@ -12,6 +12,7 @@ use super::syntax::{
     Block, Body, Each, Expression, Form, Key, Operator, Part, Structure, Traversal,
 };
 use crate::diag::{Code, Diagnostic, Diagnostics, Place, Source};
+use crate::read::graph::Graph;
 use crate::yaml::{nearest, shorten};
 
 /// How many errors are told.
@@ -27,42 +28,43 @@ const NO_TYPE: [&str; 6] = ["each", "count", "path", "terraform", "self", "ephem
 /// Checks every reference of a module.
 pub(super) fn check(module: &Module<'_>, diags: &mut Diagnostics) {
     let mut walk = Walk::new(module, diags);
-    for (at, (_, local)) in module.locals.iter().enumerate() {
-        walk.from(at, local.source);
+    for local in module.locals.values() {
+        walk.from(local.source);
         walk.expression(&local.attribute.value);
     }
     let resources = module.resources.values().chain(module.outputs.values());
-    for (at, declared) in resources.enumerate() {
-        walk.from(module.locals.len() + at, declared.source);
+    for declared in resources {
+        walk.from(declared.source);
         walk.body(&declared.block.body);
     }
+    let graph = std::mem::take(&mut walk.graph);
     // What goes into a module need not come out of it: a call is the end of a circle. Evaluation finds those that are real.
     for declared in module.calls.values() {
-        walk.from(usize::MAX, declared.source);
+        walk.from(declared.source);
         walk.body(&declared.block.body);
     }
     for declared in module.variables.values() {
-        walk.from(usize::MAX, declared.source);
+        walk.from(declared.source);
         if let Some(default) = declared.argument("default") {
             walk.expression(default);
         }
     }
-    let edges = walk.edges;
-    if let Some(circle) = circle(&edges) {
-        diags.push(circular(&circle));
+    if let Some(circle) = graph.circle() {
+        let places = circle.iter();
+        let places = places.map(|(_, (source, span))| parse::place(source, span));
+        diags.push(circular(&places.collect::<Vec<_>>()));
     }
 }
 
-/// What leads to what, by position: local values first, then resources.
-type Edges = Vec<Vec<(usize, Place)>>;
+/// Local values first, then resources, then outputs.
+type References<'t> = Graph<(&'t Arc<Source>, &'t Range<usize>)>;
 
 struct Walk<'a, 't> {
     module: &'a Module<'t>,
     diags: &'a mut Diagnostics,
-    edges: Edges,
+    graph: References<'t>,
     /// Where resources begin among the nodes, by type and label.
     types: HashSet<&'t str>,
-    current: usize,
     source: Option<&'t Arc<Source>>,
     /// Names that `for` and `dynamic` give.
     bound: Vec<&'t str>,
@@ -70,21 +72,20 @@ struct Walk<'a, 't> {
 
 impl<'a, 't> Walk<'a, 't> {
     fn new(module: &'a Module<'t>, diags: &'a mut Diagnostics) -> Self {
-        let nodes = module.locals.len() + module.resources.len() + module.outputs.len();
         let managed = module.resources.keys().filter(|(is_data, ..)| !is_data);
         Self {
             module,
             diags,
-            edges: vec![Vec::new(); nodes],
+            graph: References::default(),
             types: managed.map(|(_, kind, _)| *kind).collect(),
-            current: usize::MAX,
             source: None,
             bound: Vec::new(),
         }
     }
 
-    fn from(&mut self, node: usize, source: &'t Arc<Source>) {
-        self.current = node;
+    /// Goes on with the next node.
+    fn from(&mut self, source: &'t Arc<Source>) {
+        self.graph.next_node();
         self.source = Some(source);
     }
 
@@ -139,7 +140,7 @@ impl<'a, 't> Walk<'a, 't> {
         self.source.map(|source| parse::place(source, span))
     }
 
-    fn follow(&mut self, root: &str, operators: &[Operator<'_>], span: &Range<usize>) {
+    fn follow(&mut self, root: &str, operators: &[Operator<'_>], span: &'t Range<usize>) {
         if self.bound.contains(&root) || NO_TYPE.contains(&root) {
             return;
         }
@@ -177,7 +178,7 @@ impl<'a, 't> Walk<'a, 't> {
         }
     }
 
-    fn resource(&mut self, key: (bool, &str, &str), span: &Range<usize>) {
+    fn resource(&mut self, key: (bool, &str, &str), span: &'t Range<usize>) {
         let (is_data, kind, name) = key;
         if let Some(at) = self.module.resources.get_index_of(&key) {
             return self.lead(self.module.locals.len() + at, span);
@@ -190,10 +191,9 @@ impl<'a, 't> Walk<'a, 't> {
         self.nothing(span, what, &whole, name, same.into_iter());
     }
 
-    fn lead(&mut self, to: usize, span: &Range<usize>) {
-        let place = self.place(span);
-        if let (Some(edges), Some(place)) = (self.edges.get_mut(self.current), place) {
-            edges.push((to, place));
+    fn lead(&mut self, to: usize, span: &'t Range<usize>) {
+        if let Some(source) = self.source {
+            self.graph.lead(to, (source, span));
         }
     }
 
@@ -260,7 +260,7 @@ impl<'t> Walk<'_, 't> {
         }
     }
 
-    fn traversal(&mut self, traversal: &'t Traversal<'t>, span: &Range<usize>) {
+    fn traversal(&mut self, traversal: &'t Traversal<'t>, span: &'t Range<usize>) {
         match &traversal.root.form {
             Form::Variable(root) => self.follow(root, &traversal.operators, span),
             _ => self.expression(&traversal.root),
@@ -300,56 +300,6 @@ impl<'t> Walk<'_, 't> {
             }
         }
     }
-}
-
-/// The references of a circle, if there is one. Without recursion: a chain may be as long as the configuration.
-fn circle(edges: &Edges) -> Option<Vec<Place>> {
-    #[derive(Clone, Copy, PartialEq)]
-    enum State {
-        New,
-        OnPath,
-        Done,
-    }
-    let mut states = vec![State::New; edges.len()];
-    for start in 0..edges.len() {
-        if states.get(start) != Some(&State::New) {
-            continue;
-        }
-        let mut path = vec![(start, 0)];
-        while let Some((node, next)) = path.last_mut() {
-            let node = *node;
-            let edge = edges.get(node).and_then(|all| all.get(*next));
-            *next += 1;
-            if let Some(state) = states.get_mut(node) {
-                *state = if edge.is_some() {
-                    State::OnPath
-                } else {
-                    State::Done
-                };
-            }
-            let Some((to, _)) = edge else {
-                path.pop();
-                continue;
-            };
-            match states.get(*to) {
-                Some(State::OnPath) => return Some(places(edges, &path, *to)),
-                Some(State::New) => path.push((*to, 0)),
-                _ => {}
-            }
-        }
-    }
-    None
-}
-
-/// The references of `path` from `start` on: of each step the one that was followed last.
-fn places(edges: &Edges, path: &[(usize, usize)], start: usize) -> Vec<Place> {
-    let steps = path.iter().skip_while(|(node, _)| *node != start);
-    steps
-        .filter_map(|(node, next)| {
-            let edge = edges.get(*node)?.get(next.checked_sub(1)?)?;
-            Some(edge.1.clone())
-        })
-        .collect()
 }
 
 /// How many references of a circle are shown.

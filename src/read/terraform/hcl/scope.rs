@@ -5,6 +5,8 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use foldhash::HashMap;
+use smallvec::{SmallVec, smallvec};
+use smol_str::{SmolStr, format_smolstr};
 
 use super::eval::{Context, Evaluator};
 use super::module::{Declared, Module, ResourceKey};
@@ -29,9 +31,10 @@ pub(super) struct Scope<'t> {
     /// What stands in front of addresses, as in `module.net.`.
     pub(super) prefix: String,
     /// Who called it, and from where; nothing for the root.
-    pub(super) call: Option<(ScopeId, Declared<'t>, Rc<Each>)>,
+    pub(super) call: Option<(ScopeId, Declared<'t>, Option<Rc<Each>>)>,
     pub(super) memo: RefCell<HashMap<(What, &'t str), Slot>>,
-    expansions: RefCell<HashMap<ResourceKey<'t>, Rc<Expanded>>>,
+    /// Of each resource, by its position, as soon as somebody asks.
+    expansions: RefCell<Vec<Option<Rc<Expanded>>>>,
     children: RefCell<HashMap<&'t str, Rc<Children>>>,
 }
 
@@ -60,6 +63,9 @@ pub(super) struct Each {
     pub(super) value: Option<Value>,
 }
 
+/// The key behind an address, as it is written there, and what `each` and `count` are with it; both are empty without a key.
+pub(super) type Repeated = (SmolStr, Option<Rc<Each>>);
+
 /// How often a block stands there.
 pub(super) enum Expansion {
     /// Once, without a key.
@@ -67,9 +73,9 @@ pub(super) enum Expansion {
     /// So often, by numbers.
     Count(usize),
     /// Once for each key.
-    Each(Vec<(Arc<str>, Value)>),
+    Each(Vec<(SmolStr, Value)>),
     /// How often, the text alone does not say.
-    Unknown(Arc<str>, Place),
+    Unknown(SmolStr, Place),
 }
 
 /// A resource of a scope: its address without a key, and how often it stands there.
@@ -82,9 +88,9 @@ pub(super) struct Expanded {
 pub(super) enum Children {
     One(ScopeId),
     Count(Vec<ScopeId>),
-    Each(Vec<(Arc<str>, ScopeId)>),
+    Each(Vec<(SmolStr, ScopeId)>),
     /// Its module is not there.
-    Unknown(Arc<str>),
+    Unknown(SmolStr),
 }
 
 /// A key behind an address, as it is written there.
@@ -101,7 +107,7 @@ impl<'t> Scope<'t> {
         module: &'t Module<'t>,
         names: Arc<[String]>,
         prefix: String,
-        call: Option<(ScopeId, Declared<'t>, Rc<Each>)>,
+        call: Option<(ScopeId, Declared<'t>, Option<Rc<Each>>)>,
     ) -> Self {
         Self {
             module,
@@ -109,7 +115,7 @@ impl<'t> Scope<'t> {
             prefix,
             call,
             memo: RefCell::default(),
-            expansions: RefCell::default(),
+            expansions: RefCell::new(vec![None; module.resources.len()]),
             children: RefCell::default(),
         }
     }
@@ -117,7 +123,7 @@ impl<'t> Scope<'t> {
     /// The address of a resource without its key.
     fn address(&self, (is_data, kind, name): ResourceKey<'_>) -> String {
         let data = if is_data { "data." } else { "" };
-        format!("{}{data}{kind}.{name}", self.prefix)
+        [&self.prefix, data, kind, ".", name].concat()
     }
 }
 
@@ -134,9 +140,9 @@ impl Expanded {
 
 impl Expansion {
     /// The keys and what `each` and `count` are with them.
-    pub(super) fn instances(&self, place: &Place) -> Vec<(String, Each)> {
+    pub(super) fn instances(&self, place: &Place) -> SmallVec<[Repeated; 1]> {
         match self {
-            Self::One | Self::Unknown(..) => vec![(String::new(), Each::default())],
+            Self::One | Self::Unknown(..) => smallvec![(SmolStr::default(), None)],
             Self::Count(count) => (0..*count).map(|at| numbered(at, place)).collect(),
             Self::Each(entries) => entries
                 .iter()
@@ -145,14 +151,14 @@ impl Expansion {
                         key: Some(Value::text(key, place)),
                         value: Some(value.clone()),
                     };
-                    (quoted(key), each)
+                    (quoted(key).into(), Some(Rc::new(each)))
                 })
                 .collect(),
         }
     }
 }
 
-fn numbered(at: usize, place: &Place) -> (String, Each) {
+fn numbered(at: usize, place: &Place) -> Repeated {
     // There are fewer than a double counts exactly.
     #[expect(clippy::cast_precision_loss, reason = "at most MAX_INSTANCES")]
     let number = Kind::Number(at as f64);
@@ -160,27 +166,28 @@ fn numbered(at: usize, place: &Place) -> (String, Each) {
         key: Some(Value::new(number, place)),
         value: None,
     };
-    (format!("[{at}]"), each)
+    (format_smolstr!("[{at}]"), Some(Rc::new(each)))
 }
 
 impl<'t> Evaluator<'t> {
-    /// How often a resource stands in a scope, and under which address.
+    /// How often a resource, by its position, stands in a scope, and under which address.
     pub(super) fn expansion(
         &self,
         scope: ScopeId,
-        key: ResourceKey<'t>,
-        declared: Declared<'t>,
+        at: usize,
+        (key, declared): (ResourceKey<'t>, Declared<'t>),
     ) -> Rc<Expanded> {
         let in_scope = self.scope(scope);
-        if let Some(known) = in_scope.expansions.borrow().get(&key) {
+        if let Some(Some(known)) = in_scope.expansions.borrow().get(at) {
             return Rc::clone(known);
         }
         let address = Arc::from(in_scope.address(key));
         let keep = |expansion| {
             let address = Arc::clone(&address);
             let expanded = Rc::new(Expanded { address, expansion });
-            let known = Rc::clone(&expanded);
-            in_scope.expansions.borrow_mut().insert(key, known);
+            if let Some(known) = in_scope.expansions.borrow_mut().get_mut(at) {
+                *known = Some(Rc::clone(&expanded));
+            }
             expanded
         };
         if !declared.is_repeated() {
@@ -220,10 +227,10 @@ impl<'t> Evaluator<'t> {
         if items.len() > MAX_INSTANCES {
             return self.too_many(items.len(), value.place);
         }
-        let mut keys: Vec<(Arc<str>, Value)> = Vec::new();
+        let mut keys: Vec<(SmolStr, Value)> = Vec::new();
         for item in items {
             match self.text(item) {
-                Some(text) => keys.push((text.into(), item.clone())),
+                Some(text) => keys.push((text, item.clone())),
                 None => return unknown(value, "its keys are known after the deploy only"),
             }
         }
@@ -277,7 +284,7 @@ impl<'t> Evaluator<'t> {
                 module,
                 names,
                 prefix,
-                Some((scope, declared, Rc::new(each))),
+                Some((scope, declared, each)),
             ))
         });
         let Some(scopes) = scopes.collect::<Option<Vec<_>>>() else {
@@ -329,14 +336,14 @@ impl<'t> Evaluator<'t> {
     pub(super) fn resource(
         &self,
         scope: ScopeId,
-        key: ResourceKey<'t>,
-        declared: Declared<'t>,
+        at: usize,
+        resource: (ResourceKey<'t>, Declared<'t>),
         place: &Place,
     ) -> Value {
-        let expanded = self.expansion(scope, key, declared);
+        let expanded = self.expansion(scope, at, resource);
         let one = |suffix: &str| {
             let address = expanded.address_of(suffix);
-            let path = Arc::default();
+            let path = SmolStr::default();
             Value::new(Kind::Reference(Reference { address, path }), place)
         };
         match &expanded.expansion {
@@ -349,7 +356,7 @@ impl<'t> Evaluator<'t> {
             Expansion::Each(entries) => {
                 let all = entries
                     .iter()
-                    .map(|(key, _)| (Arc::clone(key), one(&quoted(key))));
+                    .map(|(key, _)| (key.clone(), one(&quoted(key))));
                 Value::map(all.collect(), place)
             }
         }
@@ -369,7 +376,8 @@ fn unknown(value: Value, why: &str) -> Expansion {
 pub(super) struct Found<'t> {
     pub(super) scope: ScopeId,
     pub(super) declared: Declared<'t>,
-    pub(super) each: Rc<Each>,
+    /// Only where it stands there once for a number or a key.
+    pub(super) each: Option<Rc<Each>>,
 }
 
 impl<'t> Found<'t> {

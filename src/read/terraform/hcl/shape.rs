@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use smol_str::SmolStr;
+
 use super::eval::{Context, Evaluator};
 use super::syntax::{Call, Expression, Form, Key};
 use crate::diag::Source;
@@ -50,7 +52,7 @@ impl<'t> Evaluator<'t> {
         let (Some(_), Form::Object(shape)) = (value.entries(), &shape.form) else {
             return value;
         };
-        let mut entries: Vec<(Arc<str>, Value)> = Vec::with_capacity(shape.len());
+        let mut entries: Vec<(SmolStr, Value)> = Vec::with_capacity(shape.len());
         for (key, shape) in shape {
             let key = match key {
                 Key::Text(text) => &**text,

@@ -116,8 +116,8 @@ impl<'t> Evaluator<'t> {
 
     fn named(&self, context: &Context<'_, 't>, key: ResourceKey<'t>, place: &Place) -> Value {
         let scope = self.scope(context.scope);
-        match scope.module.resources.get_key_value(&key) {
-            Some((key, declared)) => self.resource(context.scope, *key, *declared, place),
+        match scope.module.resources.get_full(&key) {
+            Some((at, key, declared)) => self.resource(context.scope, at, (*key, *declared), place),
             None => Value::unknown(format!("there is no `{}.{}`", key.1, key.2), place),
         }
     }
@@ -147,7 +147,7 @@ impl<'t> Evaluator<'t> {
         self.once(&scope, (What::Variable, name), place, || {
             let given = call.argument(name).map(|expr| {
                 let around = Context {
-                    each: Some(each),
+                    each: each.as_deref(),
                     ..Context::new(*outer, call.source)
                 };
                 self.eval(&around, expr)
@@ -222,17 +222,17 @@ impl<'t> Evaluator<'t> {
             }
             Children::Each(all) => {
                 let all = all.iter();
-                let all = all.map(|(key, child)| (Arc::clone(key), self.outputs(*child, place)));
+                let all = all.map(|(key, child)| (key.clone(), self.outputs(*child, place)));
                 (Value::map(all.collect(), place), 1)
             }
-            Children::Unknown(why) => (Value::unknown(Arc::clone(why), place), operators.len()),
+            Children::Unknown(why) => (Value::unknown(why.clone(), place), operators.len()),
         }
     }
 
     fn outputs(&self, scope: usize, place: &Place) -> Value {
         let module = self.scope(scope).module;
         let names = module.outputs.keys();
-        let all = names.map(|name| (Arc::from(*name), self.output(scope, name, place)));
+        let all = names.map(|name| ((*name).into(), self.output(scope, name, place)));
         Value::map(all.collect(), place)
     }
 

@@ -69,7 +69,7 @@ fn shown(default: &Value) -> Option<String> {
             texts.map(|texts| texts.join(","))
         }
         _ => match default.written() {
-            Some(text) => Some(text),
+            Some(text) => Some(text.into()),
             None => default.to_json().map(|json| json.to_string()),
         },
     }

@@ -1,7 +1,5 @@
 //! Values as they stand in a plan or a state, and the ids in them that are ids of other resources.
 
-use std::sync::Arc;
-
 use foldhash::{HashMap, HashMapExt};
 
 use super::Resource;
@@ -27,7 +25,7 @@ pub(super) fn value(node: &Node) -> Value {
         }
         NodeKind::Map(entries) => {
             let entries = entries.iter();
-            let entries = entries.map(|(key, node)| (Arc::from(key.text.as_str()), value(node)));
+            let entries = entries.map(|(key, node)| (key.text.as_str().into(), value(node)));
             return Value::map(entries.collect(), &node.place);
         }
     };

@@ -13,6 +13,8 @@ use std::sync::Arc;
 
 use self::given::Ids;
 use self::wanted::{Module, Scope};
+use smol_str::SmolStr;
+
 use super::tree::{
     Body, Configuration, Content, Entry, Instance, Output, Reference, Value, Variable,
 };
@@ -271,7 +273,7 @@ fn value(
             Value::list(all.collect(), &node.place)
         }
         NodeKind::Map(all) => {
-            let mut made: Vec<(Arc<str>, Value)> = Vec::with_capacity(all.len());
+            let mut made: Vec<(SmolStr, Value)> = Vec::with_capacity(all.len());
             for (name, item) in all {
                 let wanted = wanted.and_then(|wanted| wanted.get(&name.text));
                 let inner = value(item, wanted, resource, scope, ids, &name.text);
@@ -351,7 +353,7 @@ fn variables(configuration: Option<&Node>) -> Vec<Variable> {
         let parameter = Parameter {
             name: name.text.clone(),
             kind: "any".into(),
-            default: default.as_ref().and_then(Value::written),
+            default: default.as_ref().and_then(Value::written).map(String::from),
             secret: secret == Some("true"),
             constraints: Vec::new(),
             assumed: false,

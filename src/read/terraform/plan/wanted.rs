@@ -7,6 +7,7 @@
 use std::sync::Arc;
 
 use foldhash::{HashMap, HashMapExt};
+use smol_str::SmolStr;
 
 use super::{Resource, entries, items};
 use crate::diag::Place;
@@ -227,7 +228,7 @@ impl<'t> Scope<'t> {
         let end = end_of_name(rest);
         let (label, path) = rest.split_at(end);
         // Without an attribute, it is all of a resource that is looked into: which part, only the expression tells.
-        let path: Arc<str> = path.strip_prefix('.').unwrap_or("id").into();
+        let path: SmolStr = path.strip_prefix('.').unwrap_or("id").into();
         let written = label.split_once('[').map(|(_, key)| format!("[{key}"));
         let prefix = modules.iter().map(|module| format!("module.{module}."));
         let prefix: String = prefix.collect();
@@ -240,7 +241,7 @@ impl<'t> Scope<'t> {
         };
         let found = keys.into_iter().map(|key| Reference {
             address: format!("{plain}{key}").into(),
-            path: Arc::clone(&path),
+            path: path.clone(),
         });
         Some(found.collect())
     }

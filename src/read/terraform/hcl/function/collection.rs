@@ -1,8 +1,7 @@
 //! Functions of lists, sets and maps.
 
-use std::sync::Arc;
-
 use foldhash::{HashSet, HashSetExt};
+use smol_str::SmolStr;
 
 use super::{Arguments, Result};
 use crate::read::Ordered;
@@ -65,7 +64,7 @@ fn concat(of: &Arguments<'_, '_>) -> Result<Value> {
 }
 
 fn merge(of: &Arguments<'_, '_>) -> Result<Value> {
-    let mut merged: Ordered<Arc<str>, Value> = Ordered::default();
+    let mut merged: Ordered<SmolStr, Value> = Ordered::default();
     for at in 0..of.values.len() {
         if of.known(at)?.is_null() {
             continue;
@@ -112,7 +111,7 @@ fn lookup(of: &Arguments<'_, '_>) -> Result<Value> {
     }
 }
 
-fn sorted(of: &Arguments<'_, '_>) -> Result<Vec<(Arc<str>, Value)>> {
+fn sorted(of: &Arguments<'_, '_>) -> Result<Vec<(SmolStr, Value)>> {
     let mut entries = of.entries(0)?;
     entries.sort_by(|one, other| one.0.cmp(&other.0));
     Ok(entries)
@@ -275,7 +274,7 @@ fn zipmap(of: &Arguments<'_, '_>) -> Result<Value> {
     if keys.len() != values.len() {
         return Err(of.why("there are not as many keys as values"));
     }
-    let entries: Ordered<Arc<str>, Value> = keys.into_iter().map(Arc::from).zip(values).collect();
+    let entries: Ordered<SmolStr, Value> = keys.into_iter().zip(values).collect();
     Ok(Value::map(entries.into_iter().collect(), of.place))
 }
 

@@ -1,7 +1,5 @@
 //! Functions that write values as text, and that read files.
 
-use std::sync::Arc;
-
 use super::{Arguments, Result};
 use crate::diag::Place;
 use crate::read::terraform::tree::{Kind, Value};
@@ -20,7 +18,7 @@ pub(super) fn apply(of: &Arguments<'_, '_>) -> Option<Result<Value>> {
 /// What stands in other files is not read here; which file it is, is known.
 fn file(of: &Arguments<'_, '_>) -> Result<Value> {
     let path = of.text(0)?;
-    Ok(Value::new(Kind::File(path.into()), of.place))
+    Ok(Value::new(Kind::File(path), of.place))
 }
 
 fn decode(of: &Arguments<'_, '_>) -> Result<Value> {
@@ -49,7 +47,7 @@ pub(in crate::read::terraform) fn from_json(json: &serde_json::Value, place: &Pl
         }
         Json::Object(entries) => {
             let entries = entries.iter();
-            let entries = entries.map(|(key, item)| (Arc::from(&**key), from_json(item, place)));
+            let entries = entries.map(|(key, item)| (key.as_str().into(), from_json(item, place)));
             return Value::map(entries.collect(), place);
         }
     };

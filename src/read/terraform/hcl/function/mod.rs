@@ -8,9 +8,9 @@ mod network;
 mod number;
 mod text;
 
-use std::sync::Arc;
-
 pub(in crate::read::terraform) use self::encoding::from_json;
+use smol_str::SmolStr;
+
 use super::eval::{Context, Evaluator, is_absent};
 use super::syntax::Call;
 use crate::diag::Place;
@@ -104,7 +104,7 @@ impl Arguments<'_, '_> {
         }
     }
 
-    fn why(&self, why: impl Into<Arc<str>>) -> Value {
+    fn why(&self, why: impl Into<SmolStr>) -> Value {
         Value::unknown(why, self.place)
     }
 
@@ -134,7 +134,7 @@ impl Arguments<'_, '_> {
         }
     }
 
-    fn text(&self, at: usize) -> Result<String> {
+    fn text(&self, at: usize) -> Result<SmolStr> {
         let value = self.at(at)?;
         let text = self.evaluator.text(value);
         text.ok_or_else(|| self.not_known(value))
@@ -159,7 +159,7 @@ impl Arguments<'_, '_> {
         }
     }
 
-    fn texts(&self, values: &[Value]) -> Result<Vec<String>> {
+    fn texts(&self, values: &[Value]) -> Result<Vec<SmolStr>> {
         let texts = values.iter().map(|value| {
             let text = self.evaluator.text(value);
             text.ok_or_else(|| self.not_known(value))
@@ -167,7 +167,7 @@ impl Arguments<'_, '_> {
         texts.collect()
     }
 
-    fn entries(&self, at: usize) -> Result<Vec<(Arc<str>, Value)>> {
+    fn entries(&self, at: usize) -> Result<Vec<(SmolStr, Value)>> {
         let value = self.known(at)?;
         match value.entries() {
             Some(entries) => Ok(entries.to_vec()),

@@ -33,6 +33,7 @@ pub(super) fn read(text: &str) -> Option<Body<'_>> {
         at: 0,
         depth: 0,
         operators: 0,
+        structures: Vec::new(),
     };
     // Lines end in one way here.
     if reader.bytes.contains(&b'\r') {
@@ -51,6 +52,9 @@ struct Reader<'t> {
     depth: usize,
     /// How many operators there were in this attribute.
     operators: usize,
+    /// What stands in all bodies that are open, the innermost last: each takes its own when it closes, and has it in a vector
+    /// of the right size.
+    structures: Vec<Structure<'t>>,
 }
 
 impl<'t> Reader<'t> {
@@ -117,15 +121,17 @@ impl<'t> Reader<'t> {
 
     /// What stands in a file or in the lines of a block, up to what belongs to neither.
     fn body(&mut self) -> Option<Body<'t>> {
-        let mut structures = Vec::new();
+        let before = self.structures.len();
         loop {
             self.lines()?;
             if !self.peek().is_some_and(begins_name) {
                 break;
             }
-            structures.push(self.structure()?);
+            let structure = self.structure()?;
+            self.structures.push(structure);
             self.end_of_line()?;
         }
+        let structures = self.structures.drain(before..).collect();
         let body = Body { structures };
         let is_right = differ(&body.attributes().map(|it| &*it.key.text));
         is_right.then_some(body)
@@ -223,7 +229,9 @@ impl<'t> Reader<'t> {
             return None;
         }
         let rest = self.bytes.get(self.at..)?;
-        let length = rest.iter().position(|&byte| !continues_name(byte));
+        let length = rest
+            .iter()
+            .position(|&byte| !CONTINUES_NAME[usize::from(byte)]);
         let end = self.at + length.unwrap_or(rest.len());
         let word = self.text.get(self.at..end)?;
         self.at = end;
@@ -238,9 +246,16 @@ fn begins_name(byte: u8) -> bool {
     byte.is_ascii_alphabetic() || byte == b'_'
 }
 
-fn continues_name(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-')
-}
+/// Which bytes go on with a name: half of a file is names, so that each byte is looked up and not compared.
+const CONTINUES_NAME: [bool; 256] = {
+    let mut all = [false; 256];
+    let mut byte = 0;
+    while byte < u8::MAX {
+        all[byte as usize] = byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-');
+        byte += 1;
+    }
+    all
+};
 
 /// Whether no two of these are the same.
 fn differ<'k>(keys: &(impl Iterator<Item = &'k str> + Clone)) -> bool {
