@@ -1,7 +1,5 @@
 //! Puts resources together from what a template writes apart: rules beside their group, entries beside their ACL.
 
-use std::fmt::Write as _;
-
 use foldhash::{HashMap, HashSet};
 use sha2::{Digest, Sha256};
 
@@ -65,12 +63,10 @@ pub(super) fn asset(what: &str, text: &Term) -> Asset {
         Term::Text(text) => text.clone(),
         other => format!("{other:?}"),
     };
-    let mut path = format!("{what}sha256:");
-    for byte in Sha256::digest(text.as_bytes()) {
-        // Writing to a string does not fail.
-        let _ = write!(path, "{byte:02x}");
+    let digest = base16ct::lower::encode_string(&Sha256::digest(text.as_bytes()));
+    Asset {
+        path: format!("{what}sha256:{digest}"),
     }
-    Asset { path }
 }
 
 /// A type that adds to another resource.

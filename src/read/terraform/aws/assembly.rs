@@ -1,7 +1,6 @@
 //! Puts resources together from what a configuration writes apart: rules beside their group, parts beside their bucket.
 
 use std::collections::BTreeSet;
-use std::fmt::Write as _;
 
 use foldhash::HashMap;
 use sha2::{Digest, Sha256};
@@ -70,12 +69,8 @@ pub(super) fn asset(value: &Value) -> Asset {
             let text = value
                 .written()
                 .unwrap_or_else(|| format!("{:?}", value.kind).into());
-            let mut path = "sha256:".to_owned();
-            for byte in Sha256::digest(text.as_bytes()) {
-                // Writing to a string does not fail.
-                let _ = write!(path, "{byte:02x}");
-            }
-            path
+            let digest = base16ct::lower::encode_string(&Sha256::digest(text.as_bytes()));
+            format!("sha256:{digest}")
         },
         |path| path.strip_prefix(FILES).unwrap_or(&path).to_owned(),
     );
