@@ -148,6 +148,9 @@ fn answered(answers: &Packets) -> Packets {
             ..PacketBox::default()
         };
         let mut add = |source_ports: Intervals<u16>, traffic: TrafficSet| {
+            if source_ports.is_nothing() || traffic.is_nothing() {
+                return;
+            }
             answered.insert(PacketBox {
                 source_ports,
                 traffic,

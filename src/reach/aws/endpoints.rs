@@ -35,10 +35,14 @@ impl Engine<'_> {
     /// What passes to services by gateway endpoints. Which addresses a service has, no template says: they are public ones
     /// (<https://docs.aws.amazon.com/vpc/latest/privatelink/gateway-endpoints.html>).
     pub(super) fn services(&self, end: End, stand: &Stand, guard: &Guard<'_>) -> Vec<Passage> {
+        let mut endpoints = self.endpoints(stand).peekable();
+        if endpoints.peek().is_none() {
+            return Vec::new();
+        }
         let region = Addresses::public().only_v4();
         let domain = domain(&stand.addresses, &region);
         let mut found = Vec::new();
-        for (at, service) in self.endpoints(stand) {
+        for (at, service) in endpoints {
             let mut opened = Packets::nothing();
             let mut reasons = vec![Reason {
                 resource: at,
@@ -57,7 +61,7 @@ impl Engine<'_> {
             }
             let opened = domain.intersection(&opened);
             let passing =
-                self.through_acls(stand, By::Itself, &opened, Direction::Outward, Port::Same);
+                self.through_acls(stand, By::Itself, opened, Direction::Outward, Port::Same);
             let forget = |part: &mut PacketBox| {
                 part.source = Addresses::everything();
                 part.destination = Addresses::everything();

@@ -287,11 +287,11 @@ impl Engine<'_> {
             return None;
         }
         // Whoever else is in the VPC may be in the same subnet, where no network ACL is asked.
-        let filtered = |packets: &Packets, port: Port| match way.way {
-            Way::Local => packets.clone(),
+        let filtered = |packets: Packets, port: Port| match way.way {
+            Way::Local => packets,
             _ => self.through_acls(stand, way.by, packets, direction, port),
         };
-        let passing = filtered(&domain.intersection(&opened), Port::Another);
+        let passing = filtered(domain.intersection(&opened), Port::Another);
         let forget = |part: &mut PacketBox| {
             match direction {
                 Direction::Outward => part.source = Addresses::everything(),
@@ -304,7 +304,7 @@ impl Engine<'_> {
             return None;
         }
         let every = if way.certain {
-            let passing = filtered(&domain.intersection(&surely), Port::Same);
+            let passing = filtered(domain.intersection(&surely), Port::Same);
             for_every(&domain, &passing, forget)
         } else {
             Packets::nothing()
@@ -353,11 +353,10 @@ impl Engine<'_> {
         &self,
         stand: &Stand,
         by: By,
-        packets: &Packets,
+        mut left: Packets,
         direction: Direction,
         port: Port,
     ) -> Packets {
-        let mut left = packets.clone();
         if let Some(acl) = self.acl(stand) {
             left = match direction {
                 Direction::Outward => acl.outward(&left),

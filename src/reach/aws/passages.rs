@@ -286,19 +286,19 @@ pub(super) fn for_every(
 
 /// The packets between two sets of addresses that can be: no packet has ends of two families.
 pub(super) fn domain(source: &Addresses, destination: &Addresses) -> Packets {
-    let v4 = PacketBox {
-        source: source.only_v4(),
-        destination: destination.only_v4(),
-        source_ports: clients(),
-        ..PacketBox::default()
-    };
-    let v6 = PacketBox {
-        source: source.only_v6(),
-        destination: destination.only_v6(),
-        ..v4.clone()
-    };
-    let mut packets = Packets::of(v4);
-    packets.insert(v6);
+    let mut packets = Packets::nothing();
+    for family in [Addresses::only_v4, Addresses::only_v6] {
+        let (source, destination) = (family(source), family(destination));
+        // Mostly there is no other family.
+        if !source.is_nothing() && !destination.is_nothing() {
+            packets.insert(PacketBox {
+                source,
+                destination,
+                source_ports: clients(),
+                ..PacketBox::default()
+            });
+        }
+    }
     packets
 }
 

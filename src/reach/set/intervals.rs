@@ -50,8 +50,12 @@ pub struct Intervals<T: Point>(SmallVec<T::Few>);
 
 impl<T: Point> Clone for Intervals<T> {
     fn clone(&self) -> Self {
-        // All of it at once: `SmallVec`'s own way takes one range after the other.
-        Self(SmallVec::from_slice(&self.0))
+        match &*self.0 {
+            [] => Self::nothing(),
+            [one] => Self(smallvec![*one]),
+            // All of them at once: `SmallVec`'s own way takes one range after the other.
+            many => Self(SmallVec::from_slice(many)),
+        }
     }
 }
 
