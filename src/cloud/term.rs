@@ -5,6 +5,8 @@ use std::borrow::Cow;
 use serde::de::{IntoDeserializer, value};
 use serde::ser::{SerializeStruct, SerializeTupleStruct, SerializeTupleVariant};
 use serde::{Deserialize, Serialize};
+use smallvec::{SmallVec, smallvec};
+use smol_str::{SmolStr, ToSmolStr};
 
 use super::{aws, azure};
 
@@ -17,6 +19,9 @@ pub enum Kind {
     Azure(azure::Kind),
 }
 
+/// The name of a resource with its parents' names in front. Most have none, and such a name asks for no memory of its own.
+pub type Path = SmallVec<[SmolStr; 1]>;
+
 /// The name by which other resources know a resource. Stable: it depends on names in the pattern, never on a position.
 ///
 /// Through serde it travels as a list of texts: the cloud, the type, and the path. Ids are most of what resources hold, and
@@ -28,22 +33,22 @@ pub struct ResourceId {
     pub kind: Kind,
     /// Its name among resources of its type, in kebab case, with its parents' names in front:
     /// `["app"]`, or `["vnet", "app"]` for a subnet inside a virtual network.
-    pub path: Vec<String>,
+    pub path: Path,
 }
 
 impl ResourceId {
     /// The id of a resource without parents.
     #[must_use]
-    pub fn new(kind: Kind, name: impl Into<String>) -> Self {
+    pub fn new(kind: Kind, name: impl Into<SmolStr>) -> Self {
         Self {
             kind,
-            path: vec![name.into()],
+            path: smallvec![name.into()],
         }
     }
 
     /// The id of a part of this resource, or of a resource inside it.
     #[must_use]
-    pub fn child(&self, kind: Kind, name: impl Into<String>) -> Self {
+    pub fn child(&self, kind: Kind, name: impl Into<SmolStr>) -> Self {
         let mut path = self.path.clone();
         path.push(name.into());
         Self { kind, path }
@@ -52,7 +57,7 @@ impl ResourceId {
     /// The last part of the path.
     #[must_use]
     pub fn name(&self) -> &str {
-        self.path.last().map_or("", String::as_str)
+        self.path.last().map_or("", SmolStr::as_str)
     }
 
     /// A property of this resource, as a value of another one.
@@ -101,7 +106,7 @@ impl Serialize for ResourceId {
             }
         }
         for part in &self.path {
-            parts.serialize_field(part)?;
+            parts.serialize_field(part.as_str())?;
         }
         parts.end()
     }
@@ -122,7 +127,7 @@ impl TryFrom<Vec<Cow<'_, str>>> for ResourceId {
             Cloud::Aws => Kind::Aws(named(&kind)?),
             Cloud::Azure => Kind::Azure(named(&kind)?),
         };
-        let path = parts.map(Cow::into_owned).collect();
+        let path = parts.map(SmolStr::from).collect();
         Ok(Self { kind, path })
     }
 }
@@ -177,9 +182,9 @@ pub enum Environment {
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Deserialize)]
 pub enum Term {
     /// Known text.
-    Text(String),
+    Text(SmolStr),
     /// The value of the template's parameter of this name.
-    Parameter(String),
+    Parameter(SmolStr),
     /// A property of another resource.
     Attribute(ResourceId, Attribute),
     /// What the cloud knows.
@@ -209,9 +214,11 @@ impl Serialize for Tagged<'_> {
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         const NAME: &str = "Term";
         match self.0 {
-            Term::Text(text) => serializer.serialize_newtype_variant(NAME, 0, "Text", text),
+            Term::Text(text) => {
+                serializer.serialize_newtype_variant(NAME, 0, "Text", text.as_str())
+            }
             Term::Parameter(name) => {
-                serializer.serialize_newtype_variant(NAME, 1, "Parameter", name)
+                serializer.serialize_newtype_variant(NAME, 1, "Parameter", name.as_str())
             }
             Term::Attribute(id, attribute) => {
                 let mut parts = serializer.serialize_tuple_variant(NAME, 2, "Attribute", 2)?;
@@ -239,6 +246,9 @@ impl Serialize for Parts<'_> {
 }
 
 impl Term {
+    /// The text without letters.
+    pub const EMPTY: Self = Self::Text(SmolStr::new_static(""));
+
     /// Calls `visit` with the term and with every part of it.
     pub fn each_part<'a>(&'a self, visit: &mut impl FnMut(&'a Self)) {
         visit(self);
@@ -258,13 +268,19 @@ impl From<&str> for Term {
 
 impl From<String> for Term {
     fn from(text: String) -> Self {
+        Self::Text(text.into())
+    }
+}
+
+impl From<SmolStr> for Term {
+    fn from(text: SmolStr) -> Self {
         Self::Text(text)
     }
 }
 
 impl From<crate::net::Cidr> for Term {
     fn from(cidr: crate::net::Cidr) -> Self {
-        Self::Text(cidr.to_string())
+        Self::Text(cidr.to_smolstr())
     }
 }
 
@@ -272,7 +288,7 @@ impl<T: Into<Term>> From<crate::plan::Bound<T>> for Term {
     fn from(bound: crate::plan::Bound<T>) -> Self {
         match bound {
             crate::plan::Bound::Known(value) => value.into(),
-            crate::plan::Bound::Deploy(name) => Self::Parameter(name),
+            crate::plan::Bound::Deploy(name) => Self::Parameter(name.into()),
         }
     }
 }

@@ -12,7 +12,9 @@ use super::frame::{AROUND, Frame, Output, Parameter};
 use super::names::{camel, templates};
 use super::{File, Library, json, json_string};
 use crate::cloud::told::Teller;
-use crate::cloud::{Attribute, Environment, Kind, Resource, ResourceId, Resources, Term, azure};
+use crate::cloud::{
+    Attribute, Environment, Kind, Path, Resource, ResourceId, Resources, Term, azure,
+};
 
 const FOLDER: &str = "arm";
 /// The templates around the resources, and the files that are written.
@@ -78,7 +80,7 @@ pub(super) fn render(
 /// The subnets that were written, by virtual network: Azure changes one subnet of a network at a time and refuses the
 /// rest, so that each waits for the one before it.
 #[derive(Default)]
-struct Siblings(BTreeMap<Vec<String>, ResourceId>);
+struct Siblings(BTreeMap<Path, ResourceId>);
 
 impl Siblings {
     /// The resource that `id` has to wait for; `id` is the one to wait for from now on.
@@ -86,7 +88,7 @@ impl Siblings {
         if id.kind != Kind::Azure(azure::Kind::Subnet) {
             return None;
         }
-        let parents = id.path.split_last()?.1.to_vec();
+        let parents = id.path.split_last()?.1.into();
         self.0.insert(parents, id.clone())
     }
 }
@@ -126,7 +128,7 @@ fn whole(id: &ResourceId) -> Cow<'_, ResourceId> {
     match (outer, id.path.split_last()) {
         (Some(kind), Some((_, path))) => Cow::Owned(ResourceId {
             kind: Kind::Azure(kind),
-            path: path.to_vec(),
+            path: path.into(),
         }),
         _ => Cow::Borrowed(id),
     }

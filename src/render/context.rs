@@ -4,6 +4,7 @@ use std::marker::PhantomData;
 
 use serde::de::value::Error;
 use serde::ser::{Error as _, Impossible, Serialize, SerializeMap, SerializeStruct, Serializer};
+use smol_str::SmolStr;
 use tera::{Context, Value};
 
 use super::engine::{Syntax, written};
@@ -107,7 +108,7 @@ impl Serializer for ToContext {
 struct Fields {
     context: Context,
     /// The key whose value comes next, in a map.
-    key: Option<String>,
+    key: Option<SmolStr>,
 }
 
 fn tera_value(value: &(impl Serialize + ?Sized)) -> Result<Value, Error> {
@@ -140,7 +141,8 @@ impl SerializeMap for Fields {
     fn serialize_value<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), Error> {
         let key = self.key.take();
         let key = key.ok_or_else(|| Error::custom("a value without a key"))?;
-        self.context.insert_value(key, tera_value(value)?);
+        self.context
+            .insert_value(String::from(key), tera_value(value)?);
         Ok(())
     }
     fn end(self) -> Result<Context, Error> {

@@ -193,10 +193,10 @@ fn flatten(term: Term, parts: &mut Vec<Term>) {
     match term {
         Term::Join(inner) => inner.into_iter().for_each(|term| flatten(term, parts)),
         Term::Text(text) => match parts.last_mut() {
-            Some(Term::Text(before)) => before.push_str(&text),
+            Some(Term::Text(before)) => *before = format!("{before}{text}").into(),
             _ => parts.push(Term::Text(text)),
         },
-        Term::Parameter(name) => parts.push(Term::Parameter(name.replace('_', ""))),
+        Term::Parameter(name) => parts.push(Term::Parameter(name.replace('_', "").into())),
         Term::Attribute(id, attribute) => parts.push(Term::Attribute(plain(&id), attribute)),
         term @ Term::Environment(_) => parts.push(term),
     }
@@ -215,7 +215,7 @@ fn plain(id: &ResourceId) -> ResourceId {
     }
     ResourceId {
         kind: id.kind,
-        path: vec![out],
+        path: [out.into()].into(),
     }
 }
 

@@ -11,6 +11,7 @@ use std::io::{self, Write};
 
 use indexmap::IndexMap;
 use serde::Serialize;
+use smol_str::SmolStr;
 
 use super::{Block, NetworkAcl, Policy, Resource, Rule, RulePeer, SecurityGroup, VpcCidr};
 use crate::cloud::{LoweringError, Resource as _, Resources, Term};
@@ -397,7 +398,7 @@ impl Write for Length {
 }
 
 /// A name as a template that has no hyphens writes it: with capitals for words, and something between two numbers.
-fn without_hyphens(path: &[String]) -> String {
+fn without_hyphens(path: &[SmolStr]) -> String {
     let mut out = String::with_capacity(32);
     for word in path.iter().flat_map(|name| name.split(['-', '_'])) {
         let mut letters = word.chars();

@@ -28,6 +28,7 @@ mod traffic;
 mod vpn;
 
 use serde::{Deserialize, Serialize};
+use smol_str::SmolStr;
 
 pub use compute::{AutoScalingGroup, Image, LaunchTemplate, Shutdown, Tagged};
 pub use endpoint::{EndpointWay, VpcEndpoint};
@@ -250,7 +251,7 @@ resources! {
 impl Kind {
     /// The id of the resource of this type with this name.
     #[must_use]
-    pub fn named(self, path: impl IntoIterator<Item = impl Into<String>>) -> ResourceId {
+    pub fn named(self, path: impl IntoIterator<Item = impl Into<SmolStr>>) -> ResourceId {
         ResourceId {
             kind: super::Kind::Aws(self),
             path: path.into_iter().map(Into::into).collect(),

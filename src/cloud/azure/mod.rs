@@ -16,6 +16,7 @@ mod peering;
 mod vpn;
 
 use serde::{Deserialize, Serialize};
+use smol_str::SmolStr;
 
 pub use balancer::{
     BackendPool, BalancingRule, Frontend, FrontendAddress, LoadBalancer, NatRule, OutboundRule,
@@ -91,6 +92,15 @@ pub enum Kind {
 }
 
 impl Kind {
+    /// The id of the resource of this type with this name.
+    #[must_use]
+    pub fn named(self, path: impl IntoIterator<Item = impl Into<SmolStr>>) -> ResourceId {
+        ResourceId {
+            kind: super::Kind::Azure(self),
+            path: path.into_iter().map(Into::into).collect(),
+        }
+    }
+
     /// The type of the resource that things of this type are written inside of, when they are parts of one.
     #[must_use]
     pub fn whole(self) -> Option<Self> {

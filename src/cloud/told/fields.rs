@@ -5,6 +5,8 @@ use serde::ser::{
     SerializeTuple, SerializeTupleStruct, SerializeTupleVariant, Serializer,
 };
 
+use smol_str::SmolStr;
+
 use super::reader::{self, IdReader};
 use super::{ResourceId, Teller, Term, Told};
 
@@ -75,7 +77,7 @@ pub(super) struct Fields<'a, M, C: ?Sized> {
     id: Option<ResourceId>,
     named: bool,
     /// The key whose value comes next, in a map.
-    key: Option<String>,
+    key: Option<SmolStr>,
 }
 
 impl<'a, M, C: ?Sized> Fields<'a, M, C> {
@@ -156,7 +158,7 @@ impl<M: SerializeMap, C: Teller + ?Sized> SerializeMap for Fields<'_, M, C> {
             Some((key, id)) => self.out.serialize_entry(key, &id),
             None => self
                 .out
-                .serialize_entry(&key, &Told::new(value, self.teller)),
+                .serialize_entry(key.as_str(), &Told::new(value, self.teller)),
         }
     }
     fn end(mut self) -> Result<M::Ok, M::Error> {

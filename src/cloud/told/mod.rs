@@ -203,6 +203,7 @@ mod tests {
     use std::collections::BTreeMap;
 
     use serde_json::json;
+    use smol_str::SmolStr;
 
     use super::*;
     use crate::cloud::{Attribute, Environment, Kind, aws, azure};
@@ -222,7 +223,7 @@ mod tests {
         }
 
         fn name<'a>(&self, id: &'a ResourceId) -> Option<&'a str> {
-            id.path.first().map(String::as_str)
+            id.path.first().map(SmolStr::as_str)
         }
     }
 
@@ -231,10 +232,7 @@ mod tests {
     }
 
     fn id() -> ResourceId {
-        ResourceId {
-            kind: Kind::Azure(azure::Kind::Subnet),
-            path: vec!["outer".into(), "inner".into()],
-        }
+        azure::Kind::Subnet.named(["outer", "inner"])
     }
 
     #[test]

@@ -4,10 +4,11 @@ use serde::Deserialize;
 use serde::de::IntoDeserializer;
 use serde::de::value::Error;
 use serde::ser::{self, Error as _, Impossible, Serialize, Serializer};
+use smol_str::{SmolStr, ToSmolStr};
 
 use super::{ID_KEY, ResourceId, Term};
 use crate::cloud::term::Cloud;
-use crate::cloud::{Attribute, Kind};
+use crate::cloud::{Attribute, Kind, Path};
 
 /// The id that a value is, if it is one.
 pub(super) fn id(value: &(impl Serialize + ?Sized)) -> Option<ResourceId> {
@@ -23,13 +24,13 @@ pub(super) fn term(value: &(impl Serialize + ?Sized)) -> Result<Term, Error> {
 }
 
 /// The text that a key is.
-pub(crate) fn text(value: &(impl Serialize + ?Sized)) -> Result<String, Error> {
+pub(crate) fn text(value: &(impl Serialize + ?Sized)) -> Result<SmolStr, Error> {
     value.serialize(Reader)?.text()
 }
 
 /// What terms and ids are made of.
 pub(super) enum Part {
-    Text(String),
+    Text(SmolStr),
     /// The number of a variant without fields.
     Variant(u32),
     Id(ResourceId),
@@ -42,7 +43,7 @@ fn expected(what: &str) -> Error {
 }
 
 impl Part {
-    fn text(self) -> Result<String, Error> {
+    fn text(self) -> Result<SmolStr, Error> {
         match self {
             Self::Text(text) => Ok(text),
             _ => Err(expected("a text")),
@@ -112,10 +113,10 @@ impl Serializer for Reader {
     }
 
     fn serialize_char(self, letter: char) -> Result<Part, Error> {
-        Ok(Part::Text(letter.into()))
+        Ok(Part::Text(letter.to_smolstr()))
     }
     fn serialize_str(self, text: &str) -> Result<Part, Error> {
-        Ok(Part::Text(text.to_owned()))
+        Ok(Part::Text(text.into()))
     }
     fn serialize_some<T: Serialize + ?Sized>(self, value: &T) -> Result<Part, Error> {
         value.serialize(self)
@@ -191,7 +192,7 @@ impl ser::SerializeSeq for Terms {
 pub(super) struct IdReader {
     cloud: Option<Cloud>,
     kind: Option<Kind>,
-    path: Vec<String>,
+    path: Path,
 }
 
 impl IdReader {
@@ -199,7 +200,7 @@ impl IdReader {
         Self {
             cloud: None,
             kind: None,
-            path: Vec::with_capacity(length.saturating_sub(2)),
+            path: Path::with_capacity(length.saturating_sub(2)),
         }
     }
 

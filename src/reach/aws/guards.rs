@@ -41,7 +41,7 @@ impl<'r> Group<'r> {
         match self {
             Self::Named(id) => id.path.join("."),
             Self::Default(vpc) => format!("{}.default", id_of(vpc).map_or("", ResourceId::name)),
-            Self::Elsewhere(Term::Parameter(name) | Term::Text(name)) => name.clone(),
+            Self::Elsewhere(Term::Parameter(name) | Term::Text(name)) => name.to_string(),
             Self::Elsewhere(_) => "elsewhere".into(),
         }
     }

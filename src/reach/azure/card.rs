@@ -61,7 +61,7 @@ impl<'a> Card<'a> {
 fn short(term: &Term) -> String {
     match term {
         Term::Attribute(id, _) => id.name().to_owned(),
-        Term::Parameter(name) => name.clone(),
+        Term::Parameter(name) => name.to_string(),
         other => called(other),
     }
 }

@@ -174,7 +174,7 @@ fn add_route(
 /// The id of the resource that a part belongs to.
 pub(super) fn whole(id: &ResourceId, kind: azure::Kind) -> ResourceId {
     let path = id.path.split_last().map_or(&[][..], |(_, path)| path);
-    super::names::id(kind, path.to_vec())
+    super::names::id(kind, path.iter().cloned())
 }
 
 fn note(owner: &Owner, why: &str, place: &Place) -> Unknown {

@@ -60,8 +60,7 @@ fn entries<'a, 't>(
     let all = of.list(key).into_iter();
     let all = all.map(|mut entry| {
         let (name, place) = entry.name();
-        let path = [id.path.clone(), vec![name]].concat();
-        (names::id(kind, path), place, entry)
+        (names::child(id, kind, name), place, entry)
     });
     all.collect()
 }

@@ -152,7 +152,7 @@ fn encoded(of: &Properties<'_, '_>, value: &Value) -> Option<Term> {
 }
 
 fn key(linux: &mut Properties<'_, '_>) -> Term {
-    let nothing = Term::Text(String::new());
+    let nothing = Term::EMPTY;
     linux.or("disablePasswordAuthentication", Context::boolean, false);
     let Some(mut ssh) = linux.inside("ssh") else {
         return nothing;
@@ -165,7 +165,7 @@ fn key(linux: &mut Properties<'_, '_>) -> Term {
 /// `publisher:offer:sku:version`, or the id of an image.
 fn image(disks: &mut Properties<'_, '_>) -> Term {
     let mut reference = disks.inside_or_empty("imageReference");
-    let nothing = Term::Text(String::new());
+    let nothing = Term::EMPTY;
     if reference.has("id") {
         return reference.or("id", Context::term, nothing);
     }
@@ -177,7 +177,7 @@ fn image(disks: &mut Properties<'_, '_>) -> Term {
         let text = reference.context.term(&value);
         text.unwrap_or_else(|error| {
             reference.fault(&error);
-            Term::Text(String::new())
+            Term::EMPTY
         })
     });
     let texts: Vec<_> = texts.collect();
@@ -186,7 +186,7 @@ fn image(disks: &mut Properties<'_, '_>) -> Term {
         _ => None,
     });
     match known.collect::<Option<Vec<_>>>() {
-        Some(known) => Term::Text(known.join(":")),
+        Some(known) => known.join(":").into(),
         None => Term::Join(texts),
     }
 }

@@ -162,7 +162,7 @@ impl<'t> Context<'t> {
             return Data::unknown(name, "there is no such parameter");
         };
         match &self.passed {
-            None if given.is_scalar() => Data::Term(Term::Parameter(given.name.clone())),
+            None if given.is_scalar() => Data::Term(Term::Parameter((&given.name).into())),
             None => self.default_of(&given.name, true),
             Some(passed) => match passed.get(&key) {
                 Some(value) => value.data.clone(),
@@ -232,7 +232,7 @@ impl<'t> Context<'t> {
 
     fn concrete_term(&self, term: &Term) -> Data {
         match term {
-            Term::Text(text) => Data::Text(text.into()),
+            Term::Text(text) => Data::Text(text.clone()),
             Term::Parameter(name) => match self.default_of(name, false) {
                 // The default may be another parameter: they form no circle.
                 Data::Term(term) => self.concrete_term(&term),

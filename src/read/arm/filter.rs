@@ -29,8 +29,7 @@ pub(super) fn group(
     of.ignore(&["flushConnection"]);
     for mut entry in of.list("securityRules") {
         let (name, place) = entry.name();
-        let path = [id.path.clone(), vec![name]].concat();
-        let rule = rule(names::id(Kind::SecurityRule, path), &mut entry);
+        let rule = rule(names::child(&id, Kind::SecurityRule, name), &mut entry);
         match rule {
             Ok(rule) => assembly.rule(rule, place, &entry),
             Err(error) => {

@@ -210,7 +210,7 @@ impl<'t> Declared<'t> {
         if path.len() + 1 != parts {
             return None;
         }
-        let id = names::id(kind, path.to_vec());
+        let id = names::id(kind, path);
         let mut declared = context.shared.declared.borrow_mut();
         let key = declaration(&id);
         let id = declared.entry(key).or_insert(id).clone();

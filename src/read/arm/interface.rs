@@ -57,7 +57,7 @@ fn configuration(name: String, of: &mut Properties<'_, '_>) -> Result<IpConfigur
         Some(mut public) => {
             let (name, _) = public.name();
             public.ignore(&["properties", "sku"]);
-            Some(names::id(Kind::PublicIp, vec![name]).id())
+            Some(names::id(Kind::PublicIp, [name]).id())
         }
     };
     Ok(IpConfiguration {
@@ -88,7 +88,7 @@ pub(super) fn machine(name: &str, body: &mut Properties<'_, '_>, assembly: &mut 
     let _ = network.ids("networkInterfaces");
     for mut entry in network.list("networkInterfaceConfigurations") {
         let (own, place) = entry.name();
-        let id = names::id(Kind::Interface, vec![format!("{name}-{own}")]);
+        let id = names::id(Kind::Interface, [format!("{name}-{own}")]);
         let mut inside = entry.inside_or_empty("properties");
         match interface(id, &mut inside) {
             Ok(read) => assembly.add(read, place, &body.owner),

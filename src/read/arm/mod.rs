@@ -141,7 +141,7 @@ fn route(instance: &Instance<'_>, body: &mut Properties<'_, '_>, assembly: &mut 
         body.give_up();
         return body.unknown("the name does not name its table", body.place());
     };
-    let table = names::id(AzureKind::RouteTable, vec![table.clone()]);
+    let table = names::id(AzureKind::RouteTable, [table.clone()]);
     let table = instance.context.canonical(table);
     match network::route(name.clone(), body) {
         Ok(route) => {
@@ -285,7 +285,7 @@ fn outputs(context: &Context<'_>) -> Vec<Output> {
                 of.give_up();
                 return None;
             }
-            _ => of.or("value", Context::term, Term::Text(String::new())),
+            _ => of.or("value", Context::term, Term::EMPTY),
         };
         Some(Output {
             name: names::snake(&key.text),

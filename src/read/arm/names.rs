@@ -1,6 +1,7 @@
 //! Names of ARM in our words: resource types, parameters, and the attributes of running resources.
 
 use foldhash::{HashMap, HashSet, HashSetExt};
+use smol_str::SmolStr;
 
 use crate::cloud::azure::Kind;
 use crate::cloud::{self, Attribute, ResourceId, Term};
@@ -77,11 +78,13 @@ pub(super) fn kind(type_name: &str) -> Option<Kind> {
 }
 
 /// The id of a resource of a kind.
-pub(super) fn id(kind: Kind, path: Vec<String>) -> ResourceId {
-    ResourceId {
-        kind: cloud::Kind::Azure(kind),
-        path,
-    }
+pub(super) fn id(kind: Kind, path: impl IntoIterator<Item = impl Into<SmolStr>>) -> ResourceId {
+    kind.named(path)
+}
+
+/// The id of a child or a part of a resource.
+pub(super) fn child(id: &ResourceId, kind: Kind, name: impl Into<SmolStr>) -> ResourceId {
+    id.child(cloud::Kind::Azure(kind), name)
 }
 
 /// The id that stands behind a resource's own id and a text such as `/subnets/web`.
@@ -188,9 +191,9 @@ mod tests {
 
     #[test]
     fn a_text_behind_an_id_leads_inside() {
-        let network = id(Kind::VirtualNetwork, vec!["net".into()]);
+        let network = id(Kind::VirtualNetwork, ["net"]);
         let subnet = inside(&network, "/subnets/web").unwrap();
-        assert_eq!(subnet, id(Kind::Subnet, vec!["net".into(), "web".into()]));
+        assert_eq!(subnet, id(Kind::Subnet, ["net", "web"]));
         assert_eq!(inside(&network, "/odd/web"), None);
         assert_eq!(inside(&network, "/subnets/web/more"), None);
     }

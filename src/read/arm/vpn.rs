@@ -94,7 +94,7 @@ pub(super) fn connection(id: ResourceId, of: &mut Properties<'_, '_>) -> Result<
         id,
         gateway: needed(of, "virtualNetworkGateway1", gateway)?,
         remote: needed(of, "localNetworkGateway2", remote)?,
-        shared_key: of.or("sharedKey", Context::term, Term::Text(String::new())),
+        shared_key: of.or("sharedKey", Context::term, Term::EMPTY),
         bgp: of.or("enableBgp", Context::boolean, false),
         policy: policy(of)?,
     }

@@ -15,7 +15,7 @@ pub(super) fn role(id: ResourceId, of: &mut Properties<'_, '_>) -> Result<Read> 
     of.ignore(&["Path", "MaxSessionDuration"]);
     let (trust, _) = policy(of, "AssumeRolePolicyDocument")?;
     let (policy, places) = inline(of);
-    let own = Term::Text(of.owner.name.to_owned());
+    let own = Term::from(of.owner.name);
     let tag = of.name_tag("Tags");
     let role = Role {
         id,
@@ -54,7 +54,7 @@ fn managed(of: &mut Properties<'_, '_>) -> Result<Vec<Term>> {
 pub(super) fn user(id: ResourceId, of: &mut Properties<'_, '_>) -> Result<Read> {
     of.ignore(&["Path", "LoginProfile", "Tags"]);
     let (policy, places) = inline(of);
-    let own = Term::Text(of.owner.name.to_owned());
+    let own = Term::from(of.owner.name);
     let user = User {
         id,
         name: of.or("UserName", Context::term, own),
@@ -70,7 +70,7 @@ pub(super) fn user(id: ResourceId, of: &mut Properties<'_, '_>) -> Result<Read> 
 pub(super) fn group(id: ResourceId, of: &mut Properties<'_, '_>) -> Result<Read> {
     of.ignore(&["Path"]);
     let (policy, places) = inline(of);
-    let own = Term::Text(of.owner.name.to_owned());
+    let own = Term::from(of.owner.name);
     let group = UserGroup {
         id,
         name: of.or("GroupName", Context::term, own),
@@ -118,7 +118,7 @@ pub(super) fn policy_beside(of: &mut Properties<'_, '_>) -> Result<(Vec<Term>, F
 
 pub(super) fn profile(id: ResourceId, of: &mut Properties<'_, '_>) -> Result<Read> {
     of.ignore(&["Path"]);
-    let own = Term::Text(of.owner.name.to_owned());
+    let own = Term::from(of.owner.name);
     let roles = of.need("Roles", Context::terms)?;
     let [role] = roles.as_slice() else {
         return Err(of.missing("an instance profile has a place for one role"));

@@ -49,7 +49,7 @@ impl<'t> Context<'t> {
     /// What `Ref` of a name gives.
     fn reference(&self, node: &Node, name: &str) -> Result<Term> {
         if let Some(given) = self.template.parameters.get(name) {
-            return Ok(Term::Parameter(given.name.clone()));
+            return Ok(Term::Parameter((&given.name).into()));
         }
         let environment = match name {
             "AWS::AccountId" => Some(Environment::AccountId),

@@ -2,6 +2,7 @@
 
 use foldhash::{HashMap, HashSet};
 use sha2::{Digest, Sha256};
+use smol_str::format_smolstr;
 
 use super::filter;
 use super::properties::{Owner, Properties};
@@ -61,7 +62,7 @@ impl Read {
 pub(super) fn asset(what: &str, text: &Term) -> Asset {
     let text = match text {
         Term::Text(text) => text.clone(),
-        other => format!("{other:?}"),
+        other => format_smolstr!("{other:?}"),
     };
     let digest = base16ct::lower::encode_string(&Sha256::digest(text.as_bytes()));
     Asset {

@@ -229,7 +229,7 @@ fn shutdown(data: &mut Properties<'_, '_>) -> Shutdown {
 /// The script. It opens nothing: where the deploy alone knows it, what stands there is what counts.
 fn user_data(data: &mut Properties<'_, '_>) -> Option<Asset> {
     let node = data.take("UserData")?;
-    let written = || Term::Text(function::written(node));
+    let written = || function::written(node).into();
     Some(match function::call(node) {
         Some(call) if call.name == "Fn::Base64" => {
             let text = data.context.argument_or_text(call.argument);
@@ -288,7 +288,7 @@ pub(super) fn group(id: ResourceId, of: &mut Properties<'_, '_>) -> Result<Read>
 /// What a group launches: a template and its version, or a launch configuration, which has none.
 fn launched(of: &mut Properties<'_, '_>) -> Result<(Term, Term)> {
     if let Some(configuration) = of.maybe("LaunchConfigurationName", Context::term)? {
-        return Ok((configuration, Term::Text(String::new())));
+        return Ok((configuration, Term::EMPTY));
     }
     let mut mixed = of.inside("MixedInstancesPolicy");
     let mut template = match &mut mixed {

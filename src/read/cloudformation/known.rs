@@ -29,7 +29,7 @@ impl<'t> Context<'t> {
                     None => fault(inner, "one value belongs here"),
                 };
             }
-            Value::Term(Term::Text(text)) => Some(Cow::Owned(text)),
+            Value::Term(Term::Text(text)) => Some(Cow::Owned(text.into())),
             Value::Term(Term::Parameter(name)) => self.default_of(&name, false).map(Cow::Borrowed),
             value => self.known(&one(node, value)?).map(Cow::Owned),
         };
@@ -42,7 +42,7 @@ impl<'t> Context<'t> {
     /// The text that a term is, where the template says it.
     pub(super) fn known(&self, term: &Term) -> Option<String> {
         match term {
-            Term::Text(text) => Some(text.clone()),
+            Term::Text(text) => Some(text.to_string()),
             Term::Parameter(name) => self.default_of(name, false).map(str::to_owned),
             Term::Join(parts) => parts.iter().map(|part| self.known(part)).collect(),
             Term::Attribute(..) | Term::Environment(_) => None,

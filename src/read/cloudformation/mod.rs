@@ -247,7 +247,7 @@ fn output<'t>(
         return None;
     }
     of.ignore(&["Export"]);
-    let value = of.or("Value", Context::term, Term::Text(String::new()));
+    let value = of.or("Value", Context::term, Term::EMPTY);
     Some(Output {
         name: names::parameter(name),
         help: of.label("Description"),

@@ -1,6 +1,7 @@
 //! Functions, events and topics.
 
 use indexmap::IndexMap;
+use smol_str::format_smolstr;
 
 use super::assembly::{Read, asset};
 use super::message::for_each;
@@ -39,7 +40,7 @@ pub(super) fn function(id: ResourceId, of: &mut Properties<'_, '_>) -> Result<Re
     let code = code(of);
     let environment = environment(of)?;
     // https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-loggroups.html
-    let other = Term::Text(format!("/aws/lambda/{}", of.owner.name));
+    let other = Term::Text(format_smolstr!("/aws/lambda/{}", of.owner.name));
     let log_group = match of.inside("LoggingConfig") {
         Some(mut logging) => {
             logging.ignore(&["ApplicationLogLevel", "LogFormat", "SystemLogLevel"]);
@@ -230,7 +231,7 @@ fn bucket_of(pattern: &mut Properties<'_, '_>) -> Option<Term> {
 /// The one text in a list.
 fn one(of: &mut Properties<'_, '_>, key: &str) -> Option<String> {
     match of.maybe(key, Context::terms).ok()??.as_slice() {
-        [Term::Text(text)] => Some(text.clone()),
+        [Term::Text(text)] => Some(text.to_string()),
         _ => None,
     }
 }

@@ -29,7 +29,7 @@ pub(super) fn bucket(id: ResourceId, of: &mut Properties<'_, '_>) -> Result<Read
     of.ignore(INERT);
     let mut bucket = Bucket {
         id,
-        name: of.or("BucketName", Context::term, Term::Text(String::new())),
+        name: of.or("BucketName", Context::term, Term::EMPTY),
         kms_key: encryption(of),
         keep_old_versions_days: None,
         abort_uploads_days: 0,
@@ -108,7 +108,7 @@ fn encryption(of: &mut Properties<'_, '_>) -> Option<Term> {
     let mut default = rule.inside_needed("ServerSideEncryptionByDefault");
     if default.has("KMSMasterKeyID") {
         default.fixed("SSEAlgorithm", "aws:kms", false);
-        let unread = Term::Text(String::new());
+        let unread = Term::EMPTY;
         return Some(default.or("KMSMasterKeyID", Context::term, unread));
     }
     if default.peek("SSEAlgorithm") == Some("aws:kms") {

@@ -7,11 +7,12 @@ use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, BTreeSet};
 
 use foldhash::HashMap;
+use smol_str::SmolStr;
 
 use super::function::{self, Argument};
 use super::template::{Given, Template};
 use crate::cloud::aws::Kind as AwsKind;
-use crate::cloud::{Attribute, Environment, Term};
+use crate::cloud::{Attribute, Environment, Joined, Term};
 use crate::diag::{Diagnostics, Place};
 use crate::read::{Parameter, Unknown};
 use crate::yaml::{Kind, Node};
@@ -197,7 +198,7 @@ impl<'t> Context<'t> {
             assumed: false,
             place: node.place.clone(),
         });
-        Term::Parameter(name)
+        Term::Parameter(name.into())
     }
 
     /// Whether a parameter, by the name that terms have for it, holds the path of what is looked up in SSM.
@@ -238,29 +239,14 @@ impl<'t> Context<'t> {
         node: &Node,
         terms: impl IntoIterator<Item = Term>,
     ) -> Result<Term> {
-        let mut parts: Vec<Term> = Vec::new();
-        let mut add = |part| match (parts.last_mut(), part) {
-            (Some(Term::Text(before)), Term::Text(text)) => before.push_str(&text),
-            (_, Term::Text(text)) if text.is_empty() => {}
-            (_, part) => parts.push(part),
-        };
-        for term in terms {
-            match term {
-                Term::Join(inner) => inner.into_iter().for_each(&mut add),
-                part => add(part),
-            }
-        }
+        let mut parts = Joined::from_iter(terms).into_parts();
         let size = |part: &Term| match part {
             Term::Text(text) => text.len(),
             _ => 64,
         };
         self.charge(node, parts.iter().map(size).sum())?;
         log_group_arn(&mut parts);
-        Ok(match parts.len() {
-            0 => Term::Text(String::new()),
-            1 => parts.remove(0),
-            _ => Term::Join(parts),
-        })
+        Ok(parts.into())
     }
 
     /// Counts what functions make, so that no template makes more than it can hold.
@@ -309,7 +295,7 @@ fn log_group_arn(parts: &mut Vec<Term>) {
     else {
         return;
     };
-    let head = [arn, logs, colon, group].map(String::as_str);
+    let head = [arn, logs, colon, group].map(SmolStr::as_str);
     let is_group = id.kind == crate::cloud::Kind::Aws(AwsKind::LogGroup);
     if is_group && head == ["arn:", ":logs:", ":", ":log-group:"] {
         let (group, end) = (id.arn(), parts.len() - rest.len());

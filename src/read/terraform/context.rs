@@ -8,7 +8,7 @@ use foldhash::HashMap;
 use smol_str::SmolStr;
 
 use super::tree::{Configuration, Instance, Kind, Reference, Value};
-use crate::cloud::{ResourceId, Term};
+use crate::cloud::{Joined, ResourceId, Term};
 use crate::diag::{Code, Diagnostic, Diagnostics, Place};
 use crate::net::Cidr;
 use crate::read::{Parameter, Unknown};
@@ -112,7 +112,7 @@ impl<'t> Context<'t> {
             Kind::Text(text) => Ok(Term::Text(text.as_str().into())),
             // A piece of what the deployer gives is no word of ours.
             Kind::Number(_) | Kind::Bool(_) | Kind::Encoded(_) | Kind::Piece(_) => {
-                Ok(Term::Text(self.text(value)?))
+                Ok(Term::Text(self.word(value)?))
             }
             Kind::Variable(name) => Ok(Term::Parameter(name.as_str().into())),
             Kind::Reference(reference) => self.reference(value, reference),
@@ -313,21 +313,5 @@ impl<'t> Context<'t> {
 
 /// Terms one after the other, in their one normal form: texts side by side are one.
 pub(super) fn concat(terms: impl IntoIterator<Item = Term>) -> Term {
-    let mut parts: Vec<Term> = Vec::new();
-    let mut add = |part| match (parts.last_mut(), part) {
-        (Some(Term::Text(before)), Term::Text(text)) => before.push_str(&text),
-        (_, Term::Text(text)) if text.is_empty() => {}
-        (_, part) => parts.push(part),
-    };
-    for term in terms {
-        match term {
-            Term::Join(inner) => inner.into_iter().for_each(&mut add),
-            part => add(part),
-        }
-    }
-    match parts.len() {
-        0 => Term::Text(String::new()),
-        1 => parts.remove(0),
-        _ => Term::Join(parts),
-    }
+    Joined::from_iter(terms).into_parts().into()
 }

@@ -1,9 +1,10 @@
 //! Ids of resources by their addresses.
 
 use foldhash::{HashMap, HashMapExt};
+use smol_str::format_smolstr;
 
 use super::tree::{Configuration, Instance};
-use crate::cloud::{Kind, ResourceId};
+use crate::cloud::{Kind, Path, ResourceId};
 
 /// The ids of the instances whose type is read, by address.
 ///
@@ -34,16 +35,17 @@ pub(super) fn ids(
     .collect()
 }
 
-fn path(instance: &Instance, short: bool) -> Vec<String> {
+fn path(instance: &Instance, short: bool) -> Path {
     let modules = instance.modules.iter();
-    let mut path: Vec<_> = modules.map(|module| format!("module.{module}")).collect();
+    let modules = modules.map(|module| format_smolstr!("module.{module}"));
+    let mut path: Path = modules.collect();
     // Keys are data: only the label in front of them is a name.
     let label = &*instance.label;
     let (name, key) = label.split_at(label.find('[').unwrap_or(label.len()));
     if short {
-        path.push(name.replace('_', "-") + key);
+        path.push((name.replace('_', "-") + key).into());
     } else {
-        path.push(format!("{}.{label}", instance.kind));
+        path.push(format_smolstr!("{}.{label}", instance.kind));
     }
     path
 }

@@ -1,5 +1,6 @@
 //! Terraform for the provider hashicorp/azurerm.
 
+use smol_str::SmolStr;
 use tera::Value;
 
 use super::{Provider, label, render_folder};
@@ -137,32 +138,27 @@ fn shorten(term: &mut Term, stack: &str) {
 
 /// `["vnet-shop", "snet-web"]` as `["web"]`, and `["nsg-shop-web", "deny-all"]` as `["web", "deny-all"]`.
 fn short(id: &ResourceId, stack: &str) -> ResourceId {
-    let mut path = id.path.iter().map(String::as_str);
+    let mut path = id.path.iter().map(SmolStr::as_str);
     let outer = path.next().unwrap_or_default();
     let outer = outer
         .split_once('-')
         .and_then(|(_, rest)| rest.strip_prefix(stack))
-        .map_or(outer, |rest| rest.trim_start_matches('-'))
-        .to_owned();
-    let inner: Vec<String> = path
-        .map(|name| match name {
-            "GatewaySubnet" => "gateway".to_owned(),
-            "AzureBastionSubnet" => "bastion".to_owned(),
-            "AzureFirewallSubnet" => "firewall".to_owned(),
-            "RouteServerSubnet" => "route_server".to_owned(),
-            other => other.strip_prefix("snet-").unwrap_or(other).to_owned(),
-        })
-        .collect();
-    let mut path = Vec::new();
-    if !outer.is_empty() {
-        path.push(outer);
-    } else if inner.is_empty() {
-        path.push("main".to_owned());
-    }
-    path.extend(inner);
+        .map_or(outer, |rest| rest.trim_start_matches('-'));
+    let outer = match outer {
+        "" if id.path.len() < 2 => Some("main"),
+        "" => None,
+        outer => Some(outer),
+    };
+    let inner = path.map(|name| match name {
+        "GatewaySubnet" => "gateway",
+        "AzureBastionSubnet" => "bastion",
+        "AzureFirewallSubnet" => "firewall",
+        "RouteServerSubnet" => "route_server",
+        other => other.strip_prefix("snet-").unwrap_or(other),
+    });
     ResourceId {
         kind: id.kind,
-        path,
+        path: outer.into_iter().chain(inner).map(SmolStr::from).collect(),
     }
 }
 
@@ -170,12 +166,10 @@ fn short(id: &ResourceId, stack: &str) -> ResourceId {
 mod tests {
     use super::*;
 
-    fn shortened_path(kind: azure::Kind, path: &[&str]) -> Vec<String> {
-        let id = ResourceId {
-            kind: Kind::Azure(kind),
-            path: path.iter().map(|&part| part.into()).collect(),
-        };
-        short(&id, "shop-prod").path
+    fn shortened_path(kind: azure::Kind, path: &[&str]) -> Vec<SmolStr> {
+        short(&kind.named(path.iter().copied()), "shop-prod")
+            .path
+            .into_vec()
     }
 
     #[test]

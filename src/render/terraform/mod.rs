@@ -9,6 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use memchr::memmem::find_iter;
 use serde::Serialize;
 use serde::de::value::Error;
+use smol_str::SmolStr;
 use tera::{Context, Value};
 
 use super::context::{context, value};
@@ -39,7 +40,7 @@ pub(super) struct Hcl<P>(std::marker::PhantomData<fn() -> P>);
 
 /// Writes the label of a resource's block: its name, with its parents' names in front.
 pub(super) fn label(id: &ResourceId, out: &mut String) {
-    push_snake(id.path.iter().map(String::as_str), out);
+    push_snake(id.path.iter().map(SmolStr::as_str), out);
 }
 
 impl<P: Provider> Syntax for Hcl<P> {

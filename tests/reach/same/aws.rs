@@ -43,7 +43,7 @@ fn unwalked(one: &[Resource], other: &[Resource]) -> Option<String> {
 
 /// A resource without what a walker looks at; nothing where that is all there is.
 fn rest(resource: &Resource) -> Option<Resource> {
-    let nowhere = || Term::Text(String::new());
+    let nowhere = || Term::EMPTY;
     let mut rest = resource.clone();
     match &mut rest {
         Resource::Vpc(it) => it.cidr = patternbook::net::Cidr::ANY_V4,

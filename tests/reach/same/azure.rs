@@ -37,7 +37,7 @@ fn unwalked(one: &[Resource], other: &[Resource]) -> Option<String> {
 
 /// A resource without what a walker looks at; nothing where that is all there is.
 fn rest(resource: &Resource) -> Option<Resource> {
-    let nowhere = || Term::Text(String::new());
+    let nowhere = || Term::EMPTY;
     let mut rest = resource.clone();
     match &mut rest {
         Resource::NatGateway(it) => it.public_ips.clear(),

@@ -71,7 +71,7 @@ pub(crate) struct Policies {
 /// The text of a term.
 pub(crate) fn text(term: &Term) -> String {
     match term {
-        Term::Text(text) => text.clone(),
+        Term::Text(text) => text.to_string(),
         Term::Parameter(name) => format!("{{{name}}}"),
         Term::Attribute(id, attribute) => {
             format!("{{{:?} {} {attribute:?}}}", id.kind, id.path.join("/"))

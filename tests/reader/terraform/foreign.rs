@@ -369,7 +369,7 @@ fn modules_are_read_where_their_files_are_given() {
     };
     assert!(two.dns_names);
     assert_eq!(subnet.vpc, two.id.id());
-    assert_eq!(two.id.path, ["module.net[\"two\"]", "this"]);
+    assert_eq!(two.id.path[..], ["module.net[\"two\"]", "this"]);
 }
 
 #[test]

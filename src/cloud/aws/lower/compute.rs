@@ -166,7 +166,7 @@ impl<'p> Lowering<'p> {
     /// The image. A path that is known now becomes a parameter's default, because only a parameter is looked up.
     fn image(&mut self, tier: &Tier, machines: &Machines) -> Image {
         match &machines.image {
-            Bound::Deploy(name) => Image::SsmParameter(Term::Parameter(name.clone())),
+            Bound::Deploy(name) => Image::SsmParameter(Term::Parameter(name.into())),
             Bound::Known(path) if path.starts_with('/') => {
                 let name = format!("{}_image", names::output(&tier.name));
                 self.parameters.push(Parameter {
@@ -178,7 +178,7 @@ impl<'p> Lowering<'p> {
                     ),
                     default: Some(path.clone()),
                 });
-                Image::SsmParameter(Term::Parameter(name))
+                Image::SsmParameter(Term::Parameter(name.into()))
             }
             Bound::Known(id) => Image::Id(id.as_str().into()),
         }

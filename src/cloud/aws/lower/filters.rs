@@ -133,7 +133,7 @@ impl Lowering<'_> {
         let id = in_network(network, Kind::VpcEndpoint, &endpoint.name);
         Some(RulePeer::PrefixList {
             of_endpoint: id.attribute(Attribute::PrefixList),
-            given: Term::Parameter(parameter.clone()),
+            given: Term::Parameter(parameter.into()),
             // https://docs.aws.amazon.com/vpc/latest/userguide/working-with-aws-managed-prefix-lists.html
             weight: match endpoint.service {
                 EndpointService::S3 => 1,

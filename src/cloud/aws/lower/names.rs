@@ -63,7 +63,7 @@ pub(super) fn values<T: Clone + ToString>(bound: &Bound<Vec<T>>) -> Vec<Term> {
             .iter()
             .map(|value| value.to_string().into())
             .collect(),
-        Bound::Deploy(name) => vec![Term::Parameter(name.clone())],
+        Bound::Deploy(name) => vec![Term::Parameter(name.into())],
     }
 }
 
@@ -71,7 +71,7 @@ pub(super) fn values<T: Clone + ToString>(bound: &Bound<Vec<T>>) -> Vec<Term> {
 pub(super) fn value<T: ToString>(bound: &Bound<T>) -> Term {
     match bound {
         Bound::Known(value) => value.to_string().into(),
-        Bound::Deploy(name) => Term::Parameter(name.clone()),
+        Bound::Deploy(name) => Term::Parameter(name.into()),
     }
 }
 

@@ -131,7 +131,7 @@ impl Lowering<'_> {
             ipv6: ipv6::block(network, member),
             zone: names::join([
                 Term::Environment(Environment::Region),
-                Term::Parameter(zone_parameter(zone)),
+                Term::Parameter(zone_parameter(zone).into()),
             ]),
             public_addresses: false,
             ipv6_addresses: member.ipv6.is_some(),

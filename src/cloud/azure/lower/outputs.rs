@@ -49,7 +49,7 @@ pub(super) fn lower(lowering: &Lowering<'_>, network: &Network) -> Vec<Output> {
             add(
                 "vpn_gateway_asn".into(),
                 "Autonomous system number of Azure's gateway.".into(),
-                Term::Text(AZURE_ASN.to_string()),
+                AZURE_ASN.to_string().into(),
             );
         }
         let ranges: Vec<_> = network.cidrs.iter().map(ToString::to_string).collect();
@@ -59,7 +59,7 @@ pub(super) fn lower(lowering: &Lowering<'_>, network: &Network) -> Vec<Output> {
                 "Addresses of the virtual network, which your side routes into the VPN.{}",
                 your_side(network, vpn.routing)
             ),
-            Term::Text(ranges.join(", ")),
+            ranges.join(", ").into(),
         );
     }
     add(

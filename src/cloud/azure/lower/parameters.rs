@@ -4,6 +4,8 @@ use std::cell::RefCell;
 use std::collections::BTreeSet;
 use std::io;
 
+use smol_str::SmolStr;
+
 use super::{CLOUD, Lowering};
 use crate::cloud::azure::Resource;
 use crate::cloud::told::{Teller, Told};
@@ -22,7 +24,7 @@ pub(super) fn used(lowering: &mut Lowering<'_>, items: &[Resource]) -> Vec<Param
     let names = names.0.into_inner();
     let given = lowering.plan.parameters.values().cloned();
     let parameters: Vec<_> = given
-        .filter(|parameter| names.contains(&parameter.name))
+        .filter(|parameter| names.contains(parameter.name.as_str()))
         .collect();
     for parameter in &parameters {
         if OWN.contains(&parameter.name.as_str()) {
@@ -39,7 +41,7 @@ pub(super) fn used(lowering: &mut Lowering<'_>, items: &[Resource]) -> Vec<Param
 
 /// The names of the parameters that were told of.
 #[derive(Default)]
-struct Names(RefCell<BTreeSet<String>>);
+struct Names(RefCell<BTreeSet<SmolStr>>);
 
 impl Teller for Names {
     type Told = ();

@@ -132,8 +132,8 @@ fn policy() -> IpsecPolicy {
 
 fn address(device: &Bound<IpAddr>) -> Term {
     match device {
-        Bound::Known(address) => Term::Text(address.to_string()),
-        Bound::Deploy(name) => Term::Parameter(name.clone()),
+        Bound::Known(address) => address.to_string().into(),
+        Bound::Deploy(name) => Term::Parameter(name.into()),
     }
 }
 
@@ -162,7 +162,7 @@ fn key(lowering: &mut Lowering<'_>, vpn: &Vpn) -> Option<Term> {
             "give the `vpn` a `key`, bound to a parameter of type `secret`",
         );
     }
-    vpn.key.clone().map(Term::Parameter)
+    vpn.key.as_ref().map(|name| Term::Parameter(name.into()))
 }
 
 fn bgp(lowering: &mut Lowering<'_>, vpn: &Vpn) -> Option<BgpPeer> {
@@ -188,8 +188,8 @@ fn bgp(lowering: &mut Lowering<'_>, vpn: &Vpn) -> Option<BgpPeer> {
         return None;
     };
     let address = match peer {
-        Bound::Known(address) => Term::Text(address.to_string()),
-        Bound::Deploy(name) => Term::Parameter(name.clone()),
+        Bound::Known(address) => address.to_string().into(),
+        Bound::Deploy(name) => Term::Parameter(name.into()),
     };
     Some(BgpPeer { asn, address })
 }

@@ -81,7 +81,7 @@ fn archive(grants: &mut [Grant], all: &[Placed<Resource>]) {
             continue;
         };
         let key = format!("s3:requestobjecttag/{}", archive.key).to_lowercase();
-        let value = Given::Value(Term::Text(archive.value.clone()));
+        let value = Given::Value(Term::Text(archive.value.clone().into()));
         let only =
             |demand: &Demand| demand.key == key && demand.values == std::slice::from_ref(&value);
         if grant.demands.iter().any(only) {

@@ -21,7 +21,7 @@ impl<'a> Naming<'a> {
         let buckets = resources
             .iter()
             .filter_map(|placed| match &placed.resource {
-                Resource::Bucket(bucket) if bucket.name != Term::Text(String::new()) => {
+                Resource::Bucket(bucket) if bucket.name != Term::EMPTY => {
                     Some((&bucket.id, &bucket.name))
                 }
                 _ => None,

@@ -294,7 +294,7 @@ impl Value {
     /// The value as a term: what nobody names is a `*`.
     pub(super) fn to_term(&self) -> Term {
         let term = |piece: &Piece| match piece {
-            Piece::Text(text) => Term::Text(text.clone()),
+            Piece::Text(text) => Term::Text(text.into()),
             Piece::Symbol(term) => term.clone(),
             Piece::Other => "*".into(),
             Piece::Unread => "${}".into(),

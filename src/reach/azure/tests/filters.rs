@@ -181,7 +181,7 @@ fn a_machine_in_two_groups_has_the_rights_of_both() {
 
 #[test]
 fn a_group_that_the_template_does_not_show_may_hold_anyone() {
-    let strange = Side::Groups(vec![Term::Parameter("admins".to_owned())]);
+    let strange = Side::Groups(vec![Term::Parameter("admins".into())]);
     let rules = vec![
         from(strange, allow(100, IN, "tcp/22")),
         deny(4096, IN, "all"),
@@ -202,7 +202,7 @@ fn a_filter_that_the_template_does_not_show_may_let_anything_pass() {
     let mut items = land(|_| ());
     items.push(machine("one", |_| ()));
     items.push(machine("two", |it| {
-        it.network_security_group = Some(Term::Parameter("filter".to_owned()));
+        it.network_security_group = Some(Term::Parameter("filter".into()));
     }));
     let matrix = matrix(items);
     assert_eq!(local(&matrix, "one", "two", "tcp/22"), Maybe);

@@ -151,7 +151,7 @@ fn a_gateway_that_the_template_does_not_show_may_lead_anywhere() {
 #[test]
 fn a_table_that_the_template_does_not_show_may_lead_anywhere() {
     let mut items = land(|it| {
-        it.route_table = Some(Term::Parameter("table".to_owned()));
+        it.route_table = Some(Term::Parameter("table".into()));
         it.default_outbound_access = true;
     });
     items.push(machine("it", |_| ()));
@@ -238,7 +238,7 @@ fn a_network_uses_the_gateway_of_another_when_both_agree() {
 #[test]
 fn a_peer_that_the_template_does_not_show_may_be_any_private_address() {
     let mut strange = peering("net", "far");
-    strange.remote = Term::Parameter("hub".to_owned());
+    strange.remote = Term::Parameter("hub".into());
     let matrix = peered(vec![strange]);
     assert_eq!(
         asks(&matrix, "near", "172.16.0.1", Way::Peering, "tcp/22"),

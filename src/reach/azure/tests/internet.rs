@@ -49,7 +49,7 @@ fn a_standard_address_without_a_filter_is_closed_and_a_basic_one_is_open() {
 fn an_address_that_the_template_does_not_show_may_be_open() {
     let items = bare(
         |_| (),
-        |it| it.configurations[0].public_ip = Some(Term::Parameter("own".to_owned())),
+        |it| it.configurations[0].public_ip = Some(Term::Parameter("own".into())),
     );
     let matrix = matrix(items);
     assert_eq!(asks(&matrix, CLIENT, "it", Way::Internet, "tcp/22"), Maybe);
@@ -114,7 +114,7 @@ fn a_rule_for_every_port_hands_on_every_port() {
 fn a_pool_that_the_template_does_not_show_may_be_reached() {
     let mut items = behind(|_| ());
     if let Some(Resource::Interface(it)) = items.get_mut(2) {
-        it.configurations[0].pools = vec![Term::Parameter("pool".to_owned())];
+        it.configurations[0].pools = vec![Term::Parameter("pool".into())];
     }
     let matrix = matrix(items);
     assert_eq!(

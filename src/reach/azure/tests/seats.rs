@@ -144,7 +144,7 @@ fn a_machine_in_a_subnet_that_the_template_does_not_show_may_meet_anyone() {
     let mut items = land(|_| ());
     items.push(machine("here", |_| ()));
     items.push(machine("there", |it| {
-        it.configurations[0].subnet = Term::Parameter("subnet".to_owned());
+        it.configurations[0].subnet = Term::Parameter("subnet".into());
     }));
     let matrix = matrix(items);
     assert_eq!(asks(&matrix, "there", "here", Way::Local, "tcp/22"), Maybe);

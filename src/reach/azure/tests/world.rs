@@ -212,7 +212,7 @@ pub(super) fn vpn(
         id: id(Kind::Connection, "connection"),
         gateway: gateway.id.id(),
         remote: site.id.id(),
-        shared_key: Term::Parameter("key".to_owned()),
+        shared_key: Term::Parameter("key".into()),
         bgp: false,
         policy: IpsecPolicy {
             ike_encryption: String::new(),

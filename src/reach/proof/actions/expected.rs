@@ -241,7 +241,7 @@ fn comes_as_needed(plan: &Plan, flow: &Flow, grant: &Grant) -> bool {
         origins.any(|origin| matches!(origin, Origin::Addresses(term) if same(term, wanted)))
     };
     match addresses {
-        Some(Bound::Deploy(name)) => has(&Term::Parameter(name.clone())),
+        Some(Bound::Deploy(name)) => has(&Term::Parameter(name.into())),
         Some(Bound::Known(blocks)) => blocks.iter().all(|block| has(&(*block).into())),
         None => grant.origins.contains(&Origin::Elsewhere),
     }

@@ -80,9 +80,9 @@ pub(super) fn holds<T: ToString>(bound: &Bound<Vec<T>>, term: &Term) -> bool {
     match bound {
         Bound::Known(values) => {
             let mut values = values.iter();
-            values.any(|value| *term == Term::Text(value.to_string()))
+            values.any(|value| *term == value.to_string().into())
         }
-        Bound::Deploy(name) => same(term, &Term::Parameter(name.clone())),
+        Bound::Deploy(name) => same(term, &Term::Parameter(name.into())),
     }
 }
 

@@ -20,7 +20,7 @@ fn value(expression: &str) -> String {
     match reading.unknown.first() {
         Some(unknown) => format!("? {}", unknown.why),
         None => match &reading.outputs[0].value {
-            crate::cloud::Term::Text(text) => text.clone(),
+            crate::cloud::Term::Text(text) => text.to_string(),
             term => format!("{term:?}"),
         },
     }

@@ -7,7 +7,7 @@ use smol_str::SmolStr;
 use super::super::context::Context;
 use super::super::names;
 use super::super::value::Data;
-use crate::cloud::{Attribute, Term};
+use crate::cloud::{Attribute, Joined, Term};
 
 impl Context<'_> {
     /// Texts one after the other, or lists.
@@ -54,13 +54,7 @@ impl Context<'_> {
     /// Terms one after the other, in their one normal form: texts side by side are one, and the id of a resource with the
     /// name of one inside of it is that one's id.
     fn join_terms(&self, terms: Vec<Term>) -> Data {
-        let mut parts: Vec<Term> = Vec::new();
-        for term in terms {
-            match term {
-                Term::Join(inner) => inner.into_iter().for_each(|part| add(&mut parts, part)),
-                part => add(&mut parts, part),
-            }
-        }
+        let parts = Joined::from_iter(terms).into_parts();
         let size = |part: &Term| match part {
             Term::Text(text) => text.len(),
             _ => 64,
@@ -79,7 +73,7 @@ impl Context<'_> {
         }
         match parts.as_slice() {
             [] => Data::Text(SmolStr::default()),
-            [Term::Text(text)] => Data::Text(text.into()),
+            [Term::Text(text)] => Data::Text(text.clone()),
             [one] => Data::Term(one.clone()),
             _ => Data::Term(Term::Join(parts)),
         }
@@ -181,15 +175,6 @@ impl Context<'_> {
             }
             _ => return None,
         })
-    }
-}
-
-/// Adds a part behind others, to the text before it where both are texts.
-fn add(parts: &mut Vec<Term>, part: Term) {
-    match (parts.last_mut(), part) {
-        (Some(Term::Text(before)), Term::Text(text)) => before.push_str(&text),
-        (_, Term::Text(text)) if text.is_empty() => {}
-        (_, part) => parts.push(part),
     }
 }
 

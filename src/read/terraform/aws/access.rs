@@ -44,7 +44,7 @@ pub(super) fn role(id: ResourceId, of: &mut Properties<'_, '_>) -> Result<Read> 
 
 /// The name that is given, or what it begins with, or the tag, or the label.
 fn name(of: &mut Properties<'_, '_>, tag: Option<Term>) -> Result<Term> {
-    let own = Term::Text(of.owner.label.to_string());
+    let own = Term::from(&*of.owner.label);
     let begins = of.maybe("name_prefix", Context::term)?;
     let name = of.maybe("name", Context::term)?;
     Ok(name.or(tag).or(begins).unwrap_or(own))

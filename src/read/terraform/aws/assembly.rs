@@ -345,7 +345,7 @@ impl<'t> Assembly<'t> {
 
     fn event_target(&mut self, of: &mut Properties<'_, '_>) -> Result<()> {
         let (rule, target, name) = service::event_target(of)?;
-        let nothing = Term::Text(String::new());
+        let nothing = Term::EMPTY;
         match &mut self.target(of, &rule, Kind::EventRule)?.resource {
             Resource::EventRule(rule) if rule.target == nothing => {
                 rule.target = target;

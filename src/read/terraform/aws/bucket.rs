@@ -14,9 +14,9 @@ use crate::read::terraform::properties::{Properties, word};
 /// <https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/s3_bucket>
 pub(super) fn bucket(id: ResourceId, of: &mut Properties<'_, '_>) -> Result<Read> {
     of.ignore(INERT);
-    let name = of.or("bucket", Context::term, Term::Text(String::new()));
+    let name = of.or("bucket", Context::term, Term::EMPTY);
     let begins = of.told("bucket_prefix");
-    let nothing = Term::Text(String::new());
+    let nothing = Term::EMPTY;
     let policy = if of.has("policy") {
         Some(self::policy(of, "policy")?)
     } else {
@@ -171,7 +171,7 @@ fn encryption(of: &mut Properties<'_, '_>) -> Option<Term> {
     let mut default = rule.block_needed("apply_server_side_encryption_by_default");
     if default.has("kms_master_key_id") {
         default.fixed("sse_algorithm", "aws:kms", false);
-        let unread = Term::Text(String::new());
+        let unread = Term::EMPTY;
         return Some(default.or("kms_master_key_id", Context::term, unread));
     }
     let algorithm = default.maybe("sse_algorithm", Context::text);

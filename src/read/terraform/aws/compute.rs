@@ -104,7 +104,7 @@ fn name(of: &mut Properties<'_, '_>, tagged: &[Tagged]) -> String {
         return own;
     };
     match first.tags.get("Name") {
-        Some(Term::Text(name)) => name.clone(),
+        Some(Term::Text(name)) => name.to_string(),
         _ => of.owner.label.to_string(),
     }
 }
@@ -128,7 +128,7 @@ fn tags_in(context: &Context<'_>, map: &Value) -> (BTreeMap<String, Term>, bool)
         return (BTreeMap::new(), false);
     };
     let term = |value: &Value| match context.text(value) {
-        Ok(text) => Ok(Term::Text(text)),
+        Ok(text) => Ok(text.into()),
         Err(_) => context.term(value),
     };
     let known = entries
@@ -173,12 +173,12 @@ fn interface(of: &mut Properties<'_, '_>) -> Result<(Vec<Term>, Option<bool>)> {
 /// An image that is looked up in SSM, or one by its id. Which one it is, lets nothing pass.
 fn image(of: &mut Properties<'_, '_>) -> Image {
     let Some(value) = of.take("image_id") else {
-        return Image::Id(Term::Text(String::new()));
+        return Image::Id(Term::EMPTY);
     };
     let context = of.context;
     let told = |value: &Value| {
         let term = context.term(value);
-        term.unwrap_or_else(|_| Term::Text(String::new()))
+        term.unwrap_or_else(|_| Term::EMPTY)
     };
     if let Kind::Reference(reference) = &value.kind
         && let Some(data) = context.tree.find(&reference.address)
@@ -318,7 +318,7 @@ fn launched(of: &mut Properties<'_, '_>) -> Result<(Term, Term)> {
     });
     let Some(mut template) = of.block("launch_template").or(from_mixed) else {
         let configuration = of.need("launch_configuration", Context::term)?;
-        return Ok((configuration, Term::Text(String::new())));
+        return Ok((configuration, Term::EMPTY));
     };
     let names = ["id", "launch_template_id", "launch_template_name"];
     let key = names.into_iter().find(|key| template.has(key));

@@ -88,7 +88,7 @@ impl Assembly<'_> {
         for placed in &mut self.resources {
             if let Resource::Function(function) = &mut placed.resource
                 && let Term::Text(path) = &function.log_group
-                && let Some(id) = groups.get(path)
+                && let Some(id) = groups.get(path.as_str())
             {
                 function.log_group = id.attribute(Attribute::Name);
             }

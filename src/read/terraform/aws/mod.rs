@@ -171,7 +171,7 @@ fn outputs(context: &Context<'_>) -> Vec<Output> {
                 why: fault.why,
                 place: fault.place,
             });
-            Term::Text(String::new())
+            Term::EMPTY
         });
         Output {
             name: output.name.clone(),

@@ -1,6 +1,7 @@
 //! Functions, events and topics.
 
 use indexmap::IndexMap;
+use smol_str::format_smolstr;
 
 use super::assembly::{Read, asset};
 use super::policy::policy;
@@ -32,7 +33,7 @@ pub(super) fn function(id: ResourceId, of: &mut Properties<'_, '_>) -> Result<Re
     let environment = environment(of)?;
     let own_name = of.label("function_name");
     // https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-loggroups.html
-    let other = Term::Text(format!("/aws/lambda/{own_name}"));
+    let other = Term::Text(format_smolstr!("/aws/lambda/{own_name}"));
     let log_group = match of.block("logging_config") {
         Some(mut logging) => {
             logging.ignore(&["log_format"]);
@@ -118,7 +119,7 @@ pub(super) fn permission(id: ResourceId, of: &mut Properties<'_, '_>) -> Result<
     let principal = of.need("principal", Context::term)?;
     let caller = match &principal {
         Term::Text(text) if text == "*" => Caller::Everyone,
-        Term::Text(text) if text.ends_with(".amazonaws.com") => Caller::Service(text.clone()),
+        Term::Text(text) if text.ends_with(".amazonaws.com") => Caller::Service(text.to_string()),
         _ => Caller::Principal(principal),
     };
     Ok(Permission {
@@ -151,7 +152,7 @@ pub(super) fn event_rule(id: ResourceId, of: &mut Properties<'_, '_>) -> Result<
         description: of.label("description"),
         event,
         // A target beside it says more.
-        target: Term::Text(String::new()),
+        target: Term::EMPTY,
         target_name: String::new(),
         more_targets: Vec::new(),
         name: if is_named { tag } else { own },
@@ -220,7 +221,7 @@ pub(super) fn event_target(of: &mut Properties<'_, '_>) -> Result<(Term, Term, S
 fn one(of: &mut Properties<'_, '_>, key: &str) -> Option<String> {
     let terms = of.maybe(key, Context::terms).ok()??;
     match terms.as_slice() {
-        [Term::Text(text)] => Some(text.clone()),
+        [Term::Text(text)] => Some(text.to_string()),
         _ => None,
     }
 }

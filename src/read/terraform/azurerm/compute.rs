@@ -127,7 +127,7 @@ fn key(of: &mut Properties<'_, '_>) -> Term {
     let mut keys = of.blocks("admin_ssh_key");
     let key = keys.first_mut().map(|key| key.told("public_key"));
     keys.iter_mut().for_each(Properties::give_up);
-    key.unwrap_or_else(|| Term::Text(String::new()))
+    key.unwrap_or_else(|| Term::EMPTY)
 }
 
 /// The text that is given to a machine in base64; one that was encoded elsewhere is not taken apart.
@@ -146,13 +146,13 @@ fn image(of: &mut Properties<'_, '_>) -> Term {
     };
     let parts = ["publisher", "offer", "sku", "version"].map(|key| reference.take(key));
     if let Some(variable) = split_apart(&parts) {
-        return Term::Parameter(variable);
+        return Term::Parameter(variable.into());
     }
     let texts = parts.iter().flatten().map(|part| {
         let text = reference.context.text(part);
         text.unwrap_or_default()
     });
-    Term::Text(texts.collect::<Vec<_>>().join(":"))
+    texts.collect::<Vec<_>>().join(":").into()
 }
 
 /// The variable of which these are the pieces between colons, each in its place.

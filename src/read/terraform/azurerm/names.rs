@@ -4,10 +4,12 @@
 //! in every format.
 
 use foldhash::{HashMap, HashMapExt, HashSet, HashSetExt};
+use smallvec::smallvec;
+use smol_str::SmolStr;
 
 use super::types;
 use crate::cloud::azure::Kind;
-use crate::cloud::{self, Attribute, Environment, ResourceId, Term};
+use crate::cloud::{self, Attribute, Environment, Path, ResourceId, Term};
 use crate::read::terraform::context::Provider;
 use crate::read::terraform::tree::{
     self, Body, Configuration, Content, Instance, Reference, Value,
@@ -17,17 +19,14 @@ use crate::read::terraform::tree::{
 const MAX_STEPS: usize = 16;
 
 /// The id of a resource of a kind.
-pub(super) fn id(kind: Kind, path: Vec<String>) -> ResourceId {
-    ResourceId {
-        kind: cloud::Kind::Azure(kind),
-        path,
-    }
+pub(super) fn id(kind: Kind, path: impl IntoIterator<Item = impl Into<SmolStr>>) -> ResourceId {
+    kind.named(path)
 }
 
 /// The id of the resource that a part or a child belongs to.
 pub(super) fn whole(id: &ResourceId, kind: Kind) -> ResourceId {
     let path = id.path.split_last().map_or(&[][..], |(_, path)| path);
-    self::id(kind, path.to_vec())
+    self::id(kind, path.iter().cloned())
 }
 
 /// The kind of the resource that others of a kind are inside of, and the argument that names it.
@@ -86,7 +85,7 @@ impl Ids<'_> {
         for (is_data, instance, mut id) in found {
             if !is_data && !repeated.is_empty() && repeated.contains(&folded(&id)) {
                 id.path.pop();
-                id.path.push(instance.address.to_string());
+                id.path.push((&*instance.address).into());
             }
             if let (cloud::Kind::Azure(kind), [name]) = (id.kind, id.path.as_slice()) {
                 let key = (kind, name.to_lowercase());
@@ -99,14 +98,14 @@ impl Ids<'_> {
     fn id(&self, instance: &Instance, kind: Kind) -> Option<ResourceId> {
         let mut path = match parent(kind) {
             Some((of, key)) => self.parent(of, instance.body.value(key)?)?,
-            None => Vec::new(),
+            None => Path::new(),
         };
-        path.push(self.name(instance));
+        path.push(self.name(instance).into());
         Some(id(kind, path))
     }
 
     /// The path of the resource that a name or an id names.
-    fn parent(&self, kind: Kind, value: &Value) -> Option<Vec<String>> {
+    fn parent(&self, kind: Kind, value: &Value) -> Option<Path> {
         if let tree::Kind::Reference(reference) = &value.kind
             && let Some(id) = self.by_address.get(&*reference.address)
             && id.kind == cloud::Kind::Azure(kind)
@@ -117,7 +116,7 @@ impl Ids<'_> {
         // An id ends with the name.
         let name = name.rsplit('/').next()?.to_owned();
         let known = self.by_name.get(&(kind, name.to_lowercase()));
-        Some(known.map_or_else(|| vec![name], |id| id.path.clone()))
+        Some(known.map_or_else(|| smallvec![name.into()], |id| id.path.clone()))
     }
 
     /// The name of an instance, or its label where the configuration does not say it.

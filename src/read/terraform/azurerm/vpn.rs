@@ -92,7 +92,7 @@ pub(super) fn connection(id: ResourceId, of: &mut Properties<'_, '_>) -> Result<
         id,
         gateway: of.need("virtual_network_gateway_id", Context::term)?,
         remote: of.need("local_network_gateway_id", Context::term)?,
-        shared_key: of.or("shared_key", Context::term, Term::Text(String::new())),
+        shared_key: of.or("shared_key", Context::term, Term::EMPTY),
         bgp: switch(of, ["bgp_enabled", "enable_bgp"], false),
         policy: policy(of)?,
     }

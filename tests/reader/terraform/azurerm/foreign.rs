@@ -120,12 +120,12 @@ fn ssh_beside() -> String {
 fn resources_are_known_by_their_names_and_not_by_their_labels() {
     let reading = whole(&format!("{NETWORK}{}", ssh_beside()));
     let subnet = subnet(&reading);
-    assert_eq!(subnet.id.path, ["demo-vnet", "internal"]);
+    assert_eq!(subnet.id.path[..], ["demo-vnet", "internal"]);
     assert_eq!(subnet.prefixes, ["10.0.2.0/24".parse().unwrap()]);
     // The provider says so where nobody else does.
     assert!(subnet.default_outbound_access);
     let group = group(&reading);
-    assert_eq!(group.rules[0].id.path, ["demo-nsg", "ssh"]);
+    assert_eq!(group.rules[0].id.path[..], ["demo-nsg", "ssh"]);
     assert_eq!(
         group.rules[0].destination,
         Side::Blocks(vec!["10.0.2.0/24".parse().unwrap()])
@@ -337,7 +337,7 @@ resource "azurerm_virtual_network" "vnet" {
 resource "azurerm_network_security_group" "nsg" { name = "nsg" }
 "#;
     let subnet = subnet(&whole(inside));
-    assert_eq!(subnet.id.path, ["vnet", "one"]);
+    assert_eq!(subnet.id.path[..], ["vnet", "one"]);
     assert_eq!(name(&subnet.network_security_group.unwrap()), "nsg");
     let beside = "resource \"azurerm_subnet\" \"two\" {\n name = \"two\"\n address_prefixes = [\"10.0.2.0/24\"]\n \
                   virtual_network_name = \"vnet\"\n}\n";

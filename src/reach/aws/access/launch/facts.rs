@@ -108,7 +108,7 @@ impl Facts<'_> {
     /// The id of the image, where the template has it.
     pub(super) fn image(&self) -> Option<Value> {
         match &self.template.image {
-            Image::Id(id) if *id != Term::Text(String::new()) => Some(self.naming.value(id)),
+            Image::Id(id) if *id != Term::EMPTY => Some(self.naming.value(id)),
             Image::Id(_) | Image::SsmParameter(_) => None,
         }
     }
