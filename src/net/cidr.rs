@@ -217,8 +217,38 @@ impl Cidr {
 
 impl fmt::Display for Cidr {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.fmt(f)
+        match self.0 {
+            IpNet::V4(net) => dotted(net, f),
+            IpNet::V6(net) => net.fmt(f),
+        }
     }
+}
+
+/// Writes a block of IPv4 at once: there are many of them, and each number by itself takes as long as all of this.
+fn dotted(net: Ipv4Net, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    let mut text = [0; "255.255.255.255/32".len()];
+    let mut length = 0;
+    let mut push = |byte| {
+        text[length] = byte;
+        length += 1;
+    };
+    let numbers = net.addr().octets().into_iter().chain([net.prefix_len()]);
+    for (at, number) in numbers.enumerate() {
+        match at {
+            0 => {}
+            1..4 => push(b'.'),
+            _ => push(b'/'),
+        }
+        if number >= 100 {
+            push(b'0' + number / 100);
+        }
+        if number >= 10 {
+            push(b'0' + number / 10 % 10);
+        }
+        push(b'0' + number % 10);
+    }
+    // Digits, dots and a slash are text.
+    f.write_str(std::str::from_utf8(&text[..length]).unwrap_or_default())
 }
 
 impl FromStr for Cidr {
@@ -267,6 +297,19 @@ mod tests {
                 canonical: cidr("10.0.0.0/8"),
             })
         );
+    }
+
+    #[test]
+    fn a_block_is_written_as_it_is_read() {
+        for text in [
+            "0.0.0.0/0",
+            "9.10.99.0/24",
+            "100.64.0.0/10",
+            "255.255.255.255/32",
+            "2001:db8::/32",
+        ] {
+            assert_eq!(cidr(text).to_string(), text);
+        }
     }
 
     #[test]

@@ -64,6 +64,9 @@ impl Plan {
     #[must_use]
     pub fn under_former_names(&self) -> Option<Self> {
         let renames = &self.renamed;
+        if renames.is_empty() {
+            return None;
+        }
         let mut plan = self.clone();
         let mut changed = false;
         let mut rename = |name: &mut String, former: &Former| {

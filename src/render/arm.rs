@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use tera::Value;
 
 use super::context::{self, Plain, context, value};
-use super::engine::{RenderError, Syntax, Tree, scalar, written};
+use super::engine::{RenderError, Syntax, Tree, drafted, scalar, written};
 use super::frame::{AROUND, Frame, Output, Parameter};
 use super::names::{camel, templates};
 use super::{File, Library, json, json_string};
@@ -229,11 +229,12 @@ fn resource_id(id: &ResourceId, out: &mut String) {
 
 /// A string that is the expression which `inside` writes.
 fn bracketed(inside: impl FnOnce(&mut String), out: &mut String) {
-    let mut text = String::with_capacity(128);
-    text.push('[');
-    inside(&mut text);
-    text.push(']');
-    json_string(&text, out);
+    let expression = |text: &mut String| {
+        text.push('[');
+        inside(text);
+        text.push(']');
+    };
+    drafted(expression, |text| json_string(text, out));
 }
 
 impl Syntax for Arm {

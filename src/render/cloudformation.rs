@@ -3,13 +3,12 @@
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
-use memchr::memchr_iter;
-use memchr::memmem::Finder;
+use memchr::{memchr_iter, memchr2_iter};
 use serde::de::value::Error;
 use tera::{Context, Value};
 
 use super::context::{context, expression, value};
-use super::engine::{RenderError, Syntax, written};
+use super::engine::{RenderError, Syntax, drafted, written};
 use super::frame::{AROUND, Frame, Output, Parameter};
 use super::names::{pascal, push_pascal, templates};
 use super::{File, Library, yaml};
@@ -96,12 +95,11 @@ fn frame(
         .iter()
         .map(|output| written(|out| CloudFormation::term(&output.value, out)))
         .collect();
-    let (by_ref, in_text) = (Finder::new("!Ref "), Finder::new("${"));
     let texts = sections.iter().flat_map(|(_, resources)| resources);
     let texts = texts.filter_map(Value::as_str);
     let used: BTreeSet<&str> = texts
         .chain(terms.iter().map(String::as_str))
-        .flat_map(|text| words(text, &by_ref, "").chain(words(text, &in_text, "}")))
+        .flat_map(named)
         .collect();
     let parameters = resources.parameters.iter();
     let outputs = outputs.into_iter();
@@ -115,15 +113,16 @@ fn frame(
     context(&frame, &Scribe)
 }
 
-/// The logical ids that stand between `before` and `after`.
-fn words<'a>(
-    text: &'a str,
-    before: &'a Finder<'_>,
-    after: &'static str,
-) -> impl Iterator<Item = &'a str> {
-    before.find_iter(text.as_bytes()).filter_map(move |at| {
-        let rest = &text[at + before.needle().len()..];
-        let end = rest.find(|c: char| !c.is_ascii_alphanumeric());
+/// The logical ids that `!Ref` and the braces of `!Sub` name in a text.
+fn named(text: &str) -> impl Iterator<Item = &str> {
+    memchr2_iter(b'!', b'$', text.as_bytes()).filter_map(|at| {
+        let rest = &text[at..];
+        let (rest, after) = match rest.strip_prefix("!Ref ") {
+            Some(rest) => (rest, ""),
+            None => (rest.strip_prefix("${")?, "}"),
+        };
+        let mut bytes = rest.bytes();
+        let end = bytes.position(|byte| !byte.is_ascii_alphanumeric());
         let (word, rest) = rest.split_at(end.unwrap_or(rest.len()));
         rest.starts_with(after).then_some(word)
     })
@@ -248,7 +247,7 @@ impl Syntax for CloudFormation {
             }
             Term::Join(parts) => {
                 out.push_str("!Sub ");
-                yaml::text(&written(|text| substitute(parts, text)), out);
+                drafted(|text| substitute(parts, text), |text| yaml::text(text, out));
             }
         }
     }
@@ -300,6 +299,13 @@ fn substitute(parts: &[Term], out: &mut String) {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_a_template_names_is_found_where_it_stands() {
+        let text = "A: !Ref Zone\nB: !Sub ${Owner}-${AWS::Region} ${!Ref} $!Ref Last";
+        assert_eq!(named(text).collect::<Vec<_>>(), ["Zone", "Owner", "Last"]);
+        assert_eq!(named("!Ref").count() + named("${Open").count(), 0);
+    }
 
     #[test]
     fn a_text_ends_every_line_and_itself_where_something_is_seen() {

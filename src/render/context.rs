@@ -7,7 +7,7 @@ use serde::ser::{Error as _, Impossible, Serialize, SerializeMap, SerializeStruc
 use smol_str::SmolStr;
 use tera::{Context, Value};
 
-use super::engine::{Syntax, written};
+use super::engine::{Syntax, drafted};
 use crate::cloud::Term;
 use crate::cloud::told::{self, Teller, Told, refuse, refuse_inside};
 
@@ -26,7 +26,7 @@ pub(super) fn value(value: &impl Serialize, scribe: &Scribe<'_>) -> Result<Value
 
 /// Tera's value for a term in a format.
 pub(super) fn expression<S: Syntax>(term: &Term) -> Value {
-    Value::safe_string(&written(|out| S::term(term, out)))
+    drafted(|out| S::term(term, out), Value::safe_string)
 }
 
 /// Writes terms as a format does, and ids as they are.

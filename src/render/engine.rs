@@ -1,6 +1,7 @@
 //! One Tera instance for a format, and the way of a resource into it.
 
 use std::borrow::Cow;
+use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::sync::{PoisonError, RwLock};
 
@@ -91,12 +92,25 @@ pub(super) fn scalar<S: Syntax>(value: &Value, out: &mut String) {
     }
 }
 
-/// A text that is written by `how`.
+thread_local! {
+    /// Texts that were drafted, to be written over: there are tens of thousands, and most are short.
+    static DRAFTS: RefCell<Vec<String>> = const { RefCell::new(Vec::new()) };
+}
+
+/// What `then` makes of the text that `how` writes.
+pub(super) fn drafted<T>(how: impl FnOnce(&mut String), then: impl FnOnce(&str) -> T) -> T {
+    let draft = DRAFTS.with_borrow_mut(Vec::pop);
+    let mut draft = draft.unwrap_or_default();
+    how(&mut draft);
+    let made = then(&draft);
+    draft.clear();
+    DRAFTS.with_borrow_mut(|drafts| drafts.push(draft));
+    made
+}
+
+/// The text that `how` writes.
 pub(super) fn written(how: impl FnOnce(&mut String)) -> String {
-    // Most expressions are no longer.
-    let mut out = String::with_capacity(64);
-    how(&mut out);
-    out
+    drafted(how, str::to_owned)
 }
 
 /// The templates of one format.
@@ -115,9 +129,8 @@ impl Engine {
         // let a value become structure.
         tera.autoescape_on([""]);
         tera.set_escape_fn(|text, output| {
-            let mut scalar = String::with_capacity(text.len() + 8);
-            S::text(text, &mut scalar);
-            output.write_all(scalar.as_bytes())
+            let write = |scalar: &str| output.write_all(scalar.as_bytes());
+            drafted(|out| S::text(text, out), write)
         });
         tera.register_filter("tree", tree::<S>);
         tera.register_filter("block", block::<S>);
@@ -149,17 +162,18 @@ impl Engine {
     /// Reads the templates `names`, and those that any template may call: their names begin with `_`. To read every
     /// template would take as long as everything else that is done for a stack, and no stack needs them all.
     pub(super) fn read<'a>(&self, names: impl Iterator<Item = &'a str>) -> tera::TeraResult<()> {
-        let all = self.texts.iter().filter(|(name, _)| name.starts_with('_'));
-        let needed = all.chain(names.filter_map(|name| self.texts.get_key_value(name)));
         let tera = self.tera.read().unwrap_or_else(PoisonError::into_inner);
-        let is_missing = |name: &String| !tera.contains_template(name);
-        let mut missing: BTreeMap<_, _> = needed.filter(|(name, _)| is_missing(name)).collect();
+        let missing = names.filter(|name| !tera.contains_template(name));
+        let missing = missing.filter_map(|name| self.texts.get_key_value(name));
+        let mut missing: BTreeMap<_, _> = missing.collect();
         drop(tera);
         if missing.is_empty() {
             return Ok(());
         }
+        let all = self.texts.iter().filter(|(name, _)| name.starts_with('_'));
+        missing.extend(all);
         let mut tera = self.tera.write().unwrap_or_else(PoisonError::into_inner);
-        // Others may have read some of them since.
+        // Some were read with others, and some by others since.
         missing.retain(|name, _| !tera.contains_template(name));
         tera.add_raw_templates(missing)
     }
@@ -195,8 +209,8 @@ impl Engine {
 )]
 fn tree<S: Syntax>(value: &Value, kwargs: Kwargs, _: &State) -> tera::TeraResult<Value> {
     let indent = kwargs.get::<usize>("indent")?.unwrap_or(0);
-    let tree = written(|out| S::tree(value, indent, out));
-    Ok(Value::safe_string(&tree))
+    let tree = |out: &mut String| S::tree(value, indent, out);
+    Ok(drafted(tree, Value::safe_string))
 }
 
 /// `{{ text | block(indent=4) }}`: a text of several lines.
@@ -206,8 +220,8 @@ fn tree<S: Syntax>(value: &Value, kwargs: Kwargs, _: &State) -> tera::TeraResult
 )]
 fn block<S: Syntax>(text: &str, kwargs: Kwargs, _: &State) -> tera::TeraResult<Value> {
     let indent = kwargs.get::<usize>("indent")?.unwrap_or(0);
-    let block = written(|out| S::block(text, indent, out));
-    Ok(Value::safe_string(&block))
+    let block = |out: &mut String| S::block(text, indent, out);
+    Ok(drafted(block, Value::safe_string))
 }
 
 /// `{{ name | pascal }}`, `{{ name | snake }}`: a name that stands in a template without quotes.
@@ -255,6 +269,6 @@ fn encoded<S: Syntax>(value: &Value, _: Kwargs, _: &State) -> Value {
     Value::safe_string(&if value.is_safe() {
         S::encoded(text)
     } else {
-        S::encoded(&written(|out| S::text(text, out)))
+        drafted(|out| S::text(text, out), S::encoded)
     })
 }

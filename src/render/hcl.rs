@@ -106,7 +106,7 @@ fn map_key(key: &str, out: &mut String) {
 /// and there is never more than one empty line, and none at the edges of a bracket.
 pub(super) fn format(text: &str) -> String {
     let mut out = String::with_capacity(text.len() + text.len() / 8);
-    let mut run = Vec::new();
+    let mut run: Vec<Argument<'_>> = Vec::new();
     // An empty line waits until it is known that no bracket closes below it.
     let mut empty = false;
     let mut before = "[";
@@ -137,41 +137,61 @@ pub(super) fn format(text: &str) -> String {
     out
 }
 
-/// Writes neighbouring arguments, each as its two sides, and forgets them.
-fn align(arguments: &mut Vec<(&str, &str)>, out: &mut String) {
-    let width = |name: &str| {
-        if name.is_ascii() {
-            name.len()
-        } else {
-            name.chars().count()
-        }
-    };
-    let widest = arguments.iter().map(|(name, _)| width(name)).max();
-    for (name, value) in arguments.drain(..) {
-        out.push_str(name);
-        blanks(widest.unwrap_or(0) - width(name), out);
+/// A line that is one whole argument.
+struct Argument<'a> {
+    /// Its name with what stands before it.
+    name: &'a str,
+    /// The columns that these take.
+    width: usize,
+    value: &'a str,
+}
+
+/// Writes neighbouring arguments, and forgets them.
+fn align(arguments: &mut Vec<Argument<'_>>, out: &mut String) {
+    let widest = arguments.iter().map(|it| it.width).max();
+    for argument in arguments.drain(..) {
+        out.push_str(argument.name);
+        blanks(widest.unwrap_or(0) - argument.width, out);
         out.push_str(" = ");
-        out.push_str(value);
+        out.push_str(argument.value);
         out.push('\n');
     }
 }
 
-/// The two sides of a line that is one whole argument: `terraform fmt` leaves alone a line that opens a bracket.
-fn assignment(line: &str) -> Option<(&str, &str)> {
+/// What a line says that is one whole argument: `terraform fmt` leaves alone a line that opens a bracket.
+fn assignment(line: &str) -> Option<Argument<'_>> {
     let indent = line.bytes().take_while(|byte| *byte == b' ').count();
     let trimmed = &line[indent..];
-    let named = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-');
-    let end = match trimmed.strip_prefix('"') {
-        Some(quoted) => memchr(b'"', quoted.as_bytes())? + 2,
-        None => trimmed.bytes().position(|byte| !named(byte))?,
+    let (end, width) = if let Some(quoted) = trimmed.strip_prefix('"') {
+        let name = &quoted[..memchr(b'"', quoted.as_bytes())?];
+        (name.len() + 2, name.chars().count() + 2)
+    } else {
+        let mut bytes = trimmed.bytes();
+        let end = bytes.position(|byte| !IN_NAMES[usize::from(byte)])?;
+        (end, end)
     };
-    let (name, rest) = trimmed.split_at(end);
+    let (name, rest) = line.split_at(indent + end);
     let value = rest.trim_ascii_start().strip_prefix('=')?;
-    if name.is_empty() || open_brackets(value) > 0 {
+    if end == 0 || open_brackets(value) > 0 {
         return None;
     }
-    Some((&line[..indent + end], value.trim_ascii()))
+    Some(Argument {
+        name,
+        width: indent + width,
+        value: value.trim_ascii(),
+    })
 }
+
+/// The bytes that stand in names without quotes. Every line is looked at, byte by byte.
+const IN_NAMES: [bool; 256] = {
+    let mut named = [false; 256];
+    let mut byte = 0;
+    while byte < 128_u8 {
+        named[byte as usize] = byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-');
+        byte += 1;
+    }
+    named
+};
 
 /// Brackets that are opened and not closed on the line, outside of strings.
 fn open_brackets(value: &str) -> i32 {

@@ -4,9 +4,11 @@
 //! inside a text makes one text for each of its items. `$$` is a dollar sign. A value never becomes structure: it is put in
 //! after YAML was read, and is not looked at for further names.
 
+use std::borrow::Cow;
 use std::cell::RefCell;
 use std::collections::BTreeSet;
 
+use foldhash::{HashMap, HashMapExt};
 use indexmap::IndexMap;
 
 use super::fields::Fields;
@@ -36,15 +38,15 @@ pub const UNLESS: Key = Key::may(
 pub struct Scope<'a> {
     stack: &'a Stack,
     parameters: &'a IndexMap<String, Parameter>,
-    settings: IndexMap<&'a str, Setting>,
+    settings: HashMap<&'a str, Setting<'a>>,
     deployed: RefCell<BTreeSet<String>>,
 }
 
 /// The value of one parameter.
 #[derive(Debug)]
-struct Setting {
-    value: Option<Value>,
-    place: Place,
+struct Setting<'a> {
+    value: Option<Cow<'a, Value>>,
+    place: &'a Place,
 }
 
 /// Values that are known, or the name of the parameter that the deployer fills in.
@@ -59,11 +61,11 @@ pub enum Resolved {
 impl<'a> Scope<'a> {
     /// Holds the stack's values against the pattern's parameters. What is wrong is pushed.
     pub fn new(pattern: &'a Pattern, stack: &'a Stack, diags: &mut Diagnostics) -> Self {
-        let mut settings = IndexMap::new();
+        let mut settings = HashMap::with_capacity(pattern.parameters.len());
         for (name, parameter) in &pattern.parameters {
             let setting = Setting {
-                value: parameter.default.clone(),
-                place: parameter.place.clone(),
+                value: parameter.default.as_ref().map(Cow::Borrowed),
+                place: &parameter.place,
             };
             settings.insert(name.as_str(), setting);
         }
@@ -72,9 +74,9 @@ impl<'a> Scope<'a> {
                 diags.push(pattern.unknown_parameter(&key.text, &key.place));
                 continue;
             };
-            let value = parameter.value(node, diags);
-            let place = node.place.clone();
-            settings.insert(name, Setting { value, place });
+            let value = parameter.value(node, diags).map(Cow::Owned);
+            let place = &node.place;
+            settings.insert(name.as_str(), Setting { value, place });
         }
         let given: BTreeSet<_> = stack.parameters.iter().map(|(key, _)| &key.text).collect();
         for parameter in pattern.parameters.values() {
@@ -117,7 +119,7 @@ impl<'a> Scope<'a> {
                 let setting = self.settings.get(parameter.name.as_str());
                 (
                     parameter,
-                    setting.and_then(|setting| setting.value.as_ref()),
+                    setting.and_then(|setting| setting.value.as_deref()),
                 )
             })
     }
@@ -207,7 +209,7 @@ impl<'a> Scope<'a> {
     fn holds(&self, node: &Node, diags: &mut Diagnostics) -> Option<bool> {
         if let Some(name) = node.as_text().and_then(whole_name) {
             let setting = self.setting(name, &node.place, diags)?;
-            return Some(setting.value.as_ref().is_some_and(Value::is_truthy));
+            return Some(setting.value.as_deref().is_some_and(Value::is_truthy));
         }
         let Kind::Map(entries) = &node.kind else {
             diags.push(node.wrong_type(
@@ -248,7 +250,7 @@ impl<'a> Scope<'a> {
             .map(|value| Resolved::Known(value.items()))
     }
 
-    fn setting(&self, name: &str, place: &Place, diags: &mut Diagnostics) -> Option<&Setting> {
+    fn setting(&self, name: &str, place: &Place, diags: &mut Diagnostics) -> Option<&Setting<'a>> {
         let setting = self.settings.get(name);
         if setting.is_none() {
             diags.push(unknown_parameter(name, place, self.parameters));

@@ -342,8 +342,9 @@ impl Findings {
             &parameters,
         );
         // Nearly no stack has any, which one look at all of it tells much sooner than a tree does.
-        if texts::any(&everything, |text| text.contains(RESOLVE))
-            && let Ok(tree) = serde_json::to_value(everything)
+        if texts::any(&everything, |text| {
+            text.contains('{') && text.contains(RESOLVE)
+        }) && let Ok(tree) = serde_json::to_value(everything)
         {
             self.dynamic_reference(&tree);
         }

@@ -70,7 +70,7 @@ impl Context<'_> {
             data => match self.concrete(data) {
                 Data::Unknown { why, .. } => value.fault(why),
                 data => match data.scalar() {
-                    Some(text) => Ok(Term::Text(text.into())),
+                    Some(text) => Ok(Term::Text(text)),
                     None => value.fault(format!("one value belongs here, not {}", data.describe())),
                 },
             },

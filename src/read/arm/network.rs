@@ -45,7 +45,7 @@ pub(super) fn network(
         for mut entry in of.list(key) {
             let (name, place) = entry.name();
             entry.ignore(&["id", "etag", "type"]);
-            let id = names::child(&id, kind, name);
+            let id = names::child(id, kind, name);
             let read = match kind {
                 Kind::Subnet => subnet(id, &mut entry),
                 _ => peering(id, &mut entry),

@@ -184,7 +184,7 @@ impl<'a, 't> Properties<'a, 't> {
     /// A value that opens nothing: it is an empty text where the template alone does not say it.
     pub(super) fn told(&mut self, key: &str) -> Term {
         let term = self.maybe(key, Context::term).ok().flatten();
-        term.unwrap_or_else(|| Term::EMPTY)
+        term.unwrap_or(Term::EMPTY)
     }
 
     /// A number that opens nothing: it is 0 where the template alone does not say it.

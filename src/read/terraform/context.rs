@@ -121,7 +121,7 @@ impl<'t> Context<'t> {
                 Ok(concat(terms.collect::<Result<Vec<_>>>()?))
             }
             Kind::Json(_) => match value.written() {
-                Some(text) => Ok(Term::Text(text.into())),
+                Some(text) => Ok(Term::Text(text)),
                 None => fault(value, "the text is known after the deploy only"),
             },
             Kind::File(path) => fault(value, format!("the file `{path}` is not read")),

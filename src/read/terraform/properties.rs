@@ -292,7 +292,7 @@ impl<'a, 't> Properties<'a, 't> {
     /// A value that says how something is made and not what passes: an empty text when it is not known.
     pub(super) fn told(&mut self, key: &str) -> Term {
         let term = self.maybe(key, Context::term).ok().flatten();
-        term.unwrap_or_else(|| Term::EMPTY)
+        term.unwrap_or(Term::EMPTY)
     }
 
     /// A number that says how something is made and not what passes: 0 when it is not known.

@@ -6,7 +6,7 @@ pub(super) mod moved;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use memchr::memmem::find_iter;
+use memchr::memmem::Finder;
 use serde::Serialize;
 use serde::de::value::Error;
 use smol_str::SmolStr;
@@ -111,6 +111,7 @@ fn render_folder<P: Provider, R: Resource>(
     for resource in &resources.items {
         let name = &templates[&resource.id().kind];
         let text = render_resource::<P, R>(resource, &resources.header, name, &frame, &engine)?;
+        let text = text.trim_matches('\n');
         // What a provider has no block for, it says of another resource.
         if text.is_empty() {
             continue;
@@ -119,9 +120,9 @@ fn render_folder<P: Provider, R: Resource>(
         match bodies.iter_mut().find(|(known, _)| *known == file) {
             Some((_, body)) => {
                 body.push_str("\n\n");
-                body.push_str(&text);
+                body.push_str(text);
             }
-            None => bodies.push((file, text)),
+            None => bodies.push((file, text.to_owned())),
         }
     }
     let outputs = engine.render("outputs.tf", &frame)?;
@@ -160,8 +161,7 @@ fn render_resource<P: Provider, R: Resource>(
     if let Some(header) = frame.get("header") {
         fields.insert_value("header", header.clone());
     }
-    let text = engine.render(name, &fields)?;
-    Ok(text.trim_matches('\n').to_owned())
+    engine.render(name, &fields)
 }
 
 /// What every file of the folder may name.
@@ -192,14 +192,14 @@ fn used<P: Provider, R>(resources: &Resources<R>, texts: &[&str]) -> Result<Cont
         parameters: Vec<Parameter<'a>>,
         environment: Vec<Environment>,
     }
-    let variables: BTreeSet<&str> = texts
-        .iter()
-        .flat_map(|text| names_after(text, "var."))
-        .collect();
+    let var = Finder::new("var.");
+    let variables = texts.iter().flat_map(|text| names_after(text, &var));
+    let variables: BTreeSet<&str> = variables.collect();
     let parameters = resources.parameters.iter();
     let parameters = parameters.filter(|parameter| variables.contains(&*parameter.name));
     let names = |word: &'static str| {
-        let mut rests = texts.iter().flat_map(|text| names_after(text, word));
+        let word = Finder::new(word);
+        let mut rests = texts.iter().flat_map(|text| names_after(text, &word));
         rests.any(str::is_empty)
     };
     let environment = [
@@ -219,9 +219,9 @@ fn used<P: Provider, R>(resources: &Resources<R>, texts: &[&str]) -> Result<Cont
 }
 
 /// The rest of the name behind every `word`.
-fn names_after<'a>(text: &'a str, word: &'static str) -> impl Iterator<Item = &'a str> {
-    find_iter(text.as_bytes(), word).map(move |at| {
-        let rest = &text[at + word.len()..];
+fn names_after<'a>(text: &'a str, word: &'a Finder<'_>) -> impl Iterator<Item = &'a str> {
+    word.find_iter(text.as_bytes()).map(|at| {
+        let rest = &text[at + word.needle().len()..];
         let ends = |c: char| !(c.is_ascii_alphanumeric() || c == '_');
         rest.find(ends).map_or(rest, |end| &rest[..end])
     })

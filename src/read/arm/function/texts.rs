@@ -30,7 +30,7 @@ impl Context<'_> {
                             let why = format!("{} is no text", data.describe());
                             return self.unknown_text(given, &why);
                         };
-                        parts.push(Term::Text(text.into()));
+                        parts.push(Term::Text(text));
                     }
                 },
             }

@@ -178,7 +178,7 @@ fn image(of: &mut Properties<'_, '_>) -> Image {
     let context = of.context;
     let told = |value: &Value| {
         let term = context.term(value);
-        term.unwrap_or_else(|_| Term::EMPTY)
+        term.unwrap_or(Term::EMPTY)
     };
     if let Kind::Reference(reference) = &value.kind
         && let Some(data) = context.tree.find(&reference.address)

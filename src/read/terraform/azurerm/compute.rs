@@ -127,7 +127,7 @@ fn key(of: &mut Properties<'_, '_>) -> Term {
     let mut keys = of.blocks("admin_ssh_key");
     let key = keys.first_mut().map(|key| key.told("public_key"));
     keys.iter_mut().for_each(Properties::give_up);
-    key.unwrap_or_else(|| Term::EMPTY)
+    key.unwrap_or(Term::EMPTY)
 }
 
 /// The text that is given to a machine in base64; one that was encoded elsewhere is not taken apart.
