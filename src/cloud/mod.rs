@@ -7,6 +7,7 @@ pub mod aws;
 pub mod azure;
 pub mod change;
 mod joined;
+mod path;
 mod placed;
 mod term;
 pub(crate) mod told;
@@ -18,8 +19,9 @@ use crate::net::Cidr;
 pub use crate::plan::{DeployKind as ParameterKind, DeployParameter as Parameter};
 pub use change::Standing;
 pub use joined::Joined;
+pub use path::Path;
 pub use placed::{Part, Placed, Unknown};
-pub use term::{Attribute, Environment, Kind, Path, ResourceId, TERM_KEY, Term};
+pub use term::{Attribute, Environment, Kind, ResourceId, TERM_KEY, Term};
 
 /// The resources of one template, with what stands around them.
 #[derive(Clone, PartialEq, Eq, Debug)]

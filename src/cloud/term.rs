@@ -5,10 +5,9 @@ use std::borrow::Cow;
 use serde::de::{IntoDeserializer, value};
 use serde::ser::{SerializeStruct, SerializeTupleStruct, SerializeTupleVariant};
 use serde::{Deserialize, Serialize};
-use smallvec::{SmallVec, smallvec};
 use smol_str::{SmolStr, ToSmolStr};
 
-use super::{aws, azure};
+use super::{Path, aws, azure};
 
 /// A type of resource of either cloud.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
@@ -18,9 +17,6 @@ pub enum Kind {
     /// Of Azure.
     Azure(azure::Kind),
 }
-
-/// The name of a resource with its parents' names in front. Most have none, and such a name asks for no memory of its own.
-pub type Path = SmallVec<[SmolStr; 1]>;
 
 /// The name by which other resources know a resource. Stable: it depends on names in the pattern, never on a position.
 ///
@@ -42,15 +38,14 @@ impl ResourceId {
     pub fn new(kind: Kind, name: impl Into<SmolStr>) -> Self {
         Self {
             kind,
-            path: smallvec![name.into()],
+            path: Path::from(name),
         }
     }
 
     /// The id of a part of this resource, or of a resource inside it.
     #[must_use]
     pub fn child(&self, kind: Kind, name: impl Into<SmolStr>) -> Self {
-        let mut path = self.path.clone();
-        path.push(name.into());
+        let path = self.path.child(name);
         Self { kind, path }
     }
 
@@ -105,7 +100,7 @@ impl Serialize for ResourceId {
                 parts.serialize_field(&kind)?;
             }
         }
-        for part in &self.path {
+        for part in &*self.path {
             parts.serialize_field(part.as_str())?;
         }
         parts.end()
@@ -127,7 +122,7 @@ impl TryFrom<Vec<Cow<'_, str>>> for ResourceId {
             Cloud::Aws => Kind::Aws(named(&kind)?),
             Cloud::Azure => Kind::Azure(named(&kind)?),
         };
-        let path = parts.map(SmolStr::from).collect();
+        let path = parts.collect();
         Ok(Self { kind, path })
     }
 }

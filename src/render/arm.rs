@@ -88,7 +88,7 @@ impl Siblings {
         if id.kind != Kind::Azure(azure::Kind::Subnet) {
             return None;
         }
-        let parents = id.path.split_last()?.1.into();
+        let parents = id.path.split_last()?.1.iter().cloned().collect();
         self.0.insert(parents, id.clone())
     }
 }
@@ -128,7 +128,7 @@ fn whole(id: &ResourceId) -> Cow<'_, ResourceId> {
     match (outer, id.path.split_last()) {
         (Some(kind), Some((_, path))) => Cow::Owned(ResourceId {
             kind: Kind::Azure(kind),
-            path: path.into(),
+            path: path.iter().cloned().collect(),
         }),
         _ => Cow::Borrowed(id),
     }
@@ -220,7 +220,7 @@ fn resource_id(id: &ResourceId, out: &mut String) {
     out.push_str("resourceId('");
     out.push_str(resource_type(kind));
     out.push('\'');
-    for part in &id.path {
+    for part in &*id.path {
         out.push_str(", ");
         literal(part, out);
     }

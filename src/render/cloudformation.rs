@@ -169,7 +169,7 @@ fn logical_id(id: &ResourceId, out: &mut String) {
         unreachable!("CloudFormation is never asked for a resource of Azure");
     };
     let start = out.len();
-    for name in &id.path {
+    for name in &*id.path {
         push_pascal(name, out);
     }
     let behind = out.len();

@@ -43,7 +43,7 @@ fn names(reading: &Reading<Resource>) -> Vec<String> {
 fn id(kind: Kind, path: &[&str]) -> Term {
     let id = ResourceId {
         kind: cloud::Kind::Azure(kind),
-        path: path.iter().map(|&part| part.into()).collect(),
+        path: path.iter().copied().collect(),
     };
     id.id()
 }

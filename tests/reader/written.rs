@@ -215,7 +215,7 @@ fn plain(id: &ResourceId) -> ResourceId {
     }
     ResourceId {
         kind: id.kind,
-        path: [out.into()].into(),
+        path: out.into(),
     }
 }
 

@@ -254,7 +254,7 @@ impl Kind {
     pub fn named(self, path: impl IntoIterator<Item = impl Into<SmolStr>>) -> ResourceId {
         ResourceId {
             kind: super::Kind::Aws(self),
-            path: path.into_iter().map(Into::into).collect(),
+            path: path.into_iter().collect(),
         }
     }
 }

@@ -97,7 +97,7 @@ impl Kind {
     pub fn named(self, path: impl IntoIterator<Item = impl Into<SmolStr>>) -> ResourceId {
         ResourceId {
             kind: super::Kind::Azure(self),
-            path: path.into_iter().map(Into::into).collect(),
+            path: path.into_iter().collect(),
         }
     }
 

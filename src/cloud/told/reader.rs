@@ -4,11 +4,12 @@ use serde::Deserialize;
 use serde::de::IntoDeserializer;
 use serde::de::value::Error;
 use serde::ser::{self, Error as _, Impossible, Serialize, Serializer};
+use smallvec::SmallVec;
 use smol_str::{SmolStr, ToSmolStr};
 
 use super::{ID_KEY, ResourceId, Term};
 use crate::cloud::term::Cloud;
-use crate::cloud::{Attribute, Kind, Path};
+use crate::cloud::{Attribute, Kind};
 
 /// The id that a value is, if it is one.
 pub(super) fn id(value: &(impl Serialize + ?Sized)) -> Option<ResourceId> {
@@ -192,7 +193,8 @@ impl ser::SerializeSeq for Terms {
 pub(super) struct IdReader {
     cloud: Option<Cloud>,
     kind: Option<Kind>,
-    path: Path,
+    /// Hardly any is longer.
+    path: SmallVec<[SmolStr; 2]>,
 }
 
 impl IdReader {
@@ -200,7 +202,7 @@ impl IdReader {
         Self {
             cloud: None,
             kind: None,
-            path: Path::with_capacity(length.saturating_sub(2)),
+            path: SmallVec::with_capacity(length.saturating_sub(2)),
         }
     }
 
@@ -219,7 +221,7 @@ impl IdReader {
         let kind = self
             .kind
             .ok_or_else(|| expected("the type of a resource"))?;
-        let path = self.path;
+        let path = self.path.into_iter().collect();
         Ok(ResourceId { kind, path })
     }
 }

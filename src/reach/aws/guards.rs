@@ -55,7 +55,7 @@ fn vpc_of_default<'r>(world: &World<'r>, id: &ResourceId) -> Option<&'r Term> {
     {
         return Some(&group.vpc);
     }
-    let vpc = Kind::Vpc.named(id.path.clone());
+    let vpc = Kind::Vpc.named(id.path.iter().cloned());
     world.vpc_term(&vpc)
 }
 

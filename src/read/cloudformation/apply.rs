@@ -80,9 +80,9 @@ impl<'t> Context<'t> {
         }
         match (kind, attribute) {
             // The group that the VPC makes by itself has no resource in a template.
-            (AwsKind::Vpc, "DefaultSecurityGroup") => {
-                Ok(AwsKind::DefaultSecurityGroup.named(id.path.clone()).id())
-            }
+            (AwsKind::Vpc, "DefaultSecurityGroup") => Ok(AwsKind::DefaultSecurityGroup
+                .named(id.path.iter().cloned())
+                .id()),
             (AwsKind::Vpc | AwsKind::Subnet, "CidrBlock")
             | (AwsKind::Subnet, "AvailabilityZone" | "VpcId") => {
                 self.property(node, declared.node, attribute)

@@ -1,7 +1,7 @@
 //! Ids of resources by their addresses.
 
 use foldhash::{HashMap, HashMapExt};
-use smol_str::format_smolstr;
+use smol_str::{SmolStr, format_smolstr};
 
 use super::tree::{Configuration, Instance};
 use crate::cloud::{Kind, Path, ResourceId};
@@ -38,14 +38,13 @@ pub(super) fn ids(
 fn path(instance: &Instance, short: bool) -> Path {
     let modules = instance.modules.iter();
     let modules = modules.map(|module| format_smolstr!("module.{module}"));
-    let mut path: Path = modules.collect();
     // Keys are data: only the label in front of them is a name.
     let label = &*instance.label;
     let (name, key) = label.split_at(label.find('[').unwrap_or(label.len()));
-    if short {
-        path.push((name.replace('_', "-") + key).into());
+    let own = if short {
+        SmolStr::from(name.replace('_', "-") + key)
     } else {
-        path.push(format_smolstr!("{}.{label}", instance.kind));
-    }
-    path
+        format_smolstr!("{}.{label}", instance.kind)
+    };
+    modules.chain([own]).collect()
 }

@@ -158,7 +158,7 @@ fn short(id: &ResourceId, stack: &str) -> ResourceId {
     });
     ResourceId {
         kind: id.kind,
-        path: outer.into_iter().chain(inner).map(SmolStr::from).collect(),
+        path: outer.into_iter().chain(inner).collect(),
     }
 }
 
@@ -169,7 +169,7 @@ mod tests {
     fn shortened_path(kind: azure::Kind, path: &[&str]) -> Vec<SmolStr> {
         short(&kind.named(path.iter().copied()), "shop-prod")
             .path
-            .into_vec()
+            .to_vec()
     }
 
     #[test]

@@ -215,7 +215,7 @@ fn cidr(text: &str) -> Cidr {
 fn id(kind: Kind, path: &[&str]) -> ResourceId {
     ResourceId {
         kind: cloud::Kind::Azure(kind),
-        path: path.iter().map(|&part| part.into()).collect(),
+        path: path.iter().copied().collect(),
     }
 }
 

@@ -72,7 +72,7 @@ impl<'r> Network<'r> {
                 });
                 let own = || {
                     let is_default = id.kind == cloud::Kind::Aws(aws::Kind::DefaultSecurityGroup);
-                    is_default && names(vpc, &aws::Kind::Vpc.named(id.path.clone()))
+                    is_default && names(vpc, &aws::Kind::Vpc.named(id.path.iter().cloned()))
                 };
                 adopted.map_or_else(own, |adopted| adopted == vpc)
             }

@@ -19,7 +19,11 @@ impl Provider for Names {
         };
         if kind == Kind::Vpc && path == "default_security_group_id" {
             // The group that the VPC makes by itself.
-            return Some(Kind::DefaultSecurityGroup.named(id.path.clone()).id());
+            return Some(
+                Kind::DefaultSecurityGroup
+                    .named(id.path.iter().cloned())
+                    .id(),
+            );
         }
         attribute(kind, path).map(|attribute| id.attribute(attribute))
     }

@@ -4,7 +4,6 @@
 //! in every format.
 
 use foldhash::{HashMap, HashMapExt, HashSet, HashSetExt};
-use smallvec::smallvec;
 use smol_str::SmolStr;
 
 use super::types;
@@ -84,10 +83,11 @@ impl Ids<'_> {
         }
         for (is_data, instance, mut id) in found {
             if !is_data && !repeated.is_empty() && repeated.contains(&folded(&id)) {
-                id.path.pop();
-                id.path.push((&*instance.address).into());
+                let outer = id.path.split_last().map_or(&[][..], |(_, outer)| outer);
+                let address = SmolStr::from(&*instance.address);
+                id.path = outer.iter().cloned().chain([address]).collect();
             }
-            if let (cloud::Kind::Azure(kind), [name]) = (id.kind, id.path.as_slice()) {
+            if let (cloud::Kind::Azure(kind), [name]) = (id.kind, &*id.path) {
                 let key = (kind, name.to_lowercase());
                 self.by_name.entry(key).or_insert_with(|| id.clone());
             }
@@ -96,12 +96,15 @@ impl Ids<'_> {
     }
 
     fn id(&self, instance: &Instance, kind: Kind) -> Option<ResourceId> {
-        let mut path = match parent(kind) {
-            Some((of, key)) => self.parent(of, instance.body.value(key)?)?,
-            None => Path::new(),
+        let name = self.name(instance);
+        let path = match parent(kind) {
+            Some((of, key)) => self.parent(of, instance.body.value(key)?)?.child(name),
+            None => name.into(),
         };
-        path.push(self.name(instance).into());
-        Some(id(kind, path))
+        Some(ResourceId {
+            kind: cloud::Kind::Azure(kind),
+            path,
+        })
     }
 
     /// The path of the resource that a name or an id names.
@@ -116,7 +119,7 @@ impl Ids<'_> {
         // An id ends with the name.
         let name = name.rsplit('/').next()?.to_owned();
         let known = self.by_name.get(&(kind, name.to_lowercase()));
-        Some(known.map_or_else(|| smallvec![name.into()], |id| id.path.clone()))
+        Some(known.map_or_else(|| name.into(), |id| id.path.clone()))
     }
 
     /// The name of an instance, or its label where the configuration does not say it.
