@@ -15,8 +15,10 @@ use std::borrow::Cow;
 use std::ops::Range;
 
 use foldhash::{HashSet, HashSetExt};
+use memchr::memchr;
 
 use super::syntax::{Attribute, Block, Body, Form, Name, Structure};
+use crate::yaml::scan;
 
 /// How deep blocks and expressions may stand in each other, and how many operators may stand in one attribute. The library
 /// refuses what goes deeper.
@@ -36,7 +38,7 @@ pub(super) fn read(text: &str) -> Option<Body<'_>> {
         structures: Vec::new(),
     };
     // Lines end in one way here.
-    if reader.bytes.contains(&b'\r') {
+    if memchr(b'\r', reader.bytes).is_some() {
         return None;
     }
     let body = reader.body()?;
@@ -77,10 +79,16 @@ impl<'t> Reader<'t> {
         self.text.get(range).map(Cow::Borrowed)
     }
 
+    /// Everything that comes next.
+    fn rest(&self) -> &'t [u8] {
+        self.bytes.get(self.at..).unwrap_or_default()
+    }
+
     /// Goes over the white space of a line.
     fn spaces(&mut self) -> Option<()> {
         while matches!(self.peek(), Some(b' ' | b'\t')) {
             self.at += 1;
+            self.at += scan::count(self.rest(), b' ');
         }
         let is_comment = self.peek() == Some(b'/') && self.ahead(1) == Some(b'*');
         (!is_comment).then_some(())
@@ -90,7 +98,10 @@ impl<'t> Reader<'t> {
     fn lines(&mut self) -> Option<()> {
         loop {
             match self.peek() {
-                Some(b' ' | b'\t' | b'\n') => self.at += 1,
+                Some(b' ' | b'\t' | b'\n') => {
+                    self.at += 1;
+                    self.at += scan::count(self.rest(), b' ');
+                }
                 Some(b'#') => self.comment()?,
                 Some(b'/') if self.ahead(1) == Some(b'/') => self.comment()?,
                 Some(b'/') if self.ahead(1) == Some(b'*') => return None,
@@ -102,9 +113,8 @@ impl<'t> Reader<'t> {
     /// Goes to the end of the line of a comment.
     fn comment(&mut self) -> Option<()> {
         let is_comment = self.peek() == Some(b'#') || self.ahead(1) == Some(b'/');
-        let rest = self.bytes.get(self.at..)?;
-        let end = rest.iter().position(|&byte| byte == b'\n');
-        self.at += end.unwrap_or(rest.len());
+        let rest = self.rest();
+        self.at += memchr(b'\n', rest).unwrap_or(rest.len());
         is_comment.then_some(())
     }
 
@@ -152,7 +162,11 @@ impl<'t> Reader<'t> {
         if self.peek() == Some(b'=') {
             return self.attribute(name).map(Structure::Attribute);
         }
-        let mut labels = Vec::new();
+        let mut labels = match self.peek()? {
+            b'{' => Vec::new(),
+            // A resource has two.
+            _ => Vec::with_capacity(2),
+        };
         while self.peek()? != b'{' {
             labels.push(self.label()?);
             self.spaces()?;
@@ -228,7 +242,7 @@ impl<'t> Reader<'t> {
         if !begins_name(self.peek()?) {
             return None;
         }
-        let rest = self.bytes.get(self.at..)?;
+        let rest = self.rest();
         let length = rest
             .iter()
             .position(|&byte| !CONTINUES_NAME[usize::from(byte)]);

@@ -4,6 +4,7 @@ use std::borrow::Cow;
 
 use super::super::syntax::{Form, Part, Strip};
 use super::Reader;
+use crate::yaml::scan;
 
 impl<'t> Reader<'t> {
     /// A text in quotes.
@@ -33,9 +34,7 @@ impl<'t> Reader<'t> {
         let mut text = String::new();
         let mut start = self.at;
         loop {
-            let rest = self.bytes.get(self.at..)?;
-            let is_mark = |byte: &u8| matches!(byte, b'"' | b'\\' | b'$' | b'%');
-            self.at += rest.iter().position(is_mark)?;
+            self.at += scan::find(self.rest(), *b"\"\\$%")?;
             match (self.peek()?, self.ahead(1), self.ahead(2)) {
                 (b'"', ..) | (b'$', Some(b'{'), _) => break,
                 (b'%', Some(b'{'), _) => return None,
