@@ -12,8 +12,8 @@ pub(crate) fn find<const N: usize>(bytes: &[u8], marks: [u8; N]) -> Option<usize
         // <https://graphics.stanford.edu/~seander/bithacks.html#ZeroInWord>.
         let found = marks.iter().fold(0, |found, &mark| {
             let rest = word ^ (ONES * u64::from(mark));
-            found | rest.wrapping_sub(ONES) & !rest & HIGHS
-        });
+            found | rest.wrapping_sub(ONES) & !rest
+        }) & HIGHS;
         if found != 0 {
             return Some(at + first(found));
         }

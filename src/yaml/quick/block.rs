@@ -44,9 +44,9 @@ impl Reader<'_> {
             };
             self.add(&mut list, value);
         }
-        let list = self.close_list(list, false);
         // Deeper than the dashes, it would go on with the last value.
-        (self.column <= Some(column)).then_some(list)
+        (self.column <= Some(column)).then_some(())?;
+        Some(self.close_list(list, false))
     }
 
     fn map(&mut self, column: usize) -> Option<Node> {
@@ -59,8 +59,8 @@ impl Reader<'_> {
             let value = self.value(column, Some(colon))?;
             self.insert(&mut map, &mut known, key, value);
         }
-        let map = self.close_map(map, false);
-        (self.column <= Some(column)).then_some(map)
+        (self.column <= Some(column)).then_some(())?;
+        Some(self.close_map(map, false))
     }
 
     /// Whether what comes next in this line is a key and not a value.
@@ -108,10 +108,11 @@ impl Reader<'_> {
             self.text.get(start..self.at)?.to_owned()
         };
         let colon = self.at;
-        let place = self.place(start..colon);
         let is_end = self.peek()? == b':' && self.ends_key(colon);
+        (is_end && colon - start <= MAX_KEY).then_some(())?;
         self.at += 1;
-        (is_end && colon - start <= MAX_KEY).then_some((Key { text, place }, colon))
+        let place = self.place(start..colon);
+        Some((Key { text, place }, colon))
     }
 
     /// The byte behind a key without quotes.
@@ -146,7 +147,8 @@ impl Reader<'_> {
         };
         self.end_of_line()?;
         // A line that is indented further goes on with the value, or is a mistake.
-        (self.column <= Some(column)).then_some(value)
+        (self.column <= Some(column)).then_some(())?;
+        Some(value)
     }
 
     /// The value of a key that stands below it.

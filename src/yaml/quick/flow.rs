@@ -87,7 +87,8 @@ impl<'a> Reader<'a> {
             b' ' => true,
             byte => is_quoted && matches!(byte, b'"' | b'[' | b'{' | b'0'..=b'9' | b'a'..=b'z'),
         };
-        ends.then_some(Key { text, place })
+        ends.then_some(())?;
+        Some(Key { text, place })
     }
 
     fn flow_value(&mut self, lines: bool) -> Option<Node> {
