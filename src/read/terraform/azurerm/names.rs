@@ -8,6 +8,7 @@ use foldhash::{HashMap, HashMapExt, HashSet, HashSetExt};
 use super::types;
 use crate::cloud::azure::Kind;
 use crate::cloud::{self, Attribute, Environment, ResourceId, Term};
+use crate::read::azure::lower;
 use crate::read::terraform::context::Provider;
 use crate::read::terraform::tree::{
     self, Body, Configuration, Content, Instance, Reference, Value,
@@ -89,7 +90,7 @@ impl Ids<'_> {
                 id.path.push(instance.address.to_string());
             }
             if let (cloud::Kind::Azure(kind), [name]) = (id.kind, id.path.as_slice()) {
-                let key = (kind, name.to_lowercase());
+                let key = (kind, lower(name.clone()));
                 self.by_name.entry(key).or_insert_with(|| id.clone());
             }
             self.by_address.insert(&instance.address, id);
@@ -116,7 +117,7 @@ impl Ids<'_> {
         let name = self.text(value, MAX_STEPS)?;
         // An id ends with the name.
         let name = name.rsplit('/').next()?.to_owned();
-        let known = self.by_name.get(&(kind, name.to_lowercase()));
+        let known = self.by_name.get(&(kind, lower(name.clone())));
         Some(known.map_or_else(|| vec![name], |id| id.path.clone()))
     }
 
@@ -151,7 +152,7 @@ impl Ids<'_> {
 
 /// An id in small letters.
 fn folded(id: &ResourceId) -> (cloud::Kind, Vec<String>) {
-    let path = id.path.iter().map(|part| part.to_lowercase());
+    let path = id.path.iter().map(|part| lower(part.clone()));
     (id.kind, path.collect())
 }
 
