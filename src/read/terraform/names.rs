@@ -1,6 +1,7 @@
 //! Ids of resources by their addresses.
 
-use foldhash::{HashMap, HashMapExt};
+use foldhash::{HashMap, HashSet, HashSetExt};
+use memchr::memchr;
 
 use super::tree::{Configuration, Instance};
 use crate::cloud::{Kind, ResourceId};
@@ -18,20 +19,16 @@ pub(super) fn ids(
         Some((instance, ResourceId { kind, path }))
     });
     let known: Vec<_> = known.collect();
-    let mut times: HashMap<&ResourceId, usize> = HashMap::with_capacity(known.len());
-    for (_, id) in &known {
-        *times.entry(id).or_default() += 1;
-    }
-    let is_repeated = |id| times.get(id).is_some_and(|times| *times > 1);
-    let repeated: Vec<_> = known.iter().map(|(_, id)| is_repeated(id)).collect();
-    let ids = known.into_iter().zip(repeated);
-    ids.map(|((instance, mut id), is_repeated)| {
-        if is_repeated {
+    let mut met = HashSet::with_capacity(known.len());
+    let again = known.iter().filter(|(_, id)| !met.insert(id));
+    let repeated: HashSet<ResourceId> = again.map(|(_, id)| id.clone()).collect();
+    let ids = known.into_iter().map(|(instance, mut id)| {
+        if !repeated.is_empty() && repeated.contains(&id) {
             id.path = path(instance, false);
         }
         (&*instance.address, id)
-    })
-    .collect()
+    });
+    ids.collect()
 }
 
 fn path(instance: &Instance, short: bool) -> Vec<String> {
@@ -39,9 +36,15 @@ fn path(instance: &Instance, short: bool) -> Vec<String> {
     let mut path: Vec<_> = modules.map(|module| format!("module.{module}")).collect();
     // Keys are data: only the label in front of them is a name.
     let label = &*instance.label;
-    let (name, key) = label.split_at(label.find('[').unwrap_or(label.len()));
+    let end = memchr(b'[', label.as_bytes()).unwrap_or(label.len());
     if short {
-        path.push(name.replace('_', "-") + key);
+        let (name, key) = label.split_at(end);
+        let words = name
+            .chars()
+            .map(|char| if char == '_' { '-' } else { char });
+        let mut name = String::with_capacity(label.len());
+        name.extend(words);
+        path.push(name + key);
     } else {
         path.push(format!("{}.{label}", instance.kind));
     }
