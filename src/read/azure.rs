@@ -78,6 +78,15 @@ pub(super) fn side(
     })
 }
 
+/// A text in small letters.
+pub(super) fn lower(mut text: String) -> String {
+    if !text.is_ascii() {
+        return text.to_lowercase();
+    }
+    text.make_ascii_lowercase();
+    text
+}
+
 /// Ports of a rule.
 pub(super) enum PortRange {
     All,

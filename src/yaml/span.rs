@@ -64,6 +64,11 @@ pub(super) fn collection(
     if closed {
         return start..closing.start + 1;
     }
+    block(text, start, last)
+}
+
+/// The bytes of a list or map that no bracket ends.
+pub(super) fn block(text: &str, start: usize, last: usize) -> Range<usize> {
     let start = at_dash(text, start);
     start..last.max(start)
 }

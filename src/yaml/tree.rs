@@ -8,9 +8,10 @@ use foldhash::HashMap;
 use saphyr_parser::ScalarStyle;
 use smol_str::SmolStr;
 
-use crate::diag::{Code, Diagnostic, Diagnostics, Place, Source};
+use crate::diag::{Diagnostics, Source};
 
-use super::{Dialect, Key, Kind, Node, decode, scalar, span};
+use super::refusals::Refusals;
+use super::{Dialect, Key, Kind, Node, scalar, span};
 
 /// As many keys are looked through one by one: nearly every map has a few, and to hash them takes longer.
 const FEW: usize = 16;
@@ -20,11 +21,7 @@ pub(super) type Tag<'a> = Option<Cow<'a, str>>;
 
 /// A tree that is being built. What is given must close all that it opens, in the reverse order.
 pub(super) struct Tree<'a> {
-    source: &'a Arc<Source>,
-    dialect: Dialect,
-    diags: Diagnostics,
-    /// Whether what comes was told of before: what is wrong in a text is not told again wherever an alias repeats it.
-    quiet: bool,
+    pub(super) refusals: Refusals<'a>,
     open: Vec<Open>,
     /// The values of all lists that are open, the innermost last: each takes its own when it closes, and has them in a
     /// vector of the right size.
@@ -60,15 +57,12 @@ enum Next {
 }
 
 /// The positions of a map's keys, as soon as there are more than a few.
-type Known = HashMap<String, usize>;
+pub(super) type Known = Option<HashMap<String, usize>>;
 
 impl<'a> Tree<'a> {
     pub(super) fn new(source: &'a Arc<Source>, dialect: Dialect) -> Self {
         Self {
-            source,
-            dialect,
-            diags: Diagnostics::new(),
-            quiet: false,
+            refusals: Refusals::new(source, dialect),
             open: Vec::new(),
             values: Vec::new(),
             entries: Vec::new(),
@@ -78,17 +72,7 @@ impl<'a> Tree<'a> {
 
     /// The whole tree, once all that was opened is closed; nothing when nothing was given. With all that was refused.
     pub(super) fn finish(self) -> (Option<Node>, Diagnostics) {
-        (self.root, self.diags)
-    }
-
-    /// Whether to tell of what is refused.
-    pub(super) fn set_quiet(&mut self, quiet: bool) {
-        self.quiet = quiet;
-    }
-
-    /// The text of the file.
-    pub(super) fn text(&self) -> &'a str {
-        &self.source.text
+        (self.root, self.refusals.finish())
     }
 
     /// How many lists, maps and aliases are open.
@@ -106,8 +90,8 @@ impl<'a> Tree<'a> {
     ) {
         let tag = self.tag(tag, &span);
         let is_plain = style == ScalarStyle::Plain;
-        self.refuse_hidden(&text, &span);
-        let place = self.place(span);
+        self.refusals.hidden(&text, &span);
+        let place = self.refusals.place(span);
         if let Some(Open {
             what: What::Map(next @ Next::Key, _),
             ..
@@ -120,7 +104,7 @@ impl<'a> Tree<'a> {
             };
             if let Some(refused) = refused {
                 *next = Next::Value(None);
-                self.refuse_key(place, refused);
+                self.refusals.key(place, refused);
             } else {
                 *next = Next::Value(Some(Key {
                     text: text.into_owned(),
@@ -184,10 +168,10 @@ impl<'a> Tree<'a> {
                 return;
             }
         };
-        let span = span::collection(&self.source.text, open.start, closing, open.last);
+        let span = span::collection(self.refusals.text(), open.start, closing, open.last);
         self.give(Node {
             kind,
-            place: self.place(span),
+            place: self.refusals.place(span),
             quoted: false,
             tag: open.tag,
         });
@@ -199,8 +183,8 @@ impl<'a> Tree<'a> {
         };
         if let Some(next) = self.awaits_key() {
             *next = Next::Value(None);
-            let place = self.place(span);
-            self.refuse_key(place, ALIAS_AS_KEY);
+            let place = self.refusals.place(span);
+            self.refusals.key(place, ALIAS_AS_KEY);
         } else {
             self.give(value);
         }
@@ -210,7 +194,7 @@ impl<'a> Tree<'a> {
     pub(super) fn null(&mut self, given: &Range<usize>) {
         let node = Node {
             kind: Kind::Null,
-            place: self.place(given.clone()),
+            place: self.refusals.place(given.clone()),
             quoted: false,
             tag: None,
         };
@@ -231,7 +215,7 @@ impl<'a> Tree<'a> {
                     let entries = &self.entries[open.before..];
                     if let Some(first) = first(entries, known, &key) {
                         let place = first.place.clone();
-                        self.refuse_duplicate(&key, place);
+                        self.refusals.duplicate(&key, place);
                     } else {
                         self.entries.push((key, node));
                     }
@@ -239,7 +223,7 @@ impl<'a> Tree<'a> {
                 Next::Value(None) => {}
                 Next::Key => {
                     *next = Next::Value(None);
-                    self.refuse_key(node.place, NO_TEXT);
+                    self.refusals.key(node.place, NO_TEXT);
                     return;
                 }
             },
@@ -259,56 +243,7 @@ impl<'a> Tree<'a> {
 
     fn tag(&mut self, tag: &Tag<'_>, given: &Range<usize>) -> Option<SmolStr> {
         let tag = tag.as_deref()?;
-        if !self.dialect.tags {
-            self.refuse_tag(given);
-        }
-        Some(tag.into())
-    }
-
-    fn refuse_hidden(&mut self, text: &str, span: &Range<usize>) {
-        if self.dialect.hidden {
-            return;
-        }
-        for (char, span) in scalar::hidden(&self.source.text, text, span) {
-            let place = self.place(span);
-            self.refuse(super::text::forbidden(char, place));
-        }
-    }
-
-    fn refuse_tag(&mut self, given: &Range<usize>) {
-        let rest = &self.source.text[given.start..];
-        let skipped = rest.find('!').unwrap_or(0);
-        let len = rest[skipped..].find(char::is_whitespace);
-        let start = given.start + skipped;
-        let end = len.map_or(self.source.text.len(), |len| start + len);
-        let place = self.place(start..end);
-        let message = format!("the tag `{}` is not read", decode::shorten(place.text()));
-        let diagnostic = Diagnostic::new(Code::YamlSyntax, message).at(place);
-        self.refuse(
-            diagnostic.help("write the plain value, or put a text that begins with `!` in quotes"),
-        );
-    }
-
-    fn refuse_duplicate(&mut self, key: &Key, first: Place) {
-        let message = format!("the key `{}` is written twice", decode::shorten(&key.text));
-        let diagnostic = Diagnostic::new(Code::DuplicateKey, message).at(key.place.clone());
-        self.refuse(diagnostic.also(first, "first written here"));
-    }
-
-    fn refuse_key(&mut self, place: Place, (message, help): (&str, &str)) {
-        let diagnostic = Diagnostic::new(Code::YamlSyntax, message).at(place);
-        self.refuse(diagnostic.help(help));
-    }
-
-    /// Tells what is wrong, once.
-    pub(super) fn refuse(&mut self, diagnostic: Diagnostic) {
-        if !self.quiet {
-            self.diags.push(diagnostic);
-        }
-    }
-
-    pub(super) fn place(&self, span: Range<usize>) -> Place {
-        Place::new(self.source, span)
+        Some(self.refusals.tag(tag, given.start))
     }
 }
 
@@ -328,10 +263,15 @@ const NO_TEXT: (&str, &str) = (
 );
 
 /// The key among these entries that says the same as this one.
-fn first<'a>(entries: &'a [(Key, Node)], known: &mut Known, key: &Key) -> Option<&'a Key> {
+pub(super) fn first<'a>(
+    entries: &'a [(Key, Node)],
+    known: &mut Known,
+    key: &Key,
+) -> Option<&'a Key> {
     let first = if entries.len() <= FEW {
         entries.iter().find(|(known, _)| known.text == key.text)
     } else {
+        let known = known.get_or_insert_default();
         let new = entries.iter().enumerate().skip(known.len());
         known.extend(new.map(|(at, (key, _))| (key.text.clone(), at)));
         known.get(&key.text).and_then(|&at| entries.get(at))

@@ -48,7 +48,7 @@ impl Walk<'_> {
         match &event.what {
             What::Scalar { text, style } => {
                 self.count(text.len())?;
-                let exact = span::scalar(self.tree.text(), text, *style, span);
+                let exact = span::scalar(self.tree.refusals.text(), text, *style, span);
                 self.tree.scalar(text.as_ref().into(), *style, exact, tag);
             }
             What::List => {
@@ -72,7 +72,7 @@ impl Walk<'_> {
         self.count(0)?;
         if self.open.len() == MAX_DEPTH {
             let span = self.repeating.clone().unwrap_or_else(|| span.clone());
-            return Err(too_deep(self.tree.place(span)));
+            return Err(too_deep(self.tree.refusals.place(span)));
         }
         self.open.push(at);
         Ok(())
@@ -89,9 +89,9 @@ impl Walk<'_> {
             self.repeat(target, given)?;
         } else {
             let message = "the alias stands inside the value that it repeats";
-            let place = self.tree.place(given.clone());
+            let place = self.tree.refusals.place(given.clone());
             let diagnostic = Diagnostic::new(Code::YamlSyntax, message).at(place);
-            self.tree.refuse(diagnostic);
+            self.tree.refusals.refuse(diagnostic);
             self.tree.null(given);
         }
         debug_assert_eq!(self.tree.depth(), around + 1, "an alias is one value");
@@ -103,7 +103,7 @@ impl Walk<'_> {
     fn repeat(&mut self, mut at: usize, given: &Range<usize>) -> Result<(), Diagnostic> {
         let outer = self.repeating.clone();
         self.repeating.get_or_insert_with(|| given.clone());
-        self.tree.set_quiet(true);
+        self.tree.refusals.set_quiet(true);
         let depth = self.open.len();
         loop {
             self.step(at)?;
@@ -113,7 +113,7 @@ impl Walk<'_> {
             }
         }
         self.repeating = outer;
-        self.tree.set_quiet(self.repeating.is_some());
+        self.tree.refusals.set_quiet(self.repeating.is_some());
         Ok(())
     }
 
@@ -128,7 +128,7 @@ impl Walk<'_> {
             return Ok(());
         }
         let message = format!("the aliases of this file repeat more than {MAX_REPEATED} values");
-        let place = self.tree.place(alias.clone());
+        let place = self.tree.refusals.place(alias.clone());
         let diagnostic = Diagnostic::new(Code::TooComplex, message).at(place);
         Err(diagnostic.help("write a pattern with parameters instead of repeating values"))
     }

@@ -46,6 +46,15 @@ pub(super) struct Assembly {
 const TWICE: &str = "it is written twice, and not the same";
 
 impl Assembly {
+    /// Room for so many resources.
+    pub(super) fn with_capacity(resources: usize) -> Self {
+        Self {
+            resources: Vec::with_capacity(resources),
+            at: HashMap::with_capacity(resources),
+            ..Self::default()
+        }
+    }
+
     /// Adds a resource. One that is written inside of another one and beside it must be the same both times.
     pub(super) fn add(&mut self, read: Read, place: Place, owner: &Owner) {
         let id = declaration(read.resource.id());

@@ -195,11 +195,11 @@ fn image(disks: &mut Properties<'_, '_>) -> Term {
 fn split_apart(parts: &[Option<Value>; 4]) -> Option<Term> {
     let mut whole = None;
     for (at, part) in parts.iter().enumerate() {
-        let Data::Piece(term, separator, index) = &part.as_ref()?.data else {
+        let Data::Piece(pieces, index) = &part.as_ref()?.data else {
             return None;
         };
-        let same = whole.get_or_insert(term) == &term;
-        if !same || separator != ":" || *index != at {
+        let same = *whole.get_or_insert(&pieces.whole) == &pieces.whole;
+        if !same || pieces.separator != ":" || *index != at {
             return None;
         }
     }

@@ -11,6 +11,7 @@ use foldhash::HashMap;
 use smol_str::SmolStr;
 
 use super::evaluate::plain;
+use super::expression::Expressions;
 use super::function::Declaration;
 use super::references::Order;
 use super::template::{Template, Variable, get};
@@ -32,6 +33,7 @@ pub(super) struct Loop {
 /// What all templates of one file share.
 #[derive(Default)]
 pub(super) struct Shared {
+    pub(super) expressions: Expressions,
     pub(super) unknown: RefCell<Vec<Unknown>>,
     pub(super) errors: RefCell<Diagnostics>,
     /// The resources of the file, by their kinds and names in small letters.
@@ -213,12 +215,12 @@ impl<'t> Context<'t> {
     pub(super) fn concrete(&self, data: &Data) -> Data {
         match data {
             Data::Term(term) => self.concrete_term(term),
-            Data::Pieces(term, separator) => match self.concrete_term(term) {
-                Data::Text(text) => self.split(&text, separator),
+            Data::Pieces(pieces) => match self.concrete_term(&pieces.whole) {
+                Data::Text(text) => self.split(&text, &pieces.separator),
                 other => other,
             },
-            Data::Piece(term, separator, at) => match self.concrete_term(term) {
-                Data::Text(text) => match text.split(separator.as_str()).nth(*at) {
+            Data::Piece(pieces, at) => match self.concrete_term(&pieces.whole) {
+                Data::Text(text) => match text.split(pieces.separator.as_str()).nth(*at) {
                     Some(piece) => Data::Text(piece.into()),
                     None => Data::unknown(&data.label(), format!("the list has no item {at}")),
                 },

@@ -3,9 +3,10 @@
 use std::rc::Rc;
 
 use super::context::{Context, Loop, too_much};
-use super::expression::{self, Expression, Step, Text};
+use super::expression::{Expression, Step, Text};
+use super::names::same;
 use super::template::get;
-use super::value::{Data, Key, Value};
+use super::value::{Data, Key, Runtime, Value};
 use crate::yaml::{self, Kind, Node};
 
 /// How often a loop goes round at most:
@@ -19,7 +20,7 @@ impl Context<'_> {
             return Value::new(too_much(), &node.place);
         }
         let data = match &node.kind {
-            Kind::String(text) => match expression::text(text) {
+            Kind::String(text) => match self.shared.expressions.text(text) {
                 // What stands there as it is, is shared.
                 Text::Literal(whole) if whole.len() == text.len() => Data::Text(text.clone()),
                 Text::Literal(text) => Data::Text(text.into()),
@@ -60,7 +61,7 @@ impl Context<'_> {
 
     /// A key, which may be an expression as well.
     fn key(&self, key: &yaml::Key, loops: &[Loop]) -> Key {
-        let text = match expression::text(&key.text) {
+        let text = match self.shared.expressions.text(&key.text) {
             Text::Expression(expression) => self.expression(&expression, loops).label(),
             Text::Literal(text) => text.into(),
             Text::Malformed(_) => key.text.as_str().into(),
@@ -129,18 +130,18 @@ impl Context<'_> {
     /// What a step into a value leads to.
     fn step(&self, data: &Data, key: &Data) -> Data {
         let key = self.concrete(key);
-        if let (Data::Pieces(term, separator), Data::Int(at)) = (data, &key)
+        if let (Data::Pieces(pieces), Data::Int(at)) = (data, &key)
             && let Ok(at) = usize::try_from(*at)
         {
-            return Data::Piece(term.clone(), separator.clone(), at);
+            return Data::Piece(Rc::clone(pieces), at);
         }
-        if let (Data::Runtime(id, path), Some(name)) = (data, key.scalar()) {
-            if !self.spend(path.len(), name.len()) {
+        if let (Data::Runtime(of), Some(name)) = (data, key.scalar()) {
+            if !self.spend(of.path.len(), name.len()) {
                 return too_much();
             }
-            let mut path = path.clone();
-            path.push(name.into());
-            return Data::Runtime(id.clone(), path);
+            let mut of = Runtime::clone(of);
+            of.path.push(name.into());
+            return Data::Runtime(Rc::new(of));
         }
         let text = || format!("{}.{}", data.label(), key.label());
         if matches!(data, Data::Unknown { .. }) && !self.spend(1, text().len()) {
@@ -148,9 +149,7 @@ impl Context<'_> {
         }
         match (self.concrete(data), &key) {
             (Data::Map(entries), Data::Text(name)) => {
-                let found = entries
-                    .iter()
-                    .find(|(known, _)| known.text.eq_ignore_ascii_case(name));
+                let found = entries.iter().find(|(known, _)| same(&known.text, name));
                 match found {
                     Some((_, value)) => value.data.clone(),
                     None => Data::unknown(&text(), format!("there is no property `{name}`")),

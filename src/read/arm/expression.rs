@@ -3,7 +3,10 @@
 //! <https://learn.microsoft.com/azure/azure-resource-manager/templates/template-expressions>
 
 use std::borrow::Cow;
+use std::cell::RefCell;
+use std::rc::Rc;
 
+use foldhash::HashMap;
 use memchr::memchr_iter;
 use smol_str::{SmolStr, StrExt};
 
@@ -31,20 +34,47 @@ pub(super) enum Step {
 
 /// What a text of a template is.
 #[derive(Clone, PartialEq, Eq, Debug)]
-pub(super) enum Text<'t> {
+pub(super) enum Text<'t, E = Expression> {
     /// Text as it is, without the bracket that kept it from being an expression.
     Literal(Cow<'t, str>),
     /// An expression.
-    Expression(Expression),
+    Expression(E),
     /// Brackets around what is no expression, and why.
     Malformed(&'static str),
+}
+
+/// The expressions of a file. Each is looked at to find what it leads to, and again to find what it comes to, and many stand
+/// there more than once: all are read once.
+#[derive(Default)]
+pub(super) struct Expressions(RefCell<HashMap<SmolStr, Rc<Expression>>>);
+
+impl Expressions {
+    /// What a text of a template is.
+    pub(super) fn text<'t>(&self, whole: &'t str) -> Text<'t, Rc<Expression>> {
+        if !whole.starts_with('[') {
+            return Text::Literal(whole.into());
+        }
+        if let Some(known) = self.0.borrow().get(whole) {
+            return Text::Expression(Rc::clone(known));
+        }
+        match text(whole) {
+            Text::Literal(text) => Text::Literal(text),
+            Text::Malformed(why) => Text::Malformed(why),
+            Text::Expression(expression) => {
+                let expression = Rc::new(expression);
+                let known = Rc::clone(&expression);
+                self.0.borrow_mut().insert(whole.into(), known);
+                Text::Expression(expression)
+            }
+        }
+    }
 }
 
 /// How many calls may stand inside each other, and how many steps may lead into a value.
 const MAX_DEPTH: usize = 32;
 
 /// What a text of a template is.
-pub(super) fn text(text: &str) -> Text<'_> {
+fn text(text: &str) -> Text<'_> {
     let Some(inside) = text
         .strip_prefix('[')
         .and_then(|rest| rest.strip_suffix(']'))
@@ -166,7 +196,7 @@ impl<'t> Parser<'t> {
     }
 
     /// Takes characters as long as all are such.
-    fn while_all(&mut self, are: fn(char) -> bool) -> &'t str {
+    fn while_all(&mut self, are: impl Fn(char) -> bool) -> &'t str {
         let end = self.rest.find(|c| !are(c)).unwrap_or(self.rest.len());
         let (taken, rest) = self.rest.split_at(end);
         self.rest = rest;
@@ -231,6 +261,18 @@ mod tests {
         ] {
             assert_eq!(text(given), Text::Literal(right.into()), "{given}");
         }
+    }
+
+    #[test]
+    fn an_expression_that_stands_there_twice_is_read_once() {
+        let known = Expressions::default();
+        let both = ["[a('b')]"; 2].map(|given| known.text(given));
+        let [Text::Expression(one), Text::Expression(other)] = &both else {
+            panic!("no expressions: {both:?}");
+        };
+        assert!(Rc::ptr_eq(one, other));
+        assert_eq!(known.text("[[a]"), Text::Literal("[a]".into()));
+        assert!(matches!(known.text("[a]"), Text::Malformed(_)));
     }
 
     #[test]

@@ -12,9 +12,11 @@ mod texts;
 
 pub(super) use resources::{Declaration, declaration};
 
+use std::rc::Rc;
+
 use super::context::{Context, Loop};
 use super::expression::Expression;
-use super::value::{Data, same};
+use super::value::{Data, Pieces, same};
 use crate::cloud::{Environment, Term};
 
 impl Context<'_> {
@@ -37,9 +39,10 @@ impl Context<'_> {
             ("format", [format, values @ ..]) => self.format(format, values),
             ("base64", [Data::Text(text)]) => Data::Encoded(Term::Text(text.as_str().into())),
             ("base64", [Data::Term(term)]) => Data::Encoded(term.clone()),
-            ("split", [Data::Term(term), Data::Text(separator)]) => {
-                Data::Pieces(term.clone(), separator.as_str().into())
-            }
+            ("split", [Data::Term(term), Data::Text(separator)]) => Data::Pieces(Rc::new(Pieces {
+                whole: term.clone(),
+                separator: separator.as_str().into(),
+            })),
             ("string" | "tostring", [Data::Term(term)]) => Data::Term(term.clone()),
             ("resourceid", _) => self.resource_id(&given),
             (

@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use foldhash::{HashMap, HashMapExt, HashSet};
 
-use super::context::{Context, Loop, Shared};
+use super::context::{Context, Loop};
 use super::evaluate::with;
 use super::function::declaration;
 use super::known::is_harmless;
@@ -17,6 +17,7 @@ use crate::cloud::ResourceId;
 use crate::cloud::azure::Kind as AzureKind;
 use crate::diag::{Code, Diagnostic, Diagnostics};
 use crate::read::Unknown;
+use crate::read::azure::lower;
 use crate::yaml::{Key, Kind, Node, shorten};
 
 /// How deep deployments may be nested, and how many resources a file may have in all.
@@ -175,17 +176,17 @@ impl<'t> Declared<'t> {
 
     /// What `dependsOn` may call a resource.
     fn declare_name(&mut self, owner: &Owner, path: &[String]) {
-        self.names.insert(owner.name.to_lowercase());
-        self.names
-            .extend(path.last().map(|name| name.to_lowercase()));
+        self.names.insert(lower(owner.name.clone()));
+        let last = path.last();
+        self.names.extend(last.map(|name| lower(name.clone())));
         let mut types = owner.type_name.split('/');
         let mut full = types.next().unwrap_or_default().to_owned();
         for (kind, name) in types.zip(path) {
             full.extend(["/", kind, "/", name]);
         }
-        self.names.insert(names::lower(full));
+        self.names.insert(lower(full));
         let flat = [owner.type_name.as_str(), &owner.name].join("/");
-        self.names.insert(names::lower(flat));
+        self.names.insert(lower(flat));
     }
 
     /// The kind and the id. Two resources of one name are refused, unless only the deployer knows which is made.
@@ -196,7 +197,7 @@ impl<'t> Declared<'t> {
         path: &[String],
         certain: bool,
     ) -> Option<(AzureKind, ResourceId)> {
-        let key = names::lower([owner.type_name.as_str(), &owner.name].join(" "));
+        let key = lower([owner.type_name.as_str(), &owner.name].join(" "));
         let before = self.met.insert(key, certain);
         if before == Some(true) && certain && !owner.name.contains('{') {
             let message = format!(
@@ -257,7 +258,7 @@ impl<'t> Declared<'t> {
         let mut outputs = None;
         if references::is_inner(properties) {
             let passed = passed(context, properties, loops);
-            match references::check(&inner) {
+            match references::check(&inner, &context.shared.expressions) {
                 Ok(order) => {
                     note_all(context, &inner.unknown);
                     let inner = Context::new(inner, &order, &context.shared, Some(passed));
@@ -303,13 +304,12 @@ impl<'t> Declared<'t> {
         match &value.data {
             Data::Term(Term::Attribute(id, _)) => {
                 let name = id.path.join("/");
-                let known = self.names.contains(&name.to_lowercase());
+                let known = self.names.contains(&lower(name.clone()));
                 (!known && !name.contains(['{', ':'])).then_some(name)
             }
             Data::Text(text) => {
-                let known = self
-                    .names
-                    .contains(&text.trim_start_matches('/').to_lowercase());
+                let name = text.trim_start_matches('/');
+                let known = self.names.contains(&lower(name.to_owned()));
                 (!known && !text.contains('{')).then(|| text.as_str().into())
             }
             _ => None,
@@ -390,17 +390,4 @@ fn note(context: &Context<'_>, name: &str, what: &str, why: &str, node: &Node) {
 
 fn note_all(context: &Context<'_>, unknown: &[Unknown]) {
     unknown.iter().cloned().for_each(|it| context.note(it));
-}
-
-/// The first context of a file.
-pub(super) fn outermost<'t>(
-    template: template::Template<'t>,
-    order: &references::Order,
-) -> Rc<Context<'t>> {
-    Rc::new(Context::new(
-        template,
-        order,
-        &Rc::new(Shared::default()),
-        None,
-    ))
 }

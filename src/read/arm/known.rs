@@ -43,14 +43,10 @@ const HARMLESS: [(&str, &str); 14] = [
 
 /// Whether resources of a type let nothing pass.
 pub(super) fn is_harmless(type_name: &str) -> bool {
-    let type_name = type_name.to_ascii_lowercase();
-    let mut types = HARMLESS.iter().map(|(name, _)| name.to_ascii_lowercase());
-    types.any(|name| {
-        if name.ends_with('/') {
-            type_name.starts_with(&name)
-        } else {
-            type_name == name
-        }
+    HARMLESS.iter().any(|(name, _)| {
+        let start = type_name.get(..name.len());
+        let is_whole = name.ends_with('/') || type_name.len() == name.len();
+        is_whole && start.is_some_and(|start| start.eq_ignore_ascii_case(name))
     })
 }
 
@@ -63,7 +59,7 @@ impl Context<'_> {
     pub(super) fn term(&self, value: &Value) -> Result<Term> {
         match &value.data {
             Data::Term(term) => Ok(term.clone()),
-            Data::Runtime(id, path) => match names::runtime(id, path) {
+            Data::Runtime(of) => match names::runtime(&of.id, &of.path) {
                 Some(term) => Ok(term),
                 None => value.fault("only the running resource knows it"),
             },
@@ -106,10 +102,13 @@ impl Context<'_> {
 
     /// Yes or no.
     pub(super) fn boolean(&self, value: &Value) -> Result<bool> {
-        match self.text(value)?.to_ascii_lowercase().as_str() {
-            "true" => Ok(true),
-            "false" => Ok(false),
-            _ => value.fault("`true` or `false` belongs here"),
+        let text = self.text(value)?;
+        if text.eq_ignore_ascii_case("true") {
+            Ok(true)
+        } else if text.eq_ignore_ascii_case("false") {
+            Ok(false)
+        } else {
+            value.fault("`true` or `false` belongs here")
         }
     }
 

@@ -27,8 +27,9 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use self::assembly::{Assembly, Piece, whole};
-use self::context::Context;
+use self::context::{Context, Shared};
 use self::instance::{Declared, Instance};
+use self::names::same;
 use self::properties::{Owner, Properties};
 use self::template::get;
 use super::{Parameter, Reading};
@@ -61,18 +62,18 @@ pub fn read_with(
     if let Some(given) = &given {
         template.give(given)?;
     }
-    let order = references::check(&template)?;
-    let context = instance::outermost(template, &order);
+    let shared = Rc::new(Shared::default());
+    let order = references::check(&template, &shared.expressions)?;
+    let context = Rc::new(Context::new(template, &order, &shared, None));
     let mut declared = Declared::default();
     declared.template(&context);
     declared.check_order();
-    let mut assembly = Assembly::default();
+    let mut assembly = Assembly::with_capacity(declared.all.len());
     for instance in &declared.all {
         resource(instance, &mut assembly);
     }
     let outputs = outputs(&context);
     let (resources, wrong) = assembly.finish();
-    let shared = &context.shared;
     shared.errors.take().into_result(())?;
     let mut unknown = context.template.unknown.clone();
     unknown.extend(shared.unknown.take());
@@ -162,7 +163,7 @@ fn body<'a, 't>(instance: &'a Instance<'t>) -> Properties<'a, 't> {
         Kind::Map(entries) => entries.as_slice(),
         _ => &[],
     };
-    let is_beside = |key: &Key| BESIDE.iter().any(|it| it.eq_ignore_ascii_case(&key.text));
+    let is_beside = |key: &Key| BESIDE.iter().any(|it| same(it, &key.text));
     let entries = entries.iter().filter(|(key, _)| !is_beside(key));
     let entries = entries.map(|(key, node)| {
         let key = value::Key::new(&key.text, &key.place);

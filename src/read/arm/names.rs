@@ -71,10 +71,13 @@ const TYPES: [(&str, Kind); 23] = [
 
 /// The kind of resource that a type is read into. Capitals make no difference.
 pub(super) fn kind(type_name: &str) -> Option<Kind> {
-    let known = TYPES
-        .iter()
-        .find(|(name, _)| name.eq_ignore_ascii_case(type_name));
+    let known = TYPES.iter().find(|(name, _)| same(name, type_name));
     known.map(|(_, kind)| *kind)
+}
+
+/// Whether two names are one. Capitals make no difference, though nearly all names are written alike, which is seen at once.
+pub(super) fn same(one: &str, other: &str) -> bool {
+    one == other || one.eq_ignore_ascii_case(other)
 }
 
 /// The id of a resource of a kind.
@@ -118,15 +121,6 @@ pub(super) fn runtime(id: &ResourceId, path: &[String]) -> Option<Term> {
         _ => return None,
     };
     Some(id.attribute(attribute))
-}
-
-/// A text in small letters.
-pub(super) fn lower(mut text: String) -> String {
-    if !text.is_ascii() {
-        return text.to_lowercase();
-    }
-    text.make_ascii_lowercase();
-    text
 }
 
 /// `adminKey` as `admin_key`.

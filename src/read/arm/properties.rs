@@ -5,6 +5,7 @@ use std::rc::Rc;
 use smallvec::SmallVec;
 
 use super::context::Context;
+use super::names::same;
 use super::value::{Data, Fault, Key, Result, Value};
 use crate::cloud::Term;
 use crate::diag::Place;
@@ -71,16 +72,16 @@ impl<'a, 't> Properties<'a, 't> {
 
     /// A property, if it is there; `null` and an empty text are not. Capitals make no difference.
     pub(super) fn take(&mut self, key: &str) -> Option<Value> {
-        let same = |(known, _): &(Key, Value)| known.text.eq_ignore_ascii_case(key);
-        let at = self.left.iter().position(same)?;
+        let is_it = |(known, _): &(Key, Value)| same(&known.text, key);
+        let at = self.left.iter().position(is_it)?;
         let (_, value) = self.left.remove(at);
         Some(value).filter(says)
     }
 
     /// Whether a property is there, and not taken yet.
     pub(super) fn has(&self, key: &str) -> bool {
-        let same = |(known, _): &&(Key, Value)| known.text.eq_ignore_ascii_case(key);
-        let found = self.left.iter().find(same);
+        let is_it = |(known, _): &&(Key, Value)| same(&known.text, key);
+        let found = self.left.iter().find(is_it);
         found.is_some_and(|(_, value)| says(value))
     }
 
@@ -94,7 +95,7 @@ impl<'a, 't> Properties<'a, 't> {
 
     /// Properties that say nothing of what may pass.
     pub(super) fn ignore(&mut self, keys: &[&str]) {
-        let ignored = |key: &Key| keys.iter().any(|it| it.eq_ignore_ascii_case(&key.text));
+        let ignored = |key: &Key| keys.iter().any(|it| same(it, &key.text));
         self.left.retain(|(key, _)| !ignored(key));
     }
 
@@ -300,10 +301,7 @@ pub(super) fn word<T: Copy>(
     words: &[(&str, T)],
 ) -> Result<T> {
     let text = context.text(value)?;
-    match words
-        .iter()
-        .find(|(word, _)| word.eq_ignore_ascii_case(&text))
-    {
+    match words.iter().find(|(word, _)| same(word, &text)) {
         Some((_, meaning)) => Ok(*meaning),
         None => value.fault(format!("`{}` is not read here", shorten(&text))),
     }

@@ -5,7 +5,7 @@
 use foldhash::{HashMap, HashSet, HashSetExt};
 use smol_str::StrExt;
 
-use super::expression::{self, Expression, Step, Text};
+use super::expression::{Expression, Expressions, Step, Text};
 use super::template::{Template, get};
 use crate::diag::{Code, Diagnostic, Diagnostics, Place};
 use crate::yaml::{Kind, Node, nearest, shorten};
@@ -23,9 +23,13 @@ pub(super) struct Order {
 }
 
 /// Checks the references of a template.
-pub(super) fn check(template: &Template<'_>) -> Result<Order, Diagnostics> {
+pub(super) fn check(
+    template: &Template<'_>,
+    expressions: &Expressions,
+) -> Result<Order, Diagnostics> {
     let mut walk = Walk {
         template,
+        expressions,
         parameters: Vec::new(),
         variables: Vec::new(),
         keeps: true,
@@ -74,6 +78,7 @@ pub(super) fn is_inner(properties: &Node) -> bool {
 /// Looks for references in nodes. The tree is at most [`MAX_DEPTH`](crate::yaml::MAX_DEPTH) deep, and so are expressions.
 struct Walk<'a, 't> {
     template: &'a Template<'t>,
+    expressions: &'a Expressions,
     parameters: Vec<(String, Place)>,
     variables: Vec<(String, Place)>,
     /// Whether they are kept: nothing leads back from a resource.
@@ -85,16 +90,15 @@ impl Walk<'_, '_> {
     fn node(&mut self, node: &Node) {
         match &node.kind {
             Kind::String(text) => {
-                if let Text::Expression(expression) = expression::text(text) {
+                if let Text::Expression(expression) = self.expressions.text(text) {
                     self.expression(&expression, node);
                 }
             }
             Kind::List(items) => items.iter().for_each(|item| self.node(item)),
             Kind::Map(entries) => {
-                let own_names = is_inner(node);
                 for (key, value) in entries {
                     // What stands in a deployment with names of its own is checked with those.
-                    if !(own_names && key.text.eq_ignore_ascii_case("template")) {
+                    if !(key.text.eq_ignore_ascii_case("template") && is_inner(node)) {
                         self.node(value);
                     }
                 }
@@ -115,7 +119,10 @@ impl Walk<'_, '_> {
                 }
             }
             Expression::Call(name, arguments) => {
-                if let [Expression::Text(wanted)] = arguments.as_slice() {
+                let is_reference = matches!(name.as_str(), "parameters" | "variables");
+                if let [Expression::Text(wanted)] = arguments.as_slice()
+                    && is_reference
+                {
                     self.reference(name, wanted, node);
                 }
                 for argument in arguments {

@@ -2,7 +2,7 @@
 //!
 //! <https://learn.microsoft.com/azure/azure-resource-manager/templates/syntax>
 
-use super::names;
+use super::names::{self, same};
 use crate::diag::{Code, Diagnostic, Diagnostics};
 use crate::read::Ordered;
 use crate::read::Unknown;
@@ -67,9 +67,7 @@ pub(super) fn get<'t>(node: &'t Node, key: &str) -> Option<&'t Node> {
     let Kind::Map(entries) = &node.kind else {
         return None;
     };
-    let found = entries
-        .iter()
-        .find(|(known, _)| known.text.eq_ignore_ascii_case(key));
+    let found = entries.iter().find(|(known, _)| same(&known.text, key));
     found.map(|(_, value)| value)
 }
 

@@ -41,19 +41,33 @@ pub(super) enum Data {
     Map(Rc<Vec<(Key, Value)>>),
     /// A value that is no known text: a parameter, a property of a resource, or texts with such.
     Term(Term),
-    /// What `split` makes of a term: the pieces between a text.
-    Pieces(Term, String),
+    /// What `split` makes of a term.
+    Pieces(Rc<Pieces>),
     /// One of those pieces.
-    Piece(Term, String, usize),
+    Piece(Rc<Pieces>, usize),
     /// What `base64` makes of a term.
     Encoded(Term),
     /// What only the running resource says, by the properties that lead to it.
-    Runtime(ResourceId, Vec<String>),
+    Runtime(Rc<Runtime>),
     /// What is not known. The text is the same wherever the same thing is not known, so that names made of it are.
     Unknown {
         text: String,
         why: String,
     },
+}
+
+/// The pieces of a text, and what stands between them.
+#[derive(Debug)]
+pub(super) struct Pieces {
+    pub(super) whole: Term,
+    pub(super) separator: String,
+}
+
+/// A running resource, and the properties that lead into it.
+#[derive(Clone, Debug)]
+pub(super) struct Runtime {
+    pub(super) id: ResourceId,
+    pub(super) path: Vec<String>,
 }
 
 /// Why a value is not known, and where.
@@ -96,10 +110,12 @@ impl Data {
             Self::Unknown { text, .. } => text.into(),
             Self::Int(number) => format_smolstr!("{number}"),
             Self::Bool(value) => format_smolstr!("{value}"),
-            Self::Term(term) | Self::Encoded(term) | Self::Pieces(term, _) => label(term).into(),
-            Self::Piece(term, _, at) => format_smolstr!("{{{}[{at}]}}", label(term)),
-            Self::Runtime(id, path) => {
-                format_smolstr!("{{reference({}).{}}}", id.path.join("|"), path.join("."))
+            Self::Term(term) | Self::Encoded(term) => label(term).into(),
+            Self::Pieces(pieces) => label(&pieces.whole).into(),
+            Self::Piece(pieces, at) => format_smolstr!("{{{}[{at}]}}", label(&pieces.whole)),
+            Self::Runtime(of) => {
+                let (id, path) = (of.id.path.join("|"), of.path.join("."));
+                format_smolstr!("{{reference({id}).{path}}}")
             }
             Self::List(items) => format_smolstr!("[{}]", items.len()),
             Self::Map(entries) => format_smolstr!("{{{}}}", entries.len()),

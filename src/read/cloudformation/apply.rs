@@ -129,7 +129,7 @@ impl<'t> Context<'t> {
                 Part::Text(text) => text.into(),
                 Part::Variable(name) => match own.and_then(|own| own.get(name)) {
                     Some(value) => self.term(value)?,
-                    None => match name.split_once('.') {
+                    None => match function::dotted(name) {
                         Some((resource, attribute)) => self.attribute(node, resource, attribute)?,
                         None => self.reference(node, name)?,
                     },

@@ -1,6 +1,6 @@
 //! Puts resources together from what a template writes apart: rules beside their group, entries beside their ACL.
 
-use foldhash::{HashMap, HashSet};
+use foldhash::{HashMap, HashMapExt, HashSet};
 use sha2::{Digest, Sha256};
 use smol_str::format_smolstr;
 
@@ -119,6 +119,16 @@ pub(super) struct Assembly<'t> {
 }
 
 impl<'t> Assembly<'t> {
+    /// Room for so many resources.
+    pub(super) fn with_capacity(resources: usize) -> Self {
+        Self {
+            resources: Vec::with_capacity(resources),
+            owners: Vec::with_capacity(resources),
+            at: HashMap::with_capacity(resources),
+            ..Self::default()
+        }
+    }
+
     pub(super) fn add(&mut self, read: Read, owner: Owner<'t>) {
         if !read.says_egress {
             self.silent.push(read.resource.id().clone());

@@ -4,7 +4,7 @@
 
 use std::borrow::Cow;
 
-use memchr::memchr_iter;
+use memchr::{memchr, memchr_iter};
 
 use crate::yaml::{Kind, Node};
 
@@ -140,7 +140,7 @@ fn opening(text: &str, from: usize) -> Option<usize> {
 pub(super) fn parts(text: &str) -> Vec<Part<'_>> {
     let (mut parts, mut from, mut at) = (Vec::with_capacity(8), 0, 0);
     while let Some(open) = opening(text, at) {
-        let Some(length) = text[open..].find('}') else {
+        let Some(length) = memchr(b'}', &text.as_bytes()[open..]) else {
             break;
         };
         let (inside, end) = (&text[open + 2..open + length], open + length + 1);
@@ -164,8 +164,14 @@ pub(super) fn get_att(argument: Argument<'_>) -> Option<(&str, &str)> {
     match argument.list() {
         Some([resource, attribute]) => Some((plain(resource)?, plain(attribute)?)),
         Some(_) => None,
-        None => argument.text()?.split_once('.'),
+        None => dotted(argument.text()?),
     }
+}
+
+/// A resource and its attribute, where a name is that of an attribute.
+pub(super) fn dotted(name: &str) -> Option<(&str, &str)> {
+    let dot = memchr(b'.', name.as_bytes())?;
+    Some((&name[..dot], &name[dot + 1..]))
 }
 
 #[cfg(test)]

@@ -72,7 +72,7 @@ pub fn read(source: &Arc<Source>) -> std::result::Result<Reading<Resource>, Diag
 
 /// Every resource, and then what stands beside them.
 fn resources<'t>(context: &Context<'t>) -> Assembly<'t> {
-    let mut assembly = Assembly::default();
+    let mut assembly = Assembly::with_capacity(context.template.resources.len());
     let all = context.template.resources.values();
     let there = all.filter(|declared| is_there(context, declared));
     let mut additions = Vec::new();

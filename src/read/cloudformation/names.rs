@@ -1,6 +1,6 @@
 //! Names of CloudFormation in our words: logical ids and parameters.
 
-use foldhash::{HashMap, HashMapExt, HashSet, HashSetExt};
+use foldhash::{HashMap, HashSet, HashSetExt};
 use smol_str::format_smolstr;
 
 use crate::cloud::ResourceId;
@@ -15,18 +15,15 @@ pub(super) fn ids<'t>(
 ) -> HashMap<&'t str, ResourceId> {
     let short = |(logical, kind)| (kind, kebab(without_kind(logical, kind)));
     let names: Vec<_> = resources.clone().map(short).collect();
-    let mut times: HashMap<_, usize> = HashMap::with_capacity(names.len());
-    for name in &names {
-        *times.entry(name).or_default() += 1;
-    }
-    let is_taken = |name| times.get(name).is_some_and(|times| *times > 1);
-    let taken: Vec<_> = names.iter().map(is_taken).collect();
-    let ids = resources.zip(names).zip(taken);
-    ids.map(|(((logical, kind), (_, name)), taken)| {
-        let name = if taken { logical.to_owned() } else { name };
+    let mut met = HashSet::with_capacity(names.len());
+    let again = names.iter().filter(|name| !met.insert(*name));
+    let repeated: HashSet<_> = again.cloned().collect();
+    let ids = resources.zip(names).map(|((logical, kind), name)| {
+        let is_taken = !repeated.is_empty() && repeated.contains(&name);
+        let name = if is_taken { logical.to_owned() } else { name.1 };
         (logical, kind.named([name]))
-    })
-    .collect()
+    });
+    ids.collect()
 }
 
 /// The logical id without the type at its end. A resource named after its type only, as `VpnGateway`, is called by the
@@ -45,18 +42,19 @@ fn without_kind(logical: &str, kind: Kind) -> &str {
 /// Capitals only begin words: two names become one only where they differ in capitals alone.
 fn kebab(name: &str) -> String {
     let mut out = String::with_capacity(name.len() + 4);
-    let mut letters = name.chars().peekable();
-    let mut before: Option<char> = None;
-    while let Some(letter) = letters.next() {
-        let after = letters.peek();
-        let begins = before.is_some_and(|before| !before.is_ascii_uppercase())
-            || before.is_some() && after.is_some_and(char::is_ascii_lowercase);
+    let mut word = 0;
+    for (at, letters) in name.as_bytes().windows(2).enumerate() {
+        let (before, letter) = (letters[0], letters[1]);
+        let after = name.as_bytes().get(at + 2);
+        let begins = !before.is_ascii_uppercase() || after.is_some_and(u8::is_ascii_lowercase);
         if letter.is_ascii_uppercase() && begins {
+            out.push_str(&name[word..=at]);
             out.push('-');
+            word = at + 1;
         }
-        out.push(letter.to_ascii_lowercase());
-        before = Some(letter);
     }
+    out.push_str(&name[word..]);
+    out.make_ascii_lowercase();
     out
 }
 

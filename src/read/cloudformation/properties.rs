@@ -134,9 +134,12 @@ impl<'a, 't> Properties<'a, 't> {
 
     /// Counts a policy that is copied, so that no template makes more than it can hold.
     pub(super) fn charge(&self, policy: &Policy, copies: usize) -> Result<()> {
+        if copies == 0 {
+            return Ok(());
+        }
         // Of what cannot be written, nothing is copied.
         let size = serde_json::to_string(policy).map_or(usize::MAX, |text| text.len());
-        if copies == 0 || self.context.has_room(size.saturating_mul(copies)) {
+        if self.context.has_room(size.saturating_mul(copies)) {
             return Ok(());
         }
         Err(self.missing("the policy is given to too many"))

@@ -179,7 +179,7 @@ impl<'t> Walk<'_, 't> {
             if own.is_some_and(|own| own.get(name).is_some()) {
                 continue;
             }
-            match name.split_once('.') {
+            match function::dotted(name) {
                 Some((resource, _)) => self.follow(argument.node, Some(resource)),
                 None => self.reference(argument.node, name),
             }

@@ -270,6 +270,9 @@ impl<'t> Context<'t> {
 
     /// A whole number. Terraform takes numbers as texts as well.
     pub(super) fn int(&self, value: &Value) -> Result<i64> {
+        if let Some(number) = value.whole() {
+            return Ok(number);
+        }
         match self.word(value)?.parse() {
             Ok(number) => Ok(number),
             Err(_) => fault(value, "a whole number belongs here"),

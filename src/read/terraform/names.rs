@@ -1,6 +1,7 @@
 //! Ids of resources by their addresses.
 
-use foldhash::{HashMap, HashMapExt};
+use foldhash::{HashMap, HashSet, HashSetExt};
+use memchr::memchr;
 use smol_str::{SmolStr, format_smolstr};
 
 use super::tree::{Configuration, Instance};
@@ -19,20 +20,16 @@ pub(super) fn ids(
         Some((instance, ResourceId { kind, path }))
     });
     let known: Vec<_> = known.collect();
-    let mut times: HashMap<&ResourceId, usize> = HashMap::with_capacity(known.len());
-    for (_, id) in &known {
-        *times.entry(id).or_default() += 1;
-    }
-    let is_repeated = |id| times.get(id).is_some_and(|times| *times > 1);
-    let repeated: Vec<_> = known.iter().map(|(_, id)| is_repeated(id)).collect();
-    let ids = known.into_iter().zip(repeated);
-    ids.map(|((instance, mut id), is_repeated)| {
-        if is_repeated {
+    let mut met = HashSet::with_capacity(known.len());
+    let again = known.iter().filter(|(_, id)| !met.insert(id));
+    let repeated: HashSet<ResourceId> = again.map(|(_, id)| id.clone()).collect();
+    let ids = known.into_iter().map(|(instance, mut id)| {
+        if !repeated.is_empty() && repeated.contains(&id) {
             id.path = path(instance, false);
         }
         (&*instance.address, id)
-    })
-    .collect()
+    });
+    ids.collect()
 }
 
 fn path(instance: &Instance, short: bool) -> Path {
@@ -40,9 +37,12 @@ fn path(instance: &Instance, short: bool) -> Path {
     let modules = modules.map(|module| format_smolstr!("module.{module}"));
     // Keys are data: only the label in front of them is a name.
     let label = &*instance.label;
-    let (name, key) = label.split_at(label.find('[').unwrap_or(label.len()));
+    let end = memchr(b'[', label.as_bytes()).unwrap_or(label.len());
     let own = if short {
-        SmolStr::from(name.replace('_', "-") + key)
+        let (name, key) = label.split_at(end);
+        let letters = name.chars();
+        let letters = letters.map(|letter| if letter == '_' { '-' } else { letter });
+        letters.chain(key.chars()).collect::<SmolStr>()
     } else {
         format_smolstr!("{}.{label}", instance.kind)
     };

@@ -121,7 +121,7 @@ pub enum Kind {
     /// A text in base64: `base64encode(…)`.
     Encoded(Arc<Value>),
     /// A piece of a text that only the deployer knows: `split(":", var.image)[0]`.
-    Piece(Piece),
+    Piece(Box<Piece>),
     /// The content of a file beside the configuration, in whatever encoding: its path.
     File(SmolStr),
     /// What is not understood, and why: a fragment without a final period.
@@ -358,13 +358,25 @@ impl Value {
             Kind::Text(text) => Some(text.clone()),
             Kind::Bool(true) => Some("true".into()),
             Kind::Bool(false) => Some("false".into()),
-            Kind::Number(number) => Some(format_smolstr!("{number}")),
+            Kind::Number(number) => {
+                let whole = whole(*number).map(|whole| whole.to_string().into());
+                Some(whole.unwrap_or_else(|| format_smolstr!("{number}")))
+            }
             Kind::Join(parts) => {
                 let parts = parts.iter().map(Self::written);
                 Some(parts.collect::<Option<Vec<_>>>()?.concat().into())
             }
             Kind::Json(value) => Some(value.to_json()?.to_string().into()),
             Kind::Encoded(text) => Some(super::base64::encode(&text.written()?).into()),
+            _ => None,
+        }
+    }
+
+    /// The number that it is, if it is a whole one that a double holds exactly.
+    #[must_use]
+    pub fn whole(&self) -> Option<i64> {
+        match self.kind {
+            Kind::Number(number) => whole(number),
             _ => None,
         }
     }
@@ -377,10 +389,10 @@ impl Value {
             Kind::Null => Json::Null,
             Kind::Bool(value) => Json::Bool(*value),
             // Whole numbers are written without a fraction.
-            Kind::Number(number) => match number.to_string().parse::<i64>() {
-                Ok(whole) => Json::from(whole),
-                Err(_) => Json::from(*number),
-            },
+            Kind::Number(number) => {
+                let whole = whole(*number).or_else(|| number.to_string().parse().ok());
+                whole.map_or_else(|| Json::from(*number), Json::from)
+            }
             Kind::List(list) => list
                 .items
                 .iter()
@@ -453,6 +465,19 @@ impl Value {
     }
 }
 
+/// The whole number that a double is, if it is one below which a double holds every other: it is written as it is counted.
+fn whole(number: f64) -> Option<i64> {
+    const EXACT: i64 = 1 << f64::MANTISSA_DIGITS;
+    #[expect(
+        clippy::cast_possible_truncation,
+        reason = "what is cut off is seen below"
+    )]
+    let whole = number as i64;
+    #[expect(clippy::cast_precision_loss, reason = "larger ones are none")]
+    let is_same = (whole as f64).to_bits() == number.to_bits();
+    (is_same && (-EXACT..EXACT).contains(&whole)).then_some(whole)
+}
+
 /// Why a value that is too large is unknown.
 const TOO_LARGE: &str = "the value is too large to be read";
 
@@ -475,6 +500,31 @@ impl Extent {
 mod tests {
     use super::*;
     use crate::diag::Source;
+
+    #[test]
+    fn numbers_are_written_as_doubles_are() {
+        let place = Place::start_of(&Source::new("a.tf", ""));
+        let large = 9_007_199_254_740_991.0;
+        for number in [
+            0.0,
+            -0.0,
+            1.0,
+            -7.0,
+            0.5,
+            large,
+            -large,
+            large + 1.0,
+            1e18,
+            1e300,
+        ] {
+            let value = Value::new(Kind::Number(number), &place);
+            assert_eq!(value.written().unwrap(), number.to_string());
+            assert_eq!(
+                value.to_json().unwrap().as_i64(),
+                number.to_string().parse().ok()
+            );
+        }
+    }
 
     #[test]
     fn what_is_endless_on_paper_is_unknown() {

@@ -1,66 +1,84 @@
 //! Lists and maps in brackets: JSON wherever it is the whole file, and one line of either elsewhere.
 
-use saphyr_parser::ScalarStyle;
+use super::super::scalar;
+use super::{Key, Known, MAX_KEY, Node, Reader, scan};
 
-use super::{MAX_KEY, Reader};
-
-impl Reader<'_> {
+impl<'a> Reader<'a> {
     /// A list or map that begins here. `lines` says whether it may go on in the next line.
-    pub(super) fn flow(&mut self, lines: bool) -> Option<()> {
-        let is_map = self.peek()? == b'{';
-        let end = if is_map {
-            self.open_map()?;
-            b'}'
+    pub(super) fn flow(&mut self, lines: bool) -> Option<Node> {
+        if self.peek()? == b'{' {
+            self.flow_map(lines)
         } else {
-            self.open_list()?;
-            b']'
-        };
-        self.at += 1;
-        self.space(lines);
-        if self.peek()? != end {
-            loop {
-                if is_map {
-                    self.flow_key()?;
-                    self.space(lines);
-                }
-                self.flow_value(lines)?;
-                self.space(lines);
-                match self.peek()? {
-                    b',' => self.at += 1,
-                    byte if byte == end => break,
-                    _ => return None,
-                }
-                self.space(lines);
-            }
+            self.flow_list(lines)
+        }
+    }
+
+    fn flow_list(&mut self, lines: bool) -> Option<Node> {
+        let mut list = self.open(self.values.len())?;
+        let mut is_open = self.begins(b']', lines)?;
+        while is_open {
+            let value = self.flow_value(lines)?;
+            self.add(&mut list, value);
+            is_open = self.goes_on(b']', lines)?;
         }
         self.at += 1;
-        self.close(self.at - 1);
-        Some(())
+        Some(self.close_list(list, true))
+    }
+
+    fn flow_map(&mut self, lines: bool) -> Option<Node> {
+        let mut map = self.open(self.entries.len())?;
+        let mut known = Known::default();
+        let mut is_open = self.begins(b'}', lines)?;
+        while is_open {
+            let key = self.flow_key()?;
+            self.space(lines);
+            let value = self.flow_value(lines)?;
+            self.insert(&mut map, &mut known, key, value);
+            is_open = self.goes_on(b'}', lines)?;
+        }
+        self.at += 1;
+        Some(self.close_map(map, true))
+    }
+
+    /// Goes over the opening bracket. Whether something stands before the closing one.
+    fn begins(&mut self, end: u8, lines: bool) -> Option<bool> {
+        self.at += 1;
+        self.space(lines);
+        Some(self.peek()? != end)
+    }
+
+    /// Goes over the comma behind a value. Whether there is one, and not the closing bracket.
+    fn goes_on(&mut self, end: u8, lines: bool) -> Option<bool> {
+        self.space(lines);
+        match self.peek()? {
+            b',' => self.at += 1,
+            byte => return (byte == end).then_some(false),
+        }
+        self.space(lines);
+        Some(true)
     }
 
     fn space(&mut self, lines: bool) {
-        while let Some(byte) = self.peek() {
-            match byte {
-                b' ' => self.at += 1,
-                b'\n' if lines => {
-                    self.at += 1;
-                    self.line = self.at;
-                }
-                _ => break,
-            }
+        self.skip_spaces();
+        while lines && self.peek() == Some(b'\n') {
+            self.line = self.at + 1;
+            self.at = self.line + scan::count(self.from(self.line), b' ');
         }
     }
 
     /// A key with its `:`, and whatever has to stand behind it.
-    fn flow_key(&mut self) -> Option<()> {
+    fn flow_key(&mut self) -> Option<Key> {
         let start = self.at;
         let is_quoted = self.peek()? == b'"';
-        if is_quoted {
-            self.quoted()?;
+        let text = if is_quoted {
+            self.quoted()?.into_owned()
         } else {
-            self.flow_plain(true)?;
-        }
-        if self.at - start > MAX_KEY || self.peek()? != b':' {
+            self.flow_plain(true)?.to_owned()
+        };
+        let place = self.place(start..self.at);
+        // Merge keys are the parser's to refuse.
+        let is_merge = !is_quoted && text == "<<";
+        if is_merge || self.at - start > MAX_KEY || self.peek()? != b':' {
             return None;
         }
         self.at += 1;
@@ -69,30 +87,37 @@ impl Reader<'_> {
             b' ' => true,
             byte => is_quoted && matches!(byte, b'"' | b'[' | b'{' | b'0'..=b'9' | b'a'..=b'z'),
         };
-        ends.then_some(())
+        ends.then_some(())?;
+        Some(Key { text, place })
     }
 
-    fn flow_value(&mut self, lines: bool) -> Option<()> {
+    fn flow_value(&mut self, lines: bool) -> Option<Node> {
         self.skip_tag()?;
         match self.peek()? {
-            b'"' | b'\'' => self.quoted(),
+            b'"' | b'\'' => self.text_in_quotes(),
             b'[' | b'{' => self.flow(lines),
-            _ => self.flow_plain(false),
+            _ => {
+                let start = self.at;
+                let text = self.flow_plain(false)?;
+                let kind = scalar::plain(text);
+                Some(self.scalar(kind, false, start..start + text.len()))
+            }
         }
     }
 
-    /// A text without quotes.
-    fn flow_plain(&mut self, is_key: bool) -> Option<()> {
+    /// A text without quotes, with the spaces behind it.
+    fn flow_plain(&mut self, is_key: bool) -> Option<&'a str> {
         if !self.may_begin_plain() {
             return None;
         }
         let start = self.at;
-        let mut before = 0;
         loop {
+            let rest = self.from(self.at);
+            self.at += rest.iter().position(|&byte| MARKS[usize::from(byte)])?;
             match self.peek()? {
                 b',' | b']' | b'}' | b'\n' => break,
                 b'[' | b'{' => return None,
-                b'#' if before == b' ' => return None,
+                b'#' if self.bytes.get(self.at - 1) == Some(&b' ') => return None,
                 b':' if matches!(
                     self.ahead(1)?,
                     b' ' | b',' | b'[' | b']' | b'{' | b'}' | b'\n'
@@ -100,24 +125,20 @@ impl Reader<'_> {
                 {
                     break;
                 }
-                byte => before = byte,
+                _ => self.at += 1,
             }
-            self.at += 1;
         }
         let text = self.text.get(start..self.at)?;
         let trimmed = text.trim_end_matches(' ');
         let is_whole = text.len() == trimmed.len();
         let end = self.at;
-        self.at = start + trimmed.len();
-        self.scalar(trimmed.into(), ScalarStyle::Plain, start);
-        self.at = end;
         // A text goes on behind a break of the line, where no bracket or comma comes first; and a key ends in no space.
         let is_right = match self.bytes.get(end)? {
             b':' => is_key && is_whole,
             b'\n' => !is_key && self.ends_behind_lines(end),
             _ => !is_key,
         };
-        is_right.then_some(())
+        is_right.then_some(trimmed)
     }
 
     /// Whether the first thing behind the breaks of lines from here on ends a value in brackets.
@@ -127,3 +148,15 @@ impl Reader<'_> {
         matches!(next, Some(b',' | b']' | b'}'))
     }
 }
+
+/// Which bytes may end a text without quotes.
+const MARKS: [bool; 256] = {
+    let mut all = [false; 256];
+    let marks = b",[]{}:#\n";
+    let mut at = 0;
+    while at < marks.len() {
+        all[marks[at] as usize] = true;
+        at += 1;
+    }
+    all
+};

@@ -11,18 +11,18 @@ mod scalar;
 #[cfg(test)]
 mod tests;
 
-use std::borrow::Cow;
 use std::ops::Range;
 use std::sync::Arc;
 
 use memchr::memchr;
-use saphyr_parser::ScalarStyle;
+use smol_str::SmolStr;
 
-use crate::diag::{Diagnostics, Source};
+use crate::diag::{Diagnostics, Place, Source};
 
+use super::refusals::Refusals;
 use super::text::is_printable;
-use super::tree::{Tag, Tree};
-use super::{Dialect, MAX_DEPTH, Node};
+use super::tree::{self, Known};
+use super::{Dialect, Key, Kind, MAX_DEPTH, Node, scan, span};
 
 /// The longest text that is taken for a key: YAML ends keys at 1,024 characters.
 const MAX_KEY: usize = 1000;
@@ -40,11 +40,13 @@ pub(super) fn read(source: &Arc<Source>, dialect: Dialect) -> Option<(Node, Diag
         line: 0,
         column: None,
         tag: None,
-        tree: Tree::new(source, dialect),
+        depth: 0,
+        refusals: Refusals::new(source, dialect),
+        values: Vec::new(),
+        entries: Vec::new(),
     };
-    reader.document()?;
-    let (root, diags) = reader.tree.finish();
-    Some((root?, diags))
+    let root = reader.document()?;
+    Some((root, reader.refusals.finish()))
 }
 
 /// Whether no character could be a break of a line or a mark that readers of YAML treat otherwise than others.
@@ -67,21 +69,40 @@ struct Reader<'a> {
     column: Option<usize>,
     /// The tag of the value that comes next, and where it begins.
     tag: Option<(usize, &'a str)>,
-    tree: Tree<'a>,
+    /// How many lists and maps are open.
+    depth: usize,
+    refusals: Refusals<'a>,
+    /// The values of all lists that are open, the innermost last: each takes its own when it closes, and has them in a
+    /// vector of the right size.
+    values: Vec<Node>,
+    /// The same of maps.
+    entries: Vec<(Key, Node)>,
 }
 
-impl<'a> Reader<'a> {
-    fn document(&mut self) -> Option<()> {
+/// A list or map that is open.
+struct Open {
+    /// The byte that it begins at.
+    start: usize,
+    tag: Option<SmolStr>,
+    /// How many values, or entries, there were before it.
+    before: usize,
+    /// The byte that the last value ends at.
+    last: usize,
+}
+
+impl Reader<'_> {
+    fn document(&mut self) -> Option<Node> {
         self.next_line()?;
         let column = self.column?;
-        if matches!(self.peek()?, b'{' | b'[') {
-            self.flow(true)?;
+        let root = if matches!(self.peek()?, b'{' | b'[') {
+            let root = self.flow(true)?;
             self.end_of_line()?;
+            root
         } else {
-            self.block(column)?;
-        }
+            self.block(column)?
+        };
         // What is left over belongs to nothing.
-        self.column.is_none().then_some(())
+        self.column.is_none().then_some(root)
     }
 
     fn peek(&self) -> Option<u8> {
@@ -93,6 +114,12 @@ impl<'a> Reader<'a> {
         self.bytes.get(self.at + ahead).copied()
     }
 
+    /// Everything from a byte on.
+    fn from(&self, at: usize) -> &[u8] {
+        self.bytes.get(at..).unwrap_or_default()
+    }
+
+    /// Goes over the few spaces that may stand inside of a line.
     fn skip_spaces(&mut self) {
         while self.peek() == Some(b' ') {
             self.at += 1;
@@ -114,65 +141,110 @@ impl<'a> Reader<'a> {
     /// Goes on to the next line that holds something, from a place where nothing but a comment is left of this one.
     fn next_line(&mut self) -> Option<()> {
         loop {
-            self.skip_spaces();
             match self.peek() {
                 None => {
                     self.column = None;
                     return Some(());
                 }
                 Some(b'\n') => {
-                    self.at += 1;
-                    self.line = self.at;
+                    self.line = self.at + 1;
+                    self.at = self.line + scan::count(self.from(self.line), b' ');
                 }
+                Some(b' ') => self.skip_spaces(),
                 Some(b'#') => self.at = self.end_of(self.at),
                 Some(_) => break,
             }
         }
         let column = self.at - self.line;
         self.column = Some(column);
-        let rest = self.bytes.get(self.at..).unwrap_or_default();
+        let rest = self.from(self.at);
         let is_mark =
-            rest.starts_with(b"---") || rest.starts_with(b"...") || rest.starts_with(b"%");
-        (column > 0 || !is_mark).then_some(())
+            || rest.starts_with(b"---") || rest.starts_with(b"...") || rest.starts_with(b"%");
+        (column > 0 || !is_mark()).then_some(())
     }
 
     /// The end of the line that a byte is in, before its break.
     fn end_of(&self, at: usize) -> usize {
-        let rest = self.bytes.get(at..).unwrap_or_default();
-        memchr(b'\n', rest).map_or(self.bytes.len(), |end| at + end)
+        memchr(b'\n', self.from(at)).map_or(self.bytes.len(), |end| at + end)
     }
 
-    fn open_list(&mut self) -> Option<()> {
+    fn place(&self, span: Range<usize>) -> Place {
+        self.refusals.place(span)
+    }
+
+    /// Opens a list or map that begins here, before whose own there are so many values or entries.
+    fn open(&mut self, before: usize) -> Option<Open> {
         let (start, tag) = self.start(self.at);
-        self.tree.open_list(&(start..self.at), &tag);
-        (self.tree.depth() <= MAX_DEPTH).then_some(())
-    }
-
-    fn open_map(&mut self) -> Option<()> {
-        let (start, tag) = self.start(self.at);
-        self.tree.open_map(&(start..self.at), &tag);
-        (self.tree.depth() <= MAX_DEPTH).then_some(())
-    }
-
-    /// Closes what was opened last, with what stands from `start` to here.
-    fn close(&mut self, start: usize) {
-        self.tree.close(&(start..self.at));
-    }
-
-    fn scalar(&mut self, text: Cow<'a, str>, style: ScalarStyle, start: usize) {
-        self.scalar_in(text, style, start..self.at);
-    }
-
-    fn scalar_in(&mut self, text: Cow<'a, str>, style: ScalarStyle, span: Range<usize>) {
-        let (start, tag) = self.start(span.start);
-        self.tree.scalar(text, style, start..span.end, &tag);
+        self.depth += 1;
+        (self.depth <= MAX_DEPTH).then_some(Open {
+            start,
+            tag,
+            before,
+            last: 0,
+        })
     }
 
     /// Where a value begins that stands at `at`, with its tag. As the parser does, it is taken to begin with that.
-    fn start(&mut self, at: usize) -> (usize, Tag<'a>) {
+    fn start(&mut self, at: usize) -> (usize, Option<SmolStr>) {
         match self.tag.take() {
-            Some((start, tag)) => (start, Some(tag.into())),
+            Some((start, tag)) => (start, Some(self.refusals.tag(tag, start))),
             None => (at, None),
+        }
+    }
+
+    /// Adds a value to a list that is open.
+    fn add(&mut self, list: &mut Open, value: Node) {
+        list.last = value.place.span.end;
+        self.values.push(value);
+    }
+
+    /// Adds an entry to a map that is open, unless its key is there.
+    fn insert(&mut self, map: &mut Open, known: &mut Known, key: Key, value: Node) {
+        map.last = value.place.span.end;
+        let entries = self.entries.get(map.before..).unwrap_or_default();
+        if let Some(first) = tree::first(entries, known, &key) {
+            let first = first.place.clone();
+            self.refusals.duplicate(&key, first);
+        } else {
+            self.entries.push((key, value));
+        }
+    }
+
+    fn close_list(&mut self, open: Open, is_closed: bool) -> Node {
+        let values = self.values.drain(open.before..).collect();
+        self.close(Kind::List(values), open, is_closed)
+    }
+
+    fn close_map(&mut self, open: Open, is_closed: bool) -> Node {
+        let entries = self.entries.drain(open.before..).collect();
+        self.close(Kind::Map(entries), open, is_closed)
+    }
+
+    /// The list or map that ends here, behind its own bracket or without one.
+    fn close(&mut self, kind: Kind, open: Open, is_closed: bool) -> Node {
+        self.depth -= 1;
+        // As with the parser, one with a tag ends with its last value in either case.
+        let span = if is_closed && open.tag.is_none() {
+            open.start..self.at
+        } else {
+            span::block(self.text, open.start, open.last)
+        };
+        Node {
+            kind,
+            place: self.place(span),
+            quoted: false,
+            tag: open.tag,
+        }
+    }
+
+    /// A text that stands in these bytes.
+    fn scalar(&mut self, kind: Kind, quoted: bool, span: Range<usize>) -> Node {
+        let (start, tag) = self.start(span.start);
+        Node {
+            kind,
+            place: self.place(start..span.end),
+            quoted,
+            tag,
         }
     }
 }

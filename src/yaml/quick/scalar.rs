@@ -1,37 +1,37 @@
 //! Texts in quotes, and blocks of text.
 
+use std::borrow::Cow;
 use std::ops::Range;
 
-use memchr::memchr3;
-use saphyr_parser::ScalarStyle;
+use super::{Kind, Node, Reader, scan};
 
-use super::Reader;
+impl<'a> Reader<'a> {
+    /// A value in quotes.
+    pub(super) fn text_in_quotes(&mut self) -> Option<Node> {
+        let start = self.at;
+        let text = self.quoted()?;
+        Some(self.scalar(Kind::String(text.into()), true, start..self.at))
+    }
 
-impl Reader<'_> {
     /// A text in quotes that ends in its line.
-    pub(super) fn quoted(&mut self) -> Option<()> {
+    pub(super) fn quoted(&mut self) -> Option<Cow<'a, str>> {
         let start = self.at;
         let quote = self.peek()?;
-        let inside = self.bytes.get(start + 1..)?;
-        let end = memchr3(quote, b'\\', b'\n', inside)?;
+        let inside = self.from(start + 1);
+        let end = scan::find(inside, [quote, b'\\', b'\n'])?;
         let is_double = quote == b'"';
-        let style = if is_double {
-            ScalarStyle::DoubleQuoted
-        } else {
-            ScalarStyle::SingleQuoted
-        };
         let ends_here =
             inside.get(end) == Some(&quote) && (is_double || inside.get(end + 1) != Some(&quote));
-        let text = if ends_here {
+        if ends_here {
             self.at = start + end + 2;
-            self.text.get(start + 1..start + 1 + end)?.into()
-        } else if is_double {
-            self.escaped()?.into()
-        } else {
-            self.doubled()?.into()
-        };
-        self.scalar(text, style, start);
-        Some(())
+            return self.text.get(start + 1..start + 1 + end).map(Cow::Borrowed);
+        }
+        if !is_double {
+            return self.doubled().map(Cow::Owned);
+        }
+        let text = self.escaped()?;
+        self.refusals.hidden(&text, &(start..self.at));
+        Some(Cow::Owned(text))
     }
 
     /// A text in double quotes with escapes in it.
@@ -99,7 +99,7 @@ impl Reader<'_> {
     }
 
     /// A block of text whose lines stay as they are: `|` or `|-`.
-    pub(super) fn literal(&mut self, column: usize) -> Option<()> {
+    pub(super) fn literal(&mut self, column: usize) -> Option<Node> {
         let keeps_break = self.head()?;
         let indent = self.indent_of_text(column)?;
         // As the parser does, a block is taken to begin with its text.
@@ -119,11 +119,11 @@ impl Reader<'_> {
         if keeps_break {
             text.push('\n');
         }
-        self.finish(text, ScalarStyle::Literal, start..end)
+        self.finish(&text, start..end)
     }
 
     /// A block of text whose lines become one: `>` or `>-`, where no line is empty or indented further.
-    pub(super) fn folded(&mut self, column: usize) -> Option<()> {
+    pub(super) fn folded(&mut self, column: usize) -> Option<Node> {
         let keeps_break = self.head()?;
         let indent = self.indent_of_text(column)?;
         // As the parser does, a block is taken to begin with its text.
@@ -148,14 +148,19 @@ impl Reader<'_> {
         if keeps_break {
             text.push('\n');
         }
-        self.finish(text, ScalarStyle::Folded, start..end)
+        self.finish(&text, start..end)
     }
 
-    fn finish(&mut self, text: String, style: ScalarStyle, span: Range<usize>) -> Option<()> {
+    fn finish(&mut self, text: &str, span: Range<usize>) -> Option<Node> {
         let len = self.text.get(span.clone())?.trim_end().len();
-        self.scalar_in(text.into(), style, span.start..span.start + len);
+        let value = self.scalar(
+            Kind::String(text.into()),
+            true,
+            span.start..span.start + len,
+        );
         self.line = self.at;
-        self.next_line()
+        self.next_line()?;
+        Some(value)
     }
 
     /// The head of a block, up to the first line of its text. Whether the text ends in a break.

@@ -2,11 +2,17 @@
 //!
 //! <https://learn.microsoft.com/azure/azure-resource-manager/templates/template-functions-resource>
 
+use std::rc::Rc;
+
+use memchr::{memchr, memchr_iter};
+use smol_str::SmolStr;
+
 use super::super::context::{Context, Loop};
 use super::super::names;
 use super::super::template::get;
-use super::super::value::Data;
+use super::super::value::{Data, Runtime};
 use crate::cloud::{Attribute, Kind, ResourceId, Term};
+use crate::read::azure::lower;
 use crate::yaml::{Key, Node};
 
 impl Context<'_> {
@@ -14,7 +20,8 @@ impl Context<'_> {
     pub(super) fn resource_id(&self, given: &[Data]) -> Data {
         const WHY: &str = "resources of this type are not read";
         let texts: Vec<_> = given.iter().map(|data| self.name(data)).collect();
-        let Some(at) = texts.iter().take(3).position(|text| text.contains('/')) else {
+        let is_type = |text: &SmolStr| memchr(b'/', text.as_bytes()).is_some();
+        let Some(at) = texts.iter().take(3).position(is_type) else {
             return self.opaque("resourceId", given, "no type of resource is named");
         };
         let (elsewhere, rest) = texts.split_at(at);
@@ -30,7 +37,7 @@ impl Context<'_> {
         let Some(kind) = names::kind(type_name) else {
             return self.opaque("resourceId", given, WHY);
         };
-        if path.len() != type_name.split('/').count() - 1 {
+        if path.len() != memchr_iter(b'/', type_name.as_bytes()).count() {
             return self.opaque("resourceId", given, "it has too many names or too few");
         }
         if let (Some(group), Some(name)) = (elsewhere.last(), path.first_mut())
@@ -39,7 +46,8 @@ impl Context<'_> {
             // What stands in another group is none of the resources here, even with the same name.
             *name = format!("{group}:{name}");
         }
-        Data::Term(self.canonical(names::id(kind, path)).id())
+        let id = self.canonical(names::id(kind, path));
+        Data::Term(Term::Attribute(id, Attribute::Id))
     }
 
     /// The id as the resource itself is written: capitals make no difference.
@@ -80,7 +88,7 @@ impl Context<'_> {
     /// What a running resource says: its properties are taken out step by step.
     pub(super) fn reference(&self, resource: &Data) -> Data {
         if let Data::Term(Term::Attribute(id, Attribute::Id)) = resource {
-            return Data::Runtime(id.clone(), Vec::new());
+            return running(id);
         }
         let name = self.name(resource);
         if let Some(outputs) = self.deployed.borrow().get(&name.to_lowercase()) {
@@ -88,11 +96,19 @@ impl Context<'_> {
         }
         let symbols = self.symbols.borrow();
         if let Some(id) = symbols.get(&name.to_lowercase()) {
-            return Data::Runtime(id.clone(), Vec::new());
+            return running(id);
         }
         let text = format!("reference({name})");
         Data::unknown(&text, "only the running resource knows it")
     }
+}
+
+/// A running resource as a whole.
+fn running(id: &ResourceId) -> Data {
+    Data::Runtime(Rc::new(Runtime {
+        id: id.clone(),
+        path: Vec::new(),
+    }))
 }
 
 /// The key of a resource among those of a file: its kind, and its names in small letters.
@@ -100,5 +116,5 @@ pub(in crate::read::arm) type Declaration = (Kind, String);
 
 /// The key of a resource.
 pub(in crate::read::arm) fn declaration(id: &ResourceId) -> Declaration {
-    (id.kind, names::lower(id.path.join("/")))
+    (id.kind, lower(id.path.join("/")))
 }

@@ -20,8 +20,8 @@ impl Context<'_> {
             match data {
                 Data::Unknown { why, .. } => return self.unknown_text(given, why),
                 Data::Term(term) => parts.push(term.clone()),
-                Data::Runtime(id, path) if names::runtime(id, path).is_some() => {
-                    parts.extend(names::runtime(id, path));
+                Data::Runtime(of) if names::runtime(&of.id, &of.path).is_some() => {
+                    parts.extend(names::runtime(&of.id, &of.path));
                 }
                 data => match self.concrete(data) {
                     Data::Unknown { why, .. } => return self.unknown_text(given, &why),

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use foldhash::HashMap;
+use foldhash::{HashMap, HashMapExt};
 use sha2::{Digest, Sha256};
 
 use super::bucket::BucketPart;
@@ -134,6 +134,16 @@ pub(super) struct Assembly<'t> {
 }
 
 impl<'t> Assembly<'t> {
+    /// Room for so many resources.
+    pub(super) fn with_capacity(resources: usize) -> Self {
+        Self {
+            resources: Vec::with_capacity(resources),
+            owners: Vec::with_capacity(resources),
+            at: HashMap::with_capacity(resources),
+            ..Self::default()
+        }
+    }
+
     pub(super) fn add(&mut self, read: Read, owner: &'t Instance) {
         let at = self.resources.len();
         let entries = read.entries.into_iter();

@@ -56,7 +56,7 @@ pub(super) fn read(tree: &Configuration) -> std::result::Result<Reading<Resource
 
 /// Every resource, and then what stands beside them.
 fn resources<'t>(context: &Context<'t>) -> Assembly<'t> {
-    let mut assembly = Assembly::default();
+    let mut assembly = Assembly::with_capacity(context.tree.instances.len());
     let mut additions = Vec::new();
     for instance in &context.tree.instances {
         let mut of = Properties::new(context, instance);

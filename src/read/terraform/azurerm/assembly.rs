@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use foldhash::{HashMap, HashSet};
+use foldhash::{HashMap, HashMapExt, HashSet};
 
 use super::names;
 use crate::cloud::azure::{
@@ -56,6 +56,16 @@ const TWICE: &str = "it is written twice, and not the same";
 const ELSEWHERE: &str = "what it belongs to is not in this configuration";
 
 impl<'t> Assembly<'t> {
+    /// Room for so many resources.
+    pub(super) fn with_capacity(resources: usize) -> Self {
+        Self {
+            resources: Vec::with_capacity(resources),
+            owners: Vec::with_capacity(resources),
+            at: HashMap::with_capacity(resources),
+            ..Self::default()
+        }
+    }
+
     /// Adds a resource.
     pub(super) fn add(&mut self, read: Read, owner: &'t Instance) {
         self.put(read, owner.place.clone(), owner);

@@ -57,7 +57,7 @@ const BESIDE: [&str; 6] = [
 
 /// Every resource, then what belongs to one of them, and then what ties them together.
 fn resources<'t>(context: &Context<'t>) -> Assembly<'t> {
-    let mut assembly = Assembly::default();
+    let mut assembly = Assembly::with_capacity(context.tree.instances.len());
     let (mut parts, mut ties) = (Vec::new(), Vec::new());
     for instance in &context.tree.instances {
         let mut of = Properties::new(context, instance);

@@ -9,6 +9,7 @@ use smol_str::SmolStr;
 use super::types;
 use crate::cloud::azure::Kind;
 use crate::cloud::{self, Attribute, Environment, Path, ResourceId, Term};
+use crate::read::azure::lower;
 use crate::read::terraform::context::Provider;
 use crate::read::terraform::tree::{
     self, Body, Configuration, Content, Instance, Reference, Value,
@@ -88,7 +89,7 @@ impl Ids<'_> {
                 id.path = outer.iter().cloned().chain([address]).collect();
             }
             if let (cloud::Kind::Azure(kind), [name]) = (id.kind, &*id.path) {
-                let key = (kind, name.to_lowercase());
+                let key = (kind, lower(name.to_string()));
                 self.by_name.entry(key).or_insert_with(|| id.clone());
             }
             self.by_address.insert(&instance.address, id);
@@ -118,7 +119,7 @@ impl Ids<'_> {
         let name = self.text(value, MAX_STEPS)?;
         // An id ends with the name.
         let name = name.rsplit('/').next()?.to_owned();
-        let known = self.by_name.get(&(kind, name.to_lowercase()));
+        let known = self.by_name.get(&(kind, lower(name.clone())));
         Some(known.map_or_else(|| name.into(), |id| id.path.clone()))
     }
 
@@ -153,7 +154,7 @@ impl Ids<'_> {
 
 /// An id in small letters.
 fn folded(id: &ResourceId) -> (cloud::Kind, Vec<String>) {
-    let path = id.path.iter().map(|part| part.to_lowercase());
+    let path = id.path.iter().map(|part| lower(part.to_string()));
     (id.kind, path.collect())
 }
 

@@ -190,6 +190,7 @@ impl<'t> Evaluator<'t> {
                 };
             }
             Form::Call(call) => return self.function(context, call, &place),
+            Form::Reference(path) => return self.reference(context, path, &place),
             Form::Traversal(traversal) => {
                 return self.traversal(context, traversal, &place);
             }

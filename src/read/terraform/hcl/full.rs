@@ -99,10 +99,7 @@ fn form(of: hcl_edit::expr::Expression) -> Form<'static> {
             no: expression(choice.false_expr),
         })),
         Of::FuncCall(of) => Form::Call(Box::new(call(*of))),
-        Of::Traversal(traversal) => Form::Traversal(Box::new(Traversal {
-            root: expression(traversal.expr),
-            operators: traversal.operators.into_iter().map(operator).collect(),
-        })),
+        Of::Traversal(of) => traversal(*of),
         Of::UnaryOp(operation) => {
             Form::Unary(operation.operator.into_value(), boxed(operation.expr))
         }
@@ -140,6 +137,24 @@ fn call(call: FuncCall) -> Call<'static> {
         name: text(call.name.name),
         expands_last: call.args.expand_final(),
         arguments: call.args.into_iter().map(expression).collect(),
+    }
+}
+
+fn traversal(traversal: hcl_edit::expr::Traversal) -> Form<'static> {
+    let operators = traversal.operators.into_iter().map(operator);
+    match expression(traversal.expr) {
+        Expression {
+            form: Form::Variable(name),
+            ..
+        } => Form::Reference(
+            std::iter::once(Operator::Name(name))
+                .chain(operators)
+                .collect(),
+        ),
+        root => Form::Traversal(Box::new(Traversal {
+            root,
+            operators: operators.collect(),
+        })),
     }
 }
 

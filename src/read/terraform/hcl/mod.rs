@@ -98,9 +98,11 @@ impl<'a, 't> Assembly<'a, 't> {
     /// Says where the instances of a scope stand, so that their arguments are found whoever asks for them first.
     fn found(&self, id: ScopeId) {
         let scope = self.evaluator.scope(id);
-        for (at, (key, declared)) in scope.module.resources.iter().enumerate() {
-            let expanded = self.evaluator.expansion(id, at, (*key, *declared));
-            for (suffix, each) in expanded.expansion.instances(&declared.place()) {
+        let resources = &scope.module.resources;
+        self.evaluator.found.borrow_mut().reserve(resources.len());
+        for (at, (key, declared)) in resources.iter().enumerate() {
+            let expanded = self.evaluator.expansion(&scope, id, at, (*key, *declared));
+            for (suffix, each) in expanded.expansion.instances(declared) {
                 let found = Found {
                     scope: id,
                     declared: *declared,
@@ -142,12 +144,12 @@ impl<'a, 't> Assembly<'a, 't> {
         let Some((&key, &declared)) = scope.module.resources.get_index(at) else {
             return;
         };
-        let expanded = self.evaluator.expansion(id, at, (key, declared));
+        let expanded = self.evaluator.expansion(scope, id, at, (key, declared));
         if let Expansion::Unknown(why, place) = &expanded.expansion {
             self.evaluator
                 .note(&expanded.address, key.1, why, place.clone());
         }
-        for (suffix, each) in expanded.expansion.instances(&declared.place()) {
+        for (suffix, each) in expanded.expansion.instances(&declared) {
             let context = Context {
                 each: each.as_deref(),
                 ..Context::new(id, declared.source)

@@ -117,6 +117,7 @@ impl<'t> Module<'t> {
 
     fn declare(&mut self, file: &'t File<'t>, diags: &mut Diagnostics) {
         let source = file.source;
+        self.resources.reserve(file.body.blocks("resource").count());
         for structure in &file.body.structures {
             match structure {
                 Structure::Attribute(attribute) => {

@@ -8,9 +8,7 @@ use foldhash::HashSet;
 
 use super::module::Module;
 use super::parse;
-use super::syntax::{
-    Block, Body, Each, Expression, Form, Key, Operator, Part, Structure, Traversal,
-};
+use super::syntax::{Block, Body, Each, Expression, Form, Key, Operator, Part, Structure};
 use crate::diag::{Code, Diagnostic, Diagnostics, Place, Source};
 use crate::read::graph::Graph;
 use crate::yaml::{nearest, shorten};
@@ -241,7 +239,11 @@ impl<'t> Walk<'_, 't> {
                 self.expression(&choice.no);
             }
             Form::Call(call) => self.all(&call.arguments),
-            Form::Traversal(traversal) => self.traversal(traversal, &expression.span),
+            Form::Reference(path) => self.path(path, &expression.span),
+            Form::Traversal(traversal) => {
+                self.expression(&traversal.root);
+                self.indices(&traversal.operators);
+            }
             Form::Binary(operation) => {
                 self.expression(&operation.one);
                 self.expression(&operation.other);
@@ -260,12 +262,16 @@ impl<'t> Walk<'_, 't> {
         }
     }
 
-    fn traversal(&mut self, traversal: &'t Traversal<'t>, span: &'t Range<usize>) {
-        match &traversal.root.form {
-            Form::Variable(root) => self.follow(root, &traversal.operators, span),
-            _ => self.expression(&traversal.root),
+    fn path(&mut self, path: &'t [Operator<'t>], span: &'t Range<usize>) {
+        if let Some((Operator::Name(root), operators)) = path.split_first() {
+            self.follow(root, operators, span);
+            self.indices(operators);
         }
-        for operator in &traversal.operators {
+    }
+
+    /// What stands in the brackets behind a value.
+    fn indices(&mut self, operators: &'t [Operator<'t>]) {
+        for operator in operators {
             if let Operator::Index(index) = operator {
                 self.expression(index);
             }

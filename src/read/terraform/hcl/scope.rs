@@ -136,24 +136,54 @@ impl Expanded {
             format!("{}{suffix}", self.address).into()
         }
     }
+
+    /// What naming the resource gives: itself, a list of its instances, or a map of them. Where it is itself, its attribute is
+    /// looked up at once; how many operators that is, is the other.
+    pub(super) fn value(&self, attribute: Option<&str>, place: &Place) -> (Value, usize) {
+        let reference = |suffix: &str, path: &str| {
+            let address = self.address_of(suffix);
+            let path = path.into();
+            Value::new(Kind::Reference(Reference { address, path }), place)
+        };
+        let all = match &self.expansion {
+            // Where nobody knows how often it is there, it is read as if it were there once: what names it names that one.
+            Expansion::One | Expansion::Unknown(..) => {
+                let used = usize::from(attribute.is_some());
+                return (reference("", attribute.unwrap_or_default()), used);
+            }
+            Expansion::Count(count) => {
+                let all = (0..*count).map(|at| reference(&format!("[{at}]"), ""));
+                Value::list(all.collect(), place)
+            }
+            Expansion::Each(entries) => {
+                let all = entries.iter();
+                let all = all.map(|(key, _)| (key.clone(), reference(&quoted(key), "")));
+                Value::map(all.collect(), place)
+            }
+        };
+        (all, 0)
+    }
 }
 
 impl Expansion {
-    /// The keys and what `each` and `count` are with them.
-    pub(super) fn instances(&self, place: &Place) -> SmallVec<[Repeated; 1]> {
+    /// The keys of a block and what `each` and `count` are with them.
+    pub(super) fn instances(&self, of: &Declared<'_>) -> SmallVec<[Repeated; 1]> {
         match self {
             Self::One | Self::Unknown(..) => smallvec![(SmolStr::default(), None)],
-            Self::Count(count) => (0..*count).map(|at| numbered(at, place)).collect(),
-            Self::Each(entries) => entries
-                .iter()
-                .map(|(key, value)| {
-                    let each = Each {
-                        key: Some(Value::text(key, place)),
-                        value: Some(value.clone()),
-                    };
-                    (quoted(key).into(), Some(Rc::new(each)))
-                })
-                .collect(),
+            Self::Count(count) => {
+                let place = of.place();
+                (0..*count).map(|at| numbered(at, &place)).collect()
+            }
+            Self::Each(entries) => {
+                let place = of.place();
+                let each = |(key, value): &(SmolStr, Value)| Each {
+                    key: Some(Value::text(key, &place)),
+                    value: Some(value.clone()),
+                };
+                let all = entries.iter();
+                all.map(|entry| (quoted(&entry.0).into(), Some(Rc::new(each(entry)))))
+                    .collect()
+            }
         }
     }
 }
@@ -173,11 +203,11 @@ impl<'t> Evaluator<'t> {
     /// How often a resource, by its position, stands in a scope, and under which address.
     pub(super) fn expansion(
         &self,
+        in_scope: &Scope<'t>,
         scope: ScopeId,
         at: usize,
         (key, declared): (ResourceKey<'t>, Declared<'t>),
     ) -> Rc<Expanded> {
-        let in_scope = self.scope(scope);
         if let Some(Some(known)) = in_scope.expansions.borrow().get(at) {
             return Rc::clone(known);
         }
@@ -271,11 +301,11 @@ impl<'t> Evaluator<'t> {
             return Children::Unknown(why.into());
         };
         let expansion = self.expand(scope, declared);
-        let place = declared.place();
         if let Expansion::Unknown(why, place) = &expansion {
             self.note(&format!("module.{name}"), "module", why, place.clone());
         }
-        let scopes = expansion.instances(&place).into_iter().map(|(key, each)| {
+        let scopes = expansion.instances(&declared).into_iter();
+        let scopes = scopes.map(|(key, each)| {
             let around = self.scope(scope);
             let own = format!("{name}{key}");
             let prefix = format!("{}module.{own}.", around.prefix);
@@ -289,7 +319,7 @@ impl<'t> Evaluator<'t> {
         });
         let Some(scopes) = scopes.collect::<Option<Vec<_>>>() else {
             let message = "the modules call each other too often";
-            self.refuse(Diagnostic::new(Code::TooComplex, message).at(place));
+            self.refuse(Diagnostic::new(Code::TooComplex, message).at(declared.place()));
             return Children::Unknown("the modules call each other too often".into());
         };
         match expansion {
@@ -330,36 +360,6 @@ impl<'t> Evaluator<'t> {
         let id = scopes.len();
         (id < MAX_SCOPES).then(|| scopes.push(Rc::new(scope)))?;
         Some(id)
-    }
-
-    /// What naming a resource without an attribute gives: itself, a list of its instances, or a map of them.
-    pub(super) fn resource(
-        &self,
-        scope: ScopeId,
-        at: usize,
-        resource: (ResourceKey<'t>, Declared<'t>),
-        place: &Place,
-    ) -> Value {
-        let expanded = self.expansion(scope, at, resource);
-        let one = |suffix: &str| {
-            let address = expanded.address_of(suffix);
-            let path = SmolStr::default();
-            Value::new(Kind::Reference(Reference { address, path }), place)
-        };
-        match &expanded.expansion {
-            // Where nobody knows how often it is there, it is read as if it were there once: what names it names that one.
-            Expansion::One | Expansion::Unknown(..) => one(""),
-            Expansion::Count(count) => {
-                let all = (0..*count).map(|at| one(&format!("[{at}]")));
-                Value::list(all.collect(), place)
-            }
-            Expansion::Each(entries) => {
-                let all = entries
-                    .iter()
-                    .map(|(key, _)| (key.clone(), one(&quoted(key))));
-                Value::map(all.collect(), place)
-            }
-        }
     }
 }
 

@@ -74,6 +74,8 @@ pub(super) enum Form<'t> {
     Variable(Text<'t>),
     Choice(Box<Choice<'t>>),
     Call(Box<Call<'t>>),
+    /// What is looked up in a name, as in `var.x["a"].b[*].c`: the name, and what leads on from there.
+    Reference(Vec<Operator<'t>>),
     Traversal(Box<Traversal<'t>>),
     Unary(UnaryOperator, Box<Expression<'t>>),
     Binary(Box<Binary<'t>>),
@@ -107,7 +109,7 @@ pub(super) struct Call<'t> {
     pub(super) expands_last: bool,
 }
 
-/// A value with operators behind it, as in `var.x["a"].b[*].c`.
+/// Any other value with operators behind it, as in `split(":", x)[0]`.
 #[derive(Debug, PartialEq)]
 pub(super) struct Traversal<'t> {
     pub(super) root: Expression<'t>,

@@ -12,20 +12,30 @@ use crate::diag::{Code, Diagnostic, Place};
 use crate::read::terraform::tree::{Kind, Piece, Reference, Value};
 
 impl<'t> Evaluator<'t> {
-    /// What a reference comes to.
+    /// What is looked up in a value comes to.
     pub(super) fn traversal(
         &self,
         context: &Context<'_, 't>,
         traversal: &'t Traversal<'t>,
         place: &Place,
     ) -> Value {
-        let operators = traversal.operators.as_slice();
-        let Form::Variable(root) = &traversal.root.form else {
-            if let Some(piece) = self.piece(context, traversal) {
-                return Value::new(Kind::Piece(piece), place);
-            }
-            let value = self.eval(context, &traversal.root);
-            return self.follow(context, value, operators, place);
+        if let Some(piece) = self.piece(context, traversal) {
+            return Value::new(Kind::Piece(Box::new(piece)), place);
+        }
+        let value = self.eval(context, &traversal.root);
+        self.follow(context, value, &traversal.operators, place)
+    }
+
+    /// What a reference comes to.
+    pub(super) fn reference(
+        &self,
+        context: &Context<'_, 't>,
+        path: &'t [Operator<'t>],
+        place: &Place,
+    ) -> Value {
+        let Some((Operator::Name(root), operators)) = path.split_first() else {
+            // Each begins with its name, so that this is never asked.
+            return Value::unknown("nothing is named", place);
         };
         let (value, used) = match context.bound(root) {
             Some(value) => (value.clone(), 0),
@@ -104,9 +114,15 @@ impl<'t> Evaluator<'t> {
                 (Value::unknown(why, place), operators.len())
             }
             ("data", (Some(kind), Some(label))) => {
-                (self.named(context, (true, kind, label), place), 2)
+                let rest = operators.get(2..).unwrap_or_default();
+                let (value, used) = self.named(context, (true, kind, label), rest, place);
+                (value, 2 + used)
             }
-            (kind, (Some(label), _)) => (self.named(context, (false, kind, label), place), 1),
+            (kind, (Some(label), _)) => {
+                let rest = operators.get(1..).unwrap_or_default();
+                let (value, used) = self.named(context, (false, kind, label), rest, place);
+                (value, 1 + used)
+            }
             _ => (
                 Value::unknown(format!("`{root}` alone is no value"), place),
                 operators.len(),
@@ -114,12 +130,25 @@ impl<'t> Evaluator<'t> {
         }
     }
 
-    fn named(&self, context: &Context<'_, 't>, key: ResourceKey<'t>, place: &Place) -> Value {
+    /// What a resource comes to, with the attribute that is looked up in it, and how many operators that is.
+    fn named(
+        &self,
+        context: &Context<'_, 't>,
+        key: ResourceKey<'t>,
+        operators: &'t [Operator<'t>],
+        place: &Place,
+    ) -> (Value, usize) {
         let scope = self.scope(context.scope);
-        match scope.module.resources.get_full(&key) {
-            Some((at, key, declared)) => self.resource(context.scope, at, (*key, *declared), place),
-            None => Value::unknown(format!("there is no `{}.{}`", key.1, key.2), place),
-        }
+        let Some((at, key, declared)) = scope.module.resources.get_full(&key) else {
+            let why = format!("there is no `{}.{}`", key.1, key.2);
+            return (Value::unknown(why, place), 0);
+        };
+        let attribute = match operators.first() {
+            Some(Operator::Name(name)) => Some(&**name),
+            _ => None,
+        };
+        let expanded = self.expansion(&scope, context.scope, at, (*key, *declared));
+        expanded.value(attribute, place)
     }
 
     fn local(&self, context: &Context<'_, 't>, name: &str, place: &Place) -> Value {

@@ -139,18 +139,28 @@ impl<'t> Reader<'t> {
         if self.ends(*lines) {
             return Some(root);
         }
-        let operators = self.traversal(*lines)?;
-        if operators.is_empty() {
-            return Some(root);
+        let mut operators = Vec::new();
+        if let Form::Variable(name) = &root.form {
+            operators.push(Operator::Name(name.clone()));
         }
+        let is_reference = !operators.is_empty();
+        let form = match self.traversal(operators, *lines)? {
+            operators if operators.len() == usize::from(is_reference) => return Some(root),
+            operators if is_reference => Form::Reference(operators),
+            operators => Form::Traversal(Box::new(Traversal { root, operators })),
+        };
         Some(Expression {
-            form: Form::Traversal(Box::new(Traversal { root, operators })),
+            form,
             span: start..self.at,
         })
     }
 
-    fn traversal(&mut self, lines: bool) -> Option<Vec<Operator<'t>>> {
-        let mut operators = Vec::new();
+    /// What leads on from a value, behind what is known to.
+    fn traversal(
+        &mut self,
+        mut operators: Vec<Operator<'t>>,
+        lines: bool,
+    ) -> Option<Vec<Operator<'t>>> {
         loop {
             let end = self.at;
             self.gap(lines)?;

@@ -15,8 +15,10 @@ use std::borrow::Cow;
 use std::ops::Range;
 
 use foldhash::{HashSet, HashSetExt};
+use memchr::memchr;
 
 use super::syntax::{Attribute, Block, Body, Form, Name, Structure};
+use crate::yaml::scan;
 
 /// How deep blocks and expressions may stand in each other, and how many operators may stand in one attribute. The library
 /// refuses what goes deeper.
@@ -36,7 +38,7 @@ pub(super) fn read(text: &str) -> Option<Body<'_>> {
         structures: Vec::new(),
     };
     // Lines end in one way here.
-    if reader.bytes.contains(&b'\r') {
+    if memchr(b'\r', reader.bytes).is_some() {
         return None;
     }
     let body = reader.body()?;
@@ -77,20 +79,38 @@ impl<'t> Reader<'t> {
         self.text.get(range).map(Cow::Borrowed)
     }
 
+    /// Everything that comes next.
+    fn rest(&self) -> &'t [u8] {
+        self.bytes.get(self.at..).unwrap_or_default()
+    }
+
     /// Goes over the white space of a line.
     fn spaces(&mut self) -> Option<()> {
         while matches!(self.peek(), Some(b' ' | b'\t')) {
             self.at += 1;
+            self.at += scan::count(self.rest(), b' ');
         }
         let is_comment = self.peek() == Some(b'/') && self.ahead(1) == Some(b'*');
         (!is_comment).then_some(())
     }
 
-    /// Goes over white space and comments, through as many lines as there are.
+    /// Goes over white space and comments, through as many lines as there are. Between most brackets there are none:
+    /// what is done with some stays apart, so that to see that takes nothing.
     fn lines(&mut self) -> Option<()> {
+        match self.peek() {
+            Some(b' ' | b'\t' | b'\n' | b'#' | b'/') => self.more_lines(),
+            _ => Some(()),
+        }
+    }
+
+    #[inline(never)]
+    fn more_lines(&mut self) -> Option<()> {
         loop {
             match self.peek() {
-                Some(b' ' | b'\t' | b'\n') => self.at += 1,
+                Some(b' ' | b'\t' | b'\n') => {
+                    self.at += 1;
+                    self.at += scan::count(self.rest(), b' ');
+                }
                 Some(b'#') => self.comment()?,
                 Some(b'/') if self.ahead(1) == Some(b'/') => self.comment()?,
                 Some(b'/') if self.ahead(1) == Some(b'*') => return None,
@@ -102,9 +122,8 @@ impl<'t> Reader<'t> {
     /// Goes to the end of the line of a comment.
     fn comment(&mut self) -> Option<()> {
         let is_comment = self.peek() == Some(b'#') || self.ahead(1) == Some(b'/');
-        let rest = self.bytes.get(self.at..)?;
-        let end = rest.iter().position(|&byte| byte == b'\n');
-        self.at += end.unwrap_or(rest.len());
+        let rest = self.rest();
+        self.at += memchr(b'\n', rest).unwrap_or(rest.len());
         is_comment.then_some(())
     }
 
@@ -127,14 +146,19 @@ impl<'t> Reader<'t> {
             if !self.peek().is_some_and(begins_name) {
                 break;
             }
-            let structure = self.structure()?;
-            self.structures.push(structure);
+            self.structure()?;
             self.end_of_line()?;
         }
-        let structures = self.structures.drain(before..).collect();
-        let body = Body { structures };
+        let body = self.close(before);
         let is_right = differ(&body.attributes().map(|it| &*it.key.text));
         is_right.then_some(body)
+    }
+
+    /// The body that ends here, before whose own structures there were so many.
+    fn close(&mut self, before: usize) -> Body<'t> {
+        Body {
+            structures: self.structures.drain(before..).collect(),
+        }
     }
 
     fn end_of_line(&mut self) -> Option<()> {
@@ -145,33 +169,40 @@ impl<'t> Reader<'t> {
         matches!(self.peek(), None | Some(b'\n')).then_some(())
     }
 
-    fn structure(&mut self) -> Option<Structure<'t>> {
+    fn structure(&mut self) -> Option<()> {
         let start = self.at;
         let name = self.name()?;
         self.spaces()?;
         if self.peek() == Some(b'=') {
-            return self.attribute(name).map(Structure::Attribute);
+            return self.attribute(name);
         }
-        let mut labels = Vec::new();
+        let mut labels = match self.peek()? {
+            b'{' => Vec::new(),
+            // A resource has two.
+            _ => Vec::with_capacity(2),
+        };
         while self.peek()? != b'{' {
             labels.push(self.label()?);
             self.spaces()?;
         }
         let body = self.nested(Self::block)?;
-        Some(Structure::Block(Block {
+        self.structures.push(Structure::Block(Block {
             kind: name,
             labels,
             body,
             span: start..self.at,
-        }))
+        }));
+        Some(())
     }
 
-    fn attribute(&mut self, key: Name<'t>) -> Option<Attribute<'t>> {
+    fn attribute(&mut self, key: Name<'t>) -> Option<()> {
         self.take(b'=')?;
         self.spaces()?;
         self.operators = 0;
         let value = self.expression(false)?;
-        Some(Attribute { key, value })
+        let attribute = Attribute { key, value };
+        self.structures.push(Structure::Attribute(attribute));
+        Some(())
     }
 
     fn label(&mut self) -> Option<Name<'t>> {
@@ -204,14 +235,14 @@ impl<'t> Reader<'t> {
 
     /// The body of a block in one line, in which there is one attribute at most.
     fn line(&mut self) -> Option<Body<'t>> {
-        let mut structures = Vec::new();
+        let before = self.structures.len();
         if self.peek()? != b'}' {
             let key = self.name()?;
             self.spaces()?;
-            structures.push(Structure::Attribute(self.attribute(key)?));
+            self.attribute(key)?;
             self.spaces()?;
         }
-        Some(Body { structures })
+        Some(self.close(before))
     }
 
     fn name(&mut self) -> Option<Name<'t>> {
@@ -228,11 +259,11 @@ impl<'t> Reader<'t> {
         if !begins_name(self.peek()?) {
             return None;
         }
-        let rest = self.bytes.get(self.at..)?;
-        let length = rest
-            .iter()
-            .position(|&byte| !CONTINUES_NAME[usize::from(byte)]);
-        let end = self.at + length.unwrap_or(rest.len());
+        let mut end = self.at;
+        let goes_on = |byte: &u8| CONTINUES_NAME[usize::from(*byte)];
+        while self.bytes.get(end).is_some_and(goes_on) {
+            end += 1;
+        }
         let word = self.text.get(self.at..end)?;
         self.at = end;
         // A letter of another alphabet goes on with the name.

@@ -8,9 +8,8 @@ use super::Reader;
 impl<'t> Reader<'t> {
     /// Whether a `for` comes next, and no name that begins so.
     pub(super) fn is_for(&self) -> bool {
-        let rest = self.bytes.get(self.at..).unwrap_or_default();
         let is_over = matches!(self.ahead(3), Some(b' ' | b'\t' | b'\n' | b'#' | b'/'));
-        rest.starts_with(b"for") && is_over
+        self.rest().starts_with(b"for") && is_over
     }
 
     /// What stands in the brackets of a list.

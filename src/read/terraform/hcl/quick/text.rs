@@ -4,11 +4,27 @@ use std::borrow::Cow;
 
 use super::super::syntax::{Form, Part, Strip};
 use super::Reader;
+use crate::yaml::scan;
+
+/// What a text does not go on with as it is.
+const MARKS: [u8; 4] = *b"\"\\$%";
 
 impl<'t> Reader<'t> {
     /// A text in quotes.
     pub(super) fn quoted(&mut self) -> Option<Form<'t>> {
         self.take(b'"')?;
+        let end = self.at + scan::find(self.rest(), MARKS)?;
+        if self.bytes.get(end) != Some(&b'"') {
+            return self.parts();
+        }
+        // Nearly every text stands there as it is.
+        let text = self.slice(self.at..end)?;
+        self.at = end + 1;
+        Some(Form::Text(text))
+    }
+
+    /// A text with escapes or values in it, behind its opening quote.
+    fn parts(&mut self) -> Option<Form<'t>> {
         let mut parts = Vec::new();
         loop {
             let text = self.run()?;
@@ -33,9 +49,7 @@ impl<'t> Reader<'t> {
         let mut text = String::new();
         let mut start = self.at;
         loop {
-            let rest = self.bytes.get(self.at..)?;
-            let is_mark = |byte: &u8| matches!(byte, b'"' | b'\\' | b'$' | b'%');
-            self.at += rest.iter().position(is_mark)?;
+            self.at += scan::find(self.rest(), MARKS)?;
             match (self.peek()?, self.ahead(1), self.ahead(2)) {
                 (b'"', ..) | (b'$', Some(b'{'), _) => break,
                 (b'%', Some(b'{'), _) => return None,
