@@ -79,7 +79,7 @@ fn read(key: &Key, node: &Node, diags: &mut Diagnostics) -> Option<Environment> 
         return None;
     }
     let mut environment = Environment {
-        name: key.text.clone(),
+        name: key.text.to_string(),
         region: None,
         tags: IndexMap::new(),
         parameters: Vec::new(),

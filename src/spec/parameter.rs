@@ -141,7 +141,7 @@ impl Parameter {
             _ => Bind::Build,
         });
         let mut parameter = Self {
-            name: key.text.clone(),
+            name: key.text.to_string(),
             kind,
             bind,
             help,

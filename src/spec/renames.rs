@@ -136,7 +136,7 @@ impl Former {
                 let wrong = wrong.also(first.clone(), "the other one");
                 diags.push(wrong.help("only one of them can be the same thing under another name"));
             } else {
-                former.now.insert(old.text.clone(), new.to_owned());
+                former.now.insert(old.text.to_string(), new.to_owned());
             }
         }
         former.refuse_circles(entries, what, diags);
@@ -164,7 +164,7 @@ impl Former {
                 let message = format!("`{}` leads back to itself", old.text);
                 let wrong = Diagnostic::new(Code::InvalidName, message).at(node.place.clone());
                 diags.push(wrong.help(format!("the last name must be that of a {what}")));
-                self.now.remove(&old.text);
+                self.now.remove(old.text.as_str());
             }
         }
     }

@@ -70,7 +70,8 @@ impl<'a> Scope<'a> {
             settings.insert(name.as_str(), setting);
         }
         for (key, node) in &stack.parameters {
-            let Some((name, parameter)) = pattern.parameters.get_key_value(&key.text) else {
+            let Some((name, parameter)) = pattern.parameters.get_key_value(key.text.as_str())
+            else {
                 diags.push(pattern.unknown_parameter(&key.text, &key.place));
                 continue;
             };
@@ -78,10 +79,11 @@ impl<'a> Scope<'a> {
             let place = &node.place;
             settings.insert(name.as_str(), Setting { value, place });
         }
-        let given: BTreeSet<_> = stack.parameters.iter().map(|(key, _)| &key.text).collect();
+        let given = stack.parameters.iter().map(|(key, _)| key.text.as_str());
+        let given: BTreeSet<_> = given.collect();
         for parameter in pattern.parameters.values() {
             let missing = parameter.bind == Bind::Build && parameter.default.is_none();
-            if missing && !given.contains(&parameter.name) {
+            if missing && !given.contains(parameter.name.as_str()) {
                 diags.push(
                     Diagnostic::new(
                         Code::MissingValue,
@@ -130,8 +132,8 @@ impl<'a> Scope<'a> {
         let asked = self.deployed.borrow();
         for (key, _) in &self.stack.parameters {
             let deploy = |parameter: &&Parameter| parameter.bind == Bind::Deploy;
-            let parameter = self.parameters.get(&key.text).filter(deploy);
-            if parameter.is_some() && !asked.contains(&key.text) {
+            let parameter = self.parameters.get(key.text.as_str()).filter(deploy);
+            if parameter.is_some() && !asked.contains(key.text.as_str()) {
                 diags.push(
                     Diagnostic::new(
                         Code::NoEffect,

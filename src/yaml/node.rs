@@ -42,7 +42,7 @@ pub enum Kind {
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Key {
     /// The key. It is always text: `80` and `"80"` are the same key.
-    pub text: String,
+    pub text: SmolStr,
     /// Where it is.
     pub place: Place,
 }

@@ -57,7 +57,7 @@ enum Next {
 }
 
 /// The positions of a map's keys, as soon as there are more than a few.
-pub(super) type Known = Option<HashMap<String, usize>>;
+pub(super) type Known = Option<HashMap<SmolStr, usize>>;
 
 impl<'a> Tree<'a> {
     pub(super) fn new(source: &'a Arc<Source>, dialect: Dialect) -> Self {
@@ -107,7 +107,7 @@ impl<'a> Tree<'a> {
                 self.refusals.key(place, refused);
             } else {
                 *next = Next::Value(Some(Key {
-                    text: text.into_owned(),
+                    text: text.into(),
                     place,
                 }));
             }

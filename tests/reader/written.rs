@@ -255,7 +255,7 @@ fn json(node: &yaml::Node) -> serde_json::Value {
         yaml::Kind::Map(entries) => {
             let entries = entries
                 .iter()
-                .map(|(key, value)| (key.text.clone(), json(value)));
+                .map(|(key, value)| (key.text.to_string(), json(value)));
             Value::Object(entries.collect())
         }
     };

@@ -83,7 +83,7 @@ fn read(change: &str, pattern: &Pattern) -> Result<Change, Diagnostic> {
         return Err(pattern.unknown_parameter(key, &place));
     };
     let node = set::node(value, parameter, &at_value);
-    let text = key.to_owned();
+    let text = key.into();
     Ok(Change::Parameter(Key { text, place }, node))
 }
 

@@ -126,7 +126,7 @@ fn read_service(key: &Key, node: &Node, reader: &mut Reader<'_>) -> Option<Servi
     let mut fields = reader.open(node, table)?;
     fields.get("kind");
     let active = reader.active(&mut fields);
-    let name = key.text.clone();
+    let name = key.text.to_string();
     let service = match kind {
         Kind::Bucket => read_bucket(name, fields, reader).map(Service::Bucket),
         Kind::Function => read_function(name, fields, reader).map(Service::Function),

@@ -179,7 +179,8 @@ pub(super) fn plain(node: &Node) -> Value {
         Kind::List(items) => Data::List(Rc::new(items.iter().map(plain).collect())),
         Kind::Map(entries) => {
             let entries = entries.iter();
-            let entries = entries.map(|(key, node)| (Key::new(&key.text, &key.place), plain(node)));
+            let entries =
+                entries.map(|(key, node)| (Key::new(key.text.clone(), &key.place), plain(node)));
             Data::Map(Rc::new(entries.collect()))
         }
     };

@@ -166,7 +166,7 @@ fn body<'a, 't>(instance: &'a Instance<'t>) -> Properties<'a, 't> {
     let is_beside = |key: &Key| BESIDE.iter().any(|it| same(it, &key.text));
     let entries = entries.iter().filter(|(key, _)| !is_beside(key));
     let entries = entries.map(|(key, node)| {
-        let key = value::Key::new(&key.text, &key.place);
+        let key = value::Key::new(key.text.clone(), &key.place);
         (key, context.eval(node, &instance.loops))
     });
     let map = value::Value::new(
@@ -260,7 +260,7 @@ fn outputs(context: &Context<'_>) -> Vec<Output> {
     let outputs = context.template.outputs.iter();
     let outputs = outputs.filter_map(|(key, node)| {
         let owner = Rc::new(Owner {
-            name: key.text.clone(),
+            name: key.text.to_string(),
             type_name: "outputs".into(),
             api_version: String::new(),
             place: key.place.clone(),
@@ -342,7 +342,7 @@ fn constraints(node: &Node) -> Vec<(String, Vec<String>)> {
                 _ => std::slice::from_ref(node),
             };
             let texts = values.iter().filter_map(Node::as_text);
-            (key.text.clone(), texts.map(str::to_owned).collect())
+            (key.text.to_string(), texts.map(str::to_owned).collect())
         })
         .collect()
 }

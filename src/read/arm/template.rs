@@ -116,7 +116,7 @@ pub(super) fn inner<'t>(
             | "definitions" | "apiProfile" => {}
             _ => template.unknown.push(Unknown {
                 name: String::new(),
-                what: key.text.clone(),
+                what: key.text.to_string(),
                 why: "the section is not read".into(),
                 place: key.place.clone(),
             }),

@@ -298,7 +298,7 @@ fn constraints(node: &Node) -> Vec<(String, Vec<String>)> {
                 _ => std::slice::from_ref(node),
             };
             let texts = values.iter().filter_map(Node::as_text);
-            (key.text.clone(), texts.map(str::to_owned).collect())
+            (key.text.to_string(), texts.map(str::to_owned).collect())
         })
         .collect()
 }

@@ -118,7 +118,7 @@ fn environment(of: &mut Properties<'_, '_>) -> Result<IndexMap<String, Term>> {
     let told = |node| of.context.term(node).unwrap_or_else(|_| "".into());
     let told = variables
         .iter()
-        .map(|(key, node)| (key.text.clone(), told(node)));
+        .map(|(key, node)| (key.text.to_string(), told(node)));
     Ok(told.collect())
 }
 

@@ -102,10 +102,10 @@ impl Reader<'_> {
     fn key(&mut self) -> Option<(Key, usize)> {
         let start = self.at;
         let text = if matches!(self.peek()?, b'"' | b'\'') {
-            self.quoted()?.into_owned()
+            self.quoted()?.into()
         } else {
             self.at = self.end_of_key()?;
-            self.text.get(start..self.at)?.to_owned()
+            self.text.get(start..self.at)?.into()
         };
         let colon = self.at;
         let is_end = self.peek()? == b':' && self.ends_key(colon);

@@ -1,5 +1,7 @@
 //! Lists and maps in brackets: JSON wherever it is the whole file, and one line of either elsewhere.
 
+use smol_str::SmolStr;
+
 use super::super::scalar;
 use super::{Key, Known, MAX_KEY, Node, Reader, scan};
 
@@ -71,9 +73,9 @@ impl<'a> Reader<'a> {
         let start = self.at;
         let is_quoted = self.peek()? == b'"';
         let text = if is_quoted {
-            self.quoted()?.into_owned()
+            self.quoted()?.into()
         } else {
-            self.flow_plain(true)?.to_owned()
+            SmolStr::from(self.flow_plain(true)?)
         };
         let place = self.place(start..self.at);
         // Merge keys are the parser's to refuse.

@@ -27,13 +27,13 @@ impl Reader<'_> {
                     let of_resource = type_name.filter(|_| path == "/Resources");
                     Child {
                         step: of_resource.unwrap_or(&key.text).to_owned(),
-                        name: of_resource.map(|_| key.text.clone()),
+                        name: of_resource.map(|_| key.text.to_string()),
                         span: key.place.span.start..value.span.end,
                         renames: of_resource
                             .map(|_| (key.place.span.clone(), format!("{}Copy", key.text)))
                             .into_iter()
                             .collect(),
-                        key: Some((key.text.clone(), key.place.span.clone())),
+                        key: Some((key.text.to_string(), key.place.span.clone())),
                         value,
                     }
                 });
