@@ -383,7 +383,7 @@ fn is_delivered(plan: &Plan, flow: &Flow, grant: &Grant) -> bool {
         return false;
     };
     let subscriber = Term::from(topic.subscriber.clone());
-    let to = matches!(&grant.to, Target::Outside(term) if same(term, &subscriber));
+    let to = matches!(&*grant.to, Target::Outside(term) if same(term, &subscriber));
     // By e-mail, for which nothing is demanded.
     to && grant.action == Some(Action::SnsDeliver) && grant.demands.is_empty()
 }
