@@ -1,5 +1,7 @@
 //! Who may do what to a service, under which conditions.
 
+use std::sync::Arc;
+
 use crate::cloud::{ResourceId, Term};
 use crate::plan::Action;
 
@@ -12,8 +14,8 @@ pub struct Grant {
     pub from: Who,
     /// From where: nothing for everywhere.
     pub origins: Vec<Origin>,
-    /// On what.
-    pub to: Target,
+    /// On what. Grants on one thing share it.
+    pub to: Arc<Target>,
     /// What, where flows have a word for it.
     pub action: Option<Action>,
     /// What, in the cloud's own words, as in `s3:PutObject`. A `*` stands for whatever else the cloud has.
@@ -21,7 +23,7 @@ pub struct Grant {
     /// What sort of thing that is.
     pub deed: Deed,
     /// What else the request must be.
-    pub demands: Vec<Demand>,
+    pub demands: Vec<Arc<Demand>>,
     /// What it rests on.
     pub basis: Basis,
     /// Whether it depends on nothing that is not understood.
@@ -34,7 +36,7 @@ pub struct Grant {
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub enum Who {
     /// Something of the template: a function, the instances of a launch template, a bucket that tells of its objects.
-    Thing(Thing),
+    Thing(Arc<Thing>),
     /// A principal that the template names and does not make: an ARN, a pattern of ARNs, or a parameter with such.
     Principal(Term),
     /// A service of the cloud, as in `events.amazonaws.com`.

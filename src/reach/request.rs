@@ -59,7 +59,7 @@ pub(super) fn through(origin: &Origin) -> Option<String> {
 
 /// On what, by its name among the resources where it has one.
 fn to(grant: &Grant) -> String {
-    match &grant.to {
+    match &*grant.to {
         Target::Thing(thing, _) => thing.id.name().to_owned(),
         Target::Outside(name) => term(name),
     }

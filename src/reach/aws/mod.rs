@@ -8,6 +8,7 @@ mod acl;
 mod candidates;
 mod endpoints;
 mod guards;
+mod openings;
 mod outside;
 mod passages;
 mod public_access;

@@ -1,9 +1,11 @@
 //! What passes between machines and whoever is outside of the template: the Internet, the other side of a VPN, services.
 
+use super::acl::Acl;
 use super::guards::Guard;
-use super::passages::{Direction, Engine, clients, domain, facing, for_every};
+use super::openings::Opened;
+use super::passages::{Direction, Engine, clients, domain, for_every};
 use super::routes::{Hop, Target, connections};
-use super::rules::{Far, Rules};
+use super::rules::Rules;
 use super::seats::{Public, Stand};
 use crate::cloud::aws::{BlockedAccess, Kind, Resource};
 use crate::reach::set::{Addresses, Intervals, PacketBox, Packets, Set, TrafficSet};
@@ -42,9 +44,13 @@ impl By {
         match self {
             Self::Itself => None,
             Self::Nat(_) => {
-                let known = [1, 6, 17].map(TrafficSet::protocol);
-                let known = known.iter();
-                Some(known.fold(TrafficSet::nothing(), |all, it| all.union(it)))
+                let everything = Intervals::everything;
+                Some(TrafficSet {
+                    tcp: everything(),
+                    udp: everything(),
+                    icmp: everything(),
+                    ..TrafficSet::nothing()
+                })
             }
         }
     }
@@ -260,38 +266,18 @@ impl Engine<'_> {
             Direction::Outward => &guard.egress,
             Direction::Inward => &guard.ingress,
         };
-        let listed = self.lists_unknown(stand);
-        let mut opened = Packets::nothing();
-        let mut surely = Packets::nothing();
-        let mut reasons = Vec::new();
-        for rule in rules.iter() {
-            let (far, sure) = match &rule.far {
-                Far::Blocks(blocks) => (blocks.clone(), true),
-                Far::Service if listed => (Addresses::public(), false),
-                Far::Service | Far::Group(_) => continue,
-            };
-            let part = facing(direction, far, rule.traffic.clone());
-            if !domain.meets(&part) {
-                continue;
-            }
-            if sure {
-                surely.insert(part.clone());
-            }
-            opened.insert(part.clone());
-            reasons.push(Reason {
-                packets: Some(Packets::of(part)),
-                ..rule.reason()
-            });
-        }
-        if opened.is_nothing() {
-            return None;
-        }
+        let listed = || self.lists_unknown(stand);
+        let Opened {
+            packets,
+            surely,
+            mut reasons,
+        } = Opened::of(rules, direction, &domain, listed)?;
         // Whoever else is in the VPC may be in the same subnet, where no network ACL is asked.
         let filtered = |packets: Packets, port: Port| match way.way {
             Way::Local => packets,
             _ => self.through_acls(stand, way.by, packets, direction, port),
         };
-        let passing = filtered(domain.intersection(&opened), Port::Another);
+        let passing = filtered(domain.intersection(&packets), Port::Another);
         let forget = |part: &mut PacketBox| {
             match direction {
                 Direction::Outward => part.source = Addresses::everything(),
@@ -304,7 +290,14 @@ impl Engine<'_> {
             return None;
         }
         let every = if way.certain {
-            let passing = filtered(domain.intersection(&surely), Port::Same);
+            // Without lists, and where no network ACL asks for ports on the way, it is the same.
+            let passing = match &surely {
+                None if self.on_the_way(stand, way.by).is_none() => passing,
+                surely => {
+                    let surely = surely.as_ref().unwrap_or(&packets);
+                    filtered(domain.intersection(surely), Port::Same)
+                }
+            };
             for_every(&domain, &passing, forget)
         } else {
             Packets::nothing()
@@ -363,12 +356,7 @@ impl Engine<'_> {
                 Direction::Inward => acl.inward(&left),
             };
         }
-        let on_the_way = match by {
-            By::Nat(at) => at.filter(|at| !stand.subnets.contains(at)),
-            By::Itself => None,
-        };
-        let on_the_way = on_the_way.and_then(|at| self.world.subnet(at));
-        if let Some(acl) = on_the_way.and_then(|subnet| self.acl_of(subnet)) {
+        if let Some(acl) = self.on_the_way(stand, by) {
             left = acl.inward(&left);
             if port == Port::Another {
                 left = left.for_some(|part| part.source_ports = clients());
@@ -376,6 +364,15 @@ impl Engine<'_> {
             left = acl.outward(&left);
         }
         left
+    }
+
+    /// The network ACL of a subnet on the way.
+    fn on_the_way(&self, stand: &Stand, by: By) -> Option<&Acl> {
+        let By::Nat(Some(at)) = by else {
+            return None;
+        };
+        let elsewhere = !stand.subnets.contains(&at);
+        self.acl_of(self.world.subnet(at).filter(|_| elsewhere)?)
     }
 }
 

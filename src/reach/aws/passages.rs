@@ -7,15 +7,16 @@ use foldhash::{HashMap, HashMapExt};
 use super::acl::Acl;
 use super::candidates::Candidates;
 use super::guards::{Group, Guard, guard};
+use super::openings::Openings;
 use super::routes::{Hop, hops};
-use super::rules::{Allowed, Far, Rules};
+use super::rules::Rules;
 use super::seats::{Crowd, Stand, crowds};
 use super::world::World;
 use crate::cloud::aws::{Kind, Resource, Subnet};
 use crate::cloud::{Term, Unknown};
 use crate::reach::budget::{Budget, TOO_MANY};
 use crate::reach::set::{Addresses, Intervals, PacketBox, Packets, Set, TrafficSet};
-use crate::reach::{Assumption, End, Passage, Reason, Way};
+use crate::reach::{Assumption, End, Passage, Way};
 
 /// The network part of a template, while it is asked.
 pub(super) struct Engine<'r> {
@@ -38,6 +39,16 @@ pub(super) enum Direction {
     Inward,
     /// The guard looks at what goes out: the far end is the destination.
     Outward,
+}
+
+impl Direction {
+    /// The far addresses of packets.
+    pub(super) fn far(self, part: &PacketBox) -> &Addresses {
+        match self {
+            Self::Inward => &part.source,
+            Self::Outward => &part.destination,
+        }
+    }
 }
 
 /// The ports that clients connect from. Systems differ in which part of it they use
@@ -197,26 +208,33 @@ impl<'r> Engine<'r> {
         };
         let mut found = Vec::new();
         let mut unknown = None;
+        // What the rules of one side say depends on where the other side stands, and not on the own seat.
+        let egress = target.seats.iter();
+        let egress = egress.map(|end| Openings::of(&leaving.egress, target, &end.addresses));
+        let egress: Vec<_> = egress.collect();
+        if egress.iter().all(Openings::are_none) {
+            return;
+        }
         for (from_seat, start) in source.seats.iter().enumerate() {
-            for (to_seat, end) in target.seats.iter().enumerate() {
-                let egress = Openings::of(&leaving.egress, target, &end.addresses);
-                if egress.rules.is_empty() {
+            let ingress = Openings::of(&entering.ingress, source, &start.addresses);
+            for (to_seat, (end, egress)) in target.seats.iter().zip(&egress).enumerate() {
+                if egress.are_none() {
                     continue;
                 }
-                let ingress = Openings::of(&entering.ingress, source, &start.addresses);
                 if !self.budget.allows(egress.pieces() + ingress.pieces()) {
                     unknown = self.too_many(to);
                     continue;
                 }
-                let Some((some, every)) = self.local(start, end, &egress, &ingress) else {
+                let Some((some, every)) = self.local(start, end, egress, &ingress) else {
                     continue;
                 };
                 found.push(Passage {
                     from: End::Seat(from, from_seat),
                     to: End::Seat(to, to_seat),
                     way: Way::Local,
-                    reasons: reasons(&egress.rules, &some)
-                        .chain(reasons(&ingress.rules, &some))
+                    reasons: egress
+                        .reasons(&some)
+                        .chain(ingress.reasons(&some))
                         .collect(),
                     some,
                     every,
@@ -311,55 +329,6 @@ fn strange(world: &World<'_>, crowd: &Crowd<'_>) -> Option<Unknown> {
     world.unknown(world.position(machine)?, why)
 }
 
-/// What the rules of one guard let pass to or from another crowd.
-struct Openings<'a, 'r> {
-    /// Whatever address the other end has.
-    whole: TrafficSet,
-    /// For some of its addresses.
-    parts: Vec<(Addresses, TrafficSet)>,
-    rules: Vec<&'a Allowed<'r>>,
-}
-
-impl<'a, 'r> Openings<'a, 'r> {
-    fn of(rules: &'a Rules<'r>, other: &Crowd<'r>, addresses: &Addresses) -> Self {
-        let mut openings = Self {
-            whole: TrafficSet::nothing(),
-            parts: Vec::new(),
-            rules: Vec::new(),
-        };
-        for rule in rules.about(&other.groups) {
-            match &rule.far {
-                Far::Group(_) => openings.whole = openings.whole.union(&rule.traffic),
-                Far::Blocks(blocks) if blocks.covers(addresses) => {
-                    openings.whole = openings.whole.union(&rule.traffic);
-                }
-                Far::Blocks(blocks) if blocks.overlaps(addresses) => {
-                    openings.parts.push((blocks.clone(), rule.traffic.clone()));
-                }
-                Far::Blocks(_) | Far::Service => continue,
-            }
-            openings.rules.push(rule);
-        }
-        openings
-    }
-
-    /// How many pieces the rules may cut each other into.
-    fn pieces(&self) -> usize {
-        self.parts.len().saturating_pow(2)
-    }
-
-    fn packets(&self, direction: Direction) -> Packets {
-        let mut packets = Packets::of(PacketBox {
-            traffic: self.whole.clone(),
-            ..PacketBox::default()
-        });
-        for (blocks, traffic) in &self.parts {
-            packets.insert(facing(direction, blocks.clone(), traffic.clone()));
-        }
-        packets
-    }
-}
-
 /// The packets whose far end is among some addresses.
 pub(super) fn facing(direction: Direction, far: Addresses, traffic: TrafficSet) -> PacketBox {
     match direction {
@@ -374,23 +343,4 @@ pub(super) fn facing(direction: Direction, far: Addresses, traffic: TrafficSet) 
             ..PacketBox::default()
         },
     }
-}
-
-/// The rules that let something of `some` pass.
-fn reasons<'a>(
-    rules: &'a [&'a Allowed<'_>],
-    some: &'a Packets,
-) -> impl Iterator<Item = Reason> + 'a {
-    rules.iter().filter_map(|rule| {
-        let mut boxes = some.boxes().iter();
-        boxes
-            .any(|part| part.traffic.overlaps(&rule.traffic))
-            .then(|| Reason {
-                packets: Some(Packets::of(PacketBox {
-                    traffic: rule.traffic.clone(),
-                    ..PacketBox::default()
-                })),
-                ..rule.reason()
-            })
-    })
 }

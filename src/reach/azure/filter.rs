@@ -81,7 +81,6 @@ pub(super) struct Scene<'s, 'a> {
 }
 
 /// What one rule lets pass.
-#[derive(Clone, Debug)]
 pub(super) struct Permit {
     /// The rule's position in its group; nothing for Azure's own rules.
     pub(super) rule: Option<usize>,
@@ -169,15 +168,11 @@ impl<'a> Filter<'a> {
         own
     }
 
-    /// What passes, by the rules that let it pass.
-    pub(super) fn pass(&self, scene: &Scene<'_, '_>) -> Bounds<Vec<Permit>> {
+    /// What may pass, by the rules that let it pass, and what surely does where that is not the same.
+    pub(super) fn pass(&self, scene: &Scene<'_, '_>) -> (Vec<Permit>, Option<Vec<Permit>>) {
         let (some, doubtful) = self.run(scene, Reading::Some);
-        let every = if doubtful {
-            self.run(scene, Reading::Every).0
-        } else {
-            some.clone()
-        };
-        Bounds { some, every }
+        let every = doubtful.then(|| self.run(scene, Reading::Every).0);
+        (some, every)
     }
 
     /// Tries the rules in order. What is read generously where it allows is read narrowly where it denies, and the other
@@ -210,7 +205,7 @@ impl<'a> Filter<'a> {
                 continue;
             }
             match line.access {
-                Access::Deny => denied.push(Packets::of(part)),
+                Access::Deny => denied.push(part),
                 Access::Allow => {
                     let (packets, given_up) = left_by(&denied, part, reading);
                     doubtful |= given_up;
@@ -233,10 +228,10 @@ impl<'a> Filter<'a> {
 const MOST_BOXES: usize = 256;
 
 /// What a rule lets pass of what the rules before it have denied, and whether it was too much to tell.
-fn left_by(denied: &[Packets], part: PacketBox, reading: Reading) -> (Packets, bool) {
+fn left_by(denied: &[PacketBox], part: PacketBox, reading: Reading) -> (Packets, bool) {
     let mut left = Packets::of(part);
     for denied in denied {
-        left = left.without(denied);
+        left = left.without_part(denied);
         if left.boxes().len() > MOST_BOXES {
             return match reading {
                 Reading::Some => (left, true),

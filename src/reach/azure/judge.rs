@@ -77,7 +77,7 @@ impl<'a> Judge<'a> {
             }
         }
         let asked = filters.into_iter().map(|filter| {
-            let permits = filter.pass(&scene);
+            let (permits, every) = filter.pass(&scene);
             let sum = |permits: &[super::filter::Permit]| {
                 let mut sum = Packets::nothing();
                 for permit in permits {
@@ -85,13 +85,13 @@ impl<'a> Judge<'a> {
                 }
                 sum
             };
+            let some = sum(&permits);
             Passed {
                 packets: Bounds {
-                    some: sum(&permits.some),
-                    every: sum(&permits.every),
+                    every: every.map_or_else(|| some.clone(), |permits| sum(&permits)),
+                    some,
                 },
                 reasons: permits
-                    .some
                     .into_iter()
                     .map(|permit| Reason {
                         resource: filter.at.position,

@@ -1,10 +1,9 @@
 //! A plan beside a matrix: which peer of one is which peer of the other, and what the plan wants between them.
 
-use foldhash::HashMap;
 use indexmap::IndexMap;
 
 use super::Finding;
-use crate::cloud::{Kind, ResourceId};
+use crate::cloud::ResourceId;
 use crate::net::IpVersion;
 use crate::plan::{Action, Allow, Flow, Network, Peer, Plan};
 use crate::reach::matrix::{End, Matrix, Outside, Passage, Way};
@@ -20,6 +19,8 @@ pub struct Design<'a> {
     pub(super) matrix: &'a Matrix,
     /// The name in the plan of each peer of the matrix.
     names: Vec<Option<&'a str>>,
+    /// The network of each peer of the matrix that is a tier of the plan.
+    networks: Vec<Option<&'a Network>>,
     /// What is called `datacenter` and `internet`.
     pub(super) outlook: Outlook,
     /// The addresses of the Internet, which many flows ask for.
@@ -45,24 +46,26 @@ impl<'a> Design<'a> {
     /// Finds the plan's peers in a matrix.
     #[must_use]
     pub fn new(plan: &'a Plan, names: &'a Names, matrix: &'a Matrix) -> Self {
-        let known: HashMap<_, &str> = names
-            .iter()
-            .flat_map(|(name, ids)| ids.iter().map(move |id| (plain(id), name.as_str())))
-            .collect();
-        let planned = |peer: &crate::reach::Peer| {
-            let mut ids = peer.resources.iter();
-            ids.find_map(|id| known.get(&plain(id)).copied())
+        // Where two have one name, the last one counts.
+        let known = |id: &ResourceId| {
+            let mut known = names.iter().rev();
+            let found = known.find(|(_, ids)| ids.iter().any(|own| are_same(own, id)));
+            found.map(|(name, _)| name.as_str())
         };
+        let planned = |peer: &crate::reach::Peer| peer.resources.iter().find_map(known);
         let networks = plan.networks.iter().flat_map(Network::space);
         let datacenter = plan.datacenter.iter().flat_map(|it| &it.ranges);
         let outlook = Outlook {
             datacenter: datacenter.copied().collect(),
             networks: networks.collect(),
         };
+        let names: Vec<_> = matrix.peers.iter().map(planned).collect();
+        let networks = names.iter().map(|name| network_of(plan, (*name)?));
         Self {
             plan,
             matrix,
-            names: matrix.peers.iter().map(planned).collect(),
+            networks: networks.collect(),
+            names,
             internet: outlook.internet(),
             elsewhere: outlook.datacenter.union(&outlook.networks).complement(),
             outlook,
@@ -156,7 +159,7 @@ impl<'a> Design<'a> {
     pub(super) fn versions(&self, flow: &Flow) -> Vec<IpVersion> {
         let has = |peer: &Peer, version| match peer {
             Peer::Named(name) => {
-                let network = self.network_of(name);
+                let network = network_of(self.plan, name);
                 network.is_none_or(|network| network.versions().contains(&version))
             }
             Peer::Block(block) => block.version() == version,
@@ -188,14 +191,14 @@ impl<'a> Design<'a> {
     /// The addresses of the versions of IP that the tiers at both ends of a passage speak in the plan.
     pub(super) fn spoken(&self, passage: &Passage) -> Addresses {
         let ends = [passage.from, passage.to].into_iter();
-        let networks = ends.filter_map(|end| match self.who(end) {
-            Who::Named(name) => self.network_of(name),
-            _ => None,
+        let networks = ends.filter_map(|end| match end {
+            End::Seat(peer, _) | End::Outside(Outside::Probe(peer)) => *self.networks.get(peer)?,
+            End::Outside(_) => None,
         });
         networks.fold(Addresses::everything(), |all, network| {
             let versions = network.versions().iter();
-            let own: Addresses = versions.map(|it| Addresses::of_version(*it)).collect();
-            all.intersection(&own)
+            let own = versions.map(|it| Addresses::of_version(*it));
+            all.intersection(&own.fold(Addresses::nothing(), |all, it| all.union(&it)))
         })
     }
 
@@ -221,13 +224,6 @@ impl<'a> Design<'a> {
             }
             End::Outside(_) => true,
         }
-    }
-
-    /// The network of a tier.
-    fn network_of(&self, tier: &str) -> Option<&'a Network> {
-        let tier = self.plan.tiers.get(tier)?;
-        let mut networks = self.plan.networks.iter();
-        networks.find(|network| network.name == tier.network)
     }
 
     /// The packets of a flow that must pass by a version of IP.
@@ -278,6 +274,13 @@ impl Naming for Design<'_> {
     }
 }
 
+/// The network of a tier.
+fn network_of<'a>(plan: &'a Plan, tier: &str) -> Option<&'a Network> {
+    let tier = plan.tiers.get(tier)?;
+    let mut networks = plan.networks.iter();
+    networks.find(|network| network.name == tier.network)
+}
+
 /// The packets of a flow whose other end has these addresses.
 fn of_flow(flow: &Flow, inward: bool, remote: Addresses) -> Packets {
     let traffic = match flow.allow {
@@ -308,9 +311,12 @@ fn endpoint_action(flow: &Flow) -> bool {
     matches!(flow.allow, Allow::Action(action) if over_endpoint(action)) && flow.through.is_some()
 }
 
-/// A resource's id without what formats change in it: some have no hyphens in names.
-fn plain(id: &ResourceId) -> (Kind, String) {
-    let letters = id.path.iter().flat_map(|part| part.chars());
-    let letters = letters.filter(char::is_ascii_alphanumeric);
-    (id.kind, letters.map(|it| it.to_ascii_lowercase()).collect())
+/// Whether two ids are of one resource but for what formats change in them: some have no hyphens in names.
+fn are_same(one: &ResourceId, other: &ResourceId) -> bool {
+    fn letters(id: &ResourceId) -> impl Iterator<Item = u8> {
+        let bytes = id.path.iter().flat_map(|part| part.bytes());
+        let letters = bytes.filter(u8::is_ascii_alphanumeric);
+        letters.map(|letter| letter.to_ascii_lowercase())
+    }
+    one.kind == other.kind && letters(one).eq(letters(other))
 }

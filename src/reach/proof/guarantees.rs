@@ -21,39 +21,7 @@ pub(super) fn check(design: &Design<'_>) -> Vec<Checked> {
 fn counterexample(design: &Design<'_>, guarantee: &Guarantee) -> Option<Finding> {
     let mut passages = design.matrix.passages.iter();
     passages.find_map(|passage| {
-        let broken = match guarantee {
-            Guarantee::Never { from, to } => {
-                let from = side(design, from, passage, true)?;
-                let to = side(design, to, passage, false)?;
-                passage.some.intersection(&from).intersection(&to)
-            }
-            Guarantee::Only { only, to, allow } => {
-                let traffic = match allow {
-                    None => TrafficSet::everything(),
-                    Some(Allow::Traffic(traffic)) => (*traffic).into(),
-                    Some(Allow::Action(_)) => return None,
-                };
-                let to = side(design, to, passage, false)?;
-                let of_traffic = Packets::of(PacketBox {
-                    traffic,
-                    ..PacketBox::default()
-                });
-                let all = passage.some.intersection(&to).intersection(&of_traffic);
-                only.iter()
-                    .fold(all, |left, peer| match side(design, peer, passage, true) {
-                        Some(allowed) => left.without(&allowed),
-                        None => left,
-                    })
-            }
-            Guarantee::LeavesThrough { all, through } => {
-                side(design, all, passage, true)?;
-                if passage.way == way_through(through)? {
-                    return None;
-                }
-                let internet = side(design, &Peer::Internet, passage, false)?;
-                passage.some.intersection(&internet)
-            }
-        };
+        let broken = broken(design, guarantee, passage)?;
         if broken.is_nothing() {
             return None;
         }
@@ -63,10 +31,54 @@ fn counterexample(design: &Design<'_>, guarantee: &Guarantee) -> Option<Finding>
     })
 }
 
-/// The packets whose source (or destination) is a peer of the plan; nothing when that end of the passage is somebody else.
-fn side(design: &Design<'_>, peer: &Peer, passage: &Passage, source: bool) -> Option<Packets> {
+/// What passes by one way and breaks a guarantee. Mostly that is nothing, which shows before any packets are looked at.
+fn broken(design: &Design<'_>, guarantee: &Guarantee, passage: &Passage) -> Option<Packets> {
+    let meant = match guarantee {
+        Guarantee::Never { from, to } => PacketBox {
+            source: side(design, from, passage, true)?,
+            destination: side(design, to, passage, false)?,
+            ..PacketBox::default()
+        },
+        Guarantee::Only { only, to, allow } => {
+            let traffic = match allow {
+                None => TrafficSet::everything(),
+                Some(Allow::Traffic(traffic)) => (*traffic).into(),
+                Some(Allow::Action(_)) => return None,
+            };
+            let destination = side(design, to, passage, false)?;
+            let mut left = Addresses::everything();
+            for peer in only {
+                if let Some(allowed) = side(design, peer, passage, true) {
+                    left = left.difference(&allowed);
+                }
+            }
+            PacketBox {
+                source: left,
+                destination,
+                traffic,
+                ..PacketBox::default()
+            }
+        }
+        Guarantee::LeavesThrough { all, through } => {
+            side(design, all, passage, true)?;
+            if passage.way == way_through(through)? {
+                return None;
+            }
+            PacketBox {
+                destination: side(design, &Peer::Internet, passage, false)?,
+                ..PacketBox::default()
+            }
+        }
+    };
+    let meets = passage.some.meets(&meant);
+    meets.then(|| passage.some.intersection(&Packets::of(meant)))
+}
+
+/// The addresses at the source (or destination) that are a peer of the plan; nothing when that end of the passage is
+/// somebody else.
+fn side(design: &Design<'_>, peer: &Peer, passage: &Passage, source: bool) -> Option<Addresses> {
     let end = if source { passage.from } else { passage.to };
-    let addresses = match (peer, design.who(end)) {
+    Some(match (peer, design.who(end)) {
         (Peer::Named(name), Who::Named(known)) => {
             // A probe is of the load balancer, and so is what only passes through it.
             (name == known).then(Addresses::everything)?
@@ -75,18 +87,7 @@ fn side(design: &Design<'_>, peer: &Peer, passage: &Passage, source: bool) -> Op
         (Peer::Datacenter, Who::Remote) => design.outlook.datacenter.clone(),
         (Peer::Block(block), Who::Remote) => (*block).into(),
         _ => return None,
-    };
-    Some(Packets::of(if source {
-        PacketBox {
-            source: addresses,
-            ..PacketBox::default()
-        }
-    } else {
-        PacketBox {
-            destination: addresses,
-            ..PacketBox::default()
-        }
-    }))
+    })
 }
 
 /// The addresses of the Internet: what is neither in the networks nor in the datacenter. Over the VPN, private addresses

@@ -28,7 +28,7 @@ fn is_inward(passage: &Passage) -> bool {
 /// What passes by one way and is no flow.
 fn extra_of(design: &Design<'_>, passage: &Passage) -> Vec<Finding> {
     let inward = is_inward(passage);
-    let mut left = passage.some.clone();
+    let mut left = Cow::Borrowed(&passage.some);
     let spoken = design.spoken(passage);
     // What passes between addresses that the design does not have is no flow of it.
     let known = [passage.from, passage.to]
@@ -36,7 +36,10 @@ fn extra_of(design: &Design<'_>, passage: &Passage) -> Vec<Finding> {
         .all(|end| design.has_some(end, &spoken));
     for flow in &design.plan.flows {
         if known && design.joins(flow, passage) && design.takes(flow, passage.way, inward) {
-            left = left.without(&design.may(flow, inward, &spoken));
+            left = Cow::Owned(left.difference(&design.may(flow, inward, &spoken)));
+            if left.is_nothing() {
+                return Vec::new();
+            }
         }
     }
     if left.is_nothing() {
@@ -99,9 +102,11 @@ fn missing_by(
         let why = "not every machine of the tier surely has an address of IPv6";
         findings.push(lacking(flow, why, None));
     }
+    // All ends of one flow are on the same sides.
+    let inward = ends.iter().any(|(from, _)| matches!(from, End::Outside(_)));
+    let wanted = design.must(flow, inward, version);
     for &(from, to) in ends {
-        let inward = matches!(from, End::Outside(_));
-        let mut left = design.must(flow, inward, version);
+        let mut left = Cow::Borrowed(&wanted);
         let mut near: Option<&Passage> = None;
         for passage in &design.matrix.passages {
             let same = |end: End, wanted: End| match (end, wanted) {
@@ -113,7 +118,7 @@ fn missing_by(
                 && same(passage.to, to)
                 && design.relies_on(flow, passage.way, inward)
             {
-                left = left.without(&relied_on(passage));
+                left = Cow::Owned(left.difference(&relied_on(passage)));
                 near = near.or(Some(passage));
             }
         }

@@ -152,7 +152,18 @@ impl Addresses {
 
 impl From<Cidr> for Addresses {
     fn from(cidr: Cidr) -> Self {
-        std::iter::once(cidr).collect()
+        match (cidr.first(), cidr.last()) {
+            (IpAddr::V4(first), IpAddr::V4(last)) => Self {
+                v4: Intervals::range(first.to_bits(), last.to_bits()),
+                v6: Intervals::nothing(),
+            },
+            (IpAddr::V6(first), IpAddr::V6(last)) => Self {
+                v4: Intervals::nothing(),
+                v6: Intervals::range(first.to_bits(), last.to_bits()),
+            },
+            // No block has ends of two families.
+            _ => Self::nothing(),
+        }
     }
 }
 

@@ -3,7 +3,7 @@
 use std::fmt::Debug;
 use std::hash::Hash;
 
-use smallvec::{Array, SmallVec, smallvec};
+use smallvec::{Array, SmallVec};
 
 use super::Set;
 
@@ -52,7 +52,6 @@ impl<T: Point> Clone for Intervals<T> {
     fn clone(&self) -> Self {
         match &*self.0 {
             [] => Self::nothing(),
-            [one] => Self(smallvec![*one]),
             // All of them at once: `SmallVec`'s own way takes one range after the other.
             many => Self(SmallVec::from_slice(many)),
         }
@@ -64,7 +63,7 @@ impl<T: Point> Intervals<T> {
     #[must_use]
     pub fn range(first: T, last: T) -> Self {
         if first <= last {
-            Self(smallvec![(first, last)])
+            Self(SmallVec::from_slice(&[(first, last)]))
         } else {
             Self::nothing()
         }
@@ -80,6 +79,11 @@ impl<T: Point> Intervals<T> {
     #[must_use]
     pub fn ranges(&self) -> &[(T, T)] {
         &self.0
+    }
+
+    /// The set of ranges that stand in order, with at least one number missing between two of them.
+    pub(super) fn in_order(ranges: &[(T, T)]) -> Self {
+        Self(SmallVec::from_slice(ranges))
     }
 
     /// The lowest number.
@@ -124,7 +128,7 @@ impl<T: Point> Set for Intervals<T> {
     }
 
     fn everything() -> Self {
-        Self(smallvec![(T::LOWEST, T::HIGHEST)])
+        Self(SmallVec::from_slice(&[(T::LOWEST, T::HIGHEST)]))
     }
 
     fn is_nothing(&self) -> bool {
@@ -132,16 +136,22 @@ impl<T: Point> Set for Intervals<T> {
     }
 
     fn union(&self, other: &Self) -> Self {
-        if other.0.is_empty() {
+        if self.covers(other) {
             return self.clone();
         }
-        if self.0.is_empty() {
+        if other.covers(self) {
             return other.clone();
         }
         self.0.iter().chain(&other.0).copied().collect()
     }
 
     fn intersection(&self, other: &Self) -> Self {
+        // Nearly all that meets is one range, or none.
+        match (&*self.0, &*other.0) {
+            ([], _) | (_, []) => return Self::nothing(),
+            ([(a, b)], [(c, d)]) => return Self::range(*a.max(c), *b.min(d)),
+            _ => {}
+        }
         let (mut own, mut others) = (self.0.iter().peekable(), other.0.iter().peekable());
         let mut common = SmallVec::new();
         while let (Some(&&(a, b)), Some(&&(c, d))) = (own.peek(), others.peek()) {
@@ -158,6 +168,9 @@ impl<T: Point> Set for Intervals<T> {
     }
 
     fn difference(&self, other: &Self) -> Self {
+        if !self.overlaps(other) {
+            return self.clone();
+        }
         let mut left = SmallVec::new();
         let mut others = other.0.iter().peekable();
         for &(first, last) in &self.0 {
@@ -186,7 +199,15 @@ impl<T: Point> Set for Intervals<T> {
     }
 
     fn covers(&self, other: &Self) -> bool {
-        let mut own = self.0.iter().peekable();
+        let mut own = match (&*self.0, &*other.0) {
+            (_, []) => return true,
+            ([], _) => return false,
+            // What one range covers lies between its ends.
+            ([(a, b)], [(first, _), ..]) => {
+                return a <= first && other.0.last().is_none_or(|(_, last)| last <= b);
+            }
+            (own, _) => own.iter().peekable(),
+        };
         other.0.iter().all(|(first, last)| {
             while own.next_if(|(_, end)| end < first).is_some() {}
             own.peek().is_some_and(|(a, b)| a <= first && last <= b)
@@ -194,7 +215,11 @@ impl<T: Point> Set for Intervals<T> {
     }
 
     fn overlaps(&self, other: &Self) -> bool {
-        let mut own = self.0.iter().peekable();
+        let mut own = match (&*self.0, &*other.0) {
+            ([], _) | (_, []) => return false,
+            ([(a, b)], [(c, d)]) => return a <= d && c <= b,
+            (own, _) => own.iter().peekable(),
+        };
         other.0.iter().any(|(first, last)| {
             while own.next_if(|(_, end)| end < first).is_some() {}
             own.peek().is_some_and(|(a, _)| a <= last)

@@ -91,6 +91,14 @@ impl PacketBox {
             && self.source_ports.overlaps(&other.source_ports)
     }
 
+    /// Whether all of its packets are in another one, field by field.
+    fn is_within(&self, other: &Self) -> bool {
+        other.source.covers(&self.source)
+            && other.destination.covers(&self.destination)
+            && other.source_ports.covers(&self.source_ports)
+            && other.traffic.covers(&self.traffic)
+    }
+
     fn intersection(&self, other: &Self) -> Self {
         Self {
             source: self.source.intersection(&other.source),
@@ -167,6 +175,12 @@ impl Packets {
         Self(other.0.iter().fold(self.0, cut))
     }
 
+    /// The packets without those of a box.
+    #[must_use]
+    pub fn without_part(self, part: &PacketBox) -> Self {
+        Self(cut(self.0, part))
+    }
+
     /// Whether some packet of a box is in it.
     #[must_use]
     pub fn meets(&self, part: &PacketBox) -> bool {
@@ -208,6 +222,17 @@ impl Packets {
     }
 }
 
+impl FromIterator<PacketBox> for Packets {
+    /// What is in any of the boxes.
+    fn from_iter<I: IntoIterator<Item = PacketBox>>(boxes: I) -> Self {
+        let mut packets = Self::nothing();
+        for part in boxes {
+            packets.insert(part);
+        }
+        packets
+    }
+}
+
 impl PartialEq for Packets {
     /// Whether both hold the same packets, whatever boxes they are cut into.
     fn eq(&self, other: &Self) -> bool {
@@ -235,15 +260,20 @@ impl Set for Packets {
     }
 
     fn intersection(&self, other: &Self) -> Self {
-        let pairs = self.0.iter().flat_map(|one| {
-            let others = other.0.iter().filter(|other| one.overlaps(other));
-            others.map(|other| one.intersection(other))
-        });
-        Self(pairs.collect())
+        let mut common = Vec::new();
+        for one in &self.0 {
+            for other in other.0.iter().filter(|other| one.overlaps(other)) {
+                common.push(one.intersection(other));
+            }
+        }
+        Self(common)
     }
 
     fn difference(&self, other: &Self) -> Self {
-        self.clone().without(other)
+        // What goes as a whole needs no copy.
+        let own = self.0.iter();
+        let left = own.filter(|part| !other.0.iter().any(|other| part.is_within(other)));
+        Self(left.cloned().collect()).without(other)
     }
 
     fn overlaps(&self, other: &Self) -> bool {
@@ -253,7 +283,9 @@ impl Set for Packets {
 }
 
 /// What is left of boxes, in their order, without the packets of another.
-fn cut(boxes: Vec<PacketBox>, other: &PacketBox) -> Vec<PacketBox> {
+fn cut(mut boxes: Vec<PacketBox>, other: &PacketBox) -> Vec<PacketBox> {
+    // Mostly all of a box goes, or nothing of it.
+    boxes.retain(|part| !part.is_within(other));
     if !boxes.iter().any(|part| part.overlaps(other)) {
         return boxes;
     }

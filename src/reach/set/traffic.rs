@@ -49,7 +49,7 @@ pub struct TrafficSet {
     pub other: Intervals<u8>,
 }
 
-/// The protocols that have no field of their own: all but 1, 6, 17 and 58.
+/// The protocols that have no field of their own, in order: all but 1, 6, 17 and 58.
 const OTHER: [(u8, u8); 5] = [(0, 0), (2, 5), (7, 16), (18, 57), (59, u8::MAX)];
 
 impl TrafficSet {
@@ -237,7 +237,7 @@ impl Set for TrafficSet {
             udp: Intervals::everything(),
             icmp: Intervals::everything(),
             icmp6: Intervals::everything(),
-            other: OTHER.into_iter().collect(),
+            other: Intervals::in_order(&OTHER),
         }
     }
 

@@ -18,15 +18,17 @@ use crate::cloud::aws::Decision;
 /// One principal who asks for everything.
 pub(super) struct Asking<'m> {
     model: &'m Model<'m>,
-    spots: &'m Spots,
+    spots: &'m Spots<'m>,
     asker: Asker<'m>,
     /// Whether it is meant by each rule.
     meant: Vec<Meant>,
     known: Known<'m>,
+    /// The answers for the actions on one resource, kind by kind: nothing where there is no case.
+    answers: Vec<Option<usize>>,
 }
 
 impl<'m> Asking<'m> {
-    pub(super) fn new(model: &'m Model<'m>, spots: &'m Spots, asker: Asker<'m>) -> Self {
+    pub(super) fn new(model: &'m Model<'m>, spots: &'m Spots<'m>, asker: Asker<'m>) -> Self {
         let meant = model.rules().map(|rule| asker.who.is_meant_by(&rule.whom));
         Self {
             model,
@@ -34,11 +36,12 @@ impl<'m> Asking<'m> {
             asker,
             meant: meant.collect(),
             known: Known::default(),
+            answers: Vec::new(),
         }
     }
 
     /// Tells `found` everything that is allowed on the resource at a position, action by action.
-    pub(super) fn about(&mut self, at: usize, mut found: impl FnMut(&Spot, &Verb, &Cell)) {
+    pub(super) fn about(&mut self, at: usize, mut found: impl FnMut(&Spot<'_>, &Verb, &Cell)) {
         let (spots, asker) = (self.spots, self.asker);
         let Some(spot) = spots.all.get(at) else {
             return;
@@ -58,20 +61,26 @@ impl<'m> Asking<'m> {
             return;
         }
         // Most actions are those of a few statements: what is allowed is worked out once for those that are alike.
-        self.known.of_actions.clear();
-        for (of, number, verb) in spots.verbs_of(spot) {
-            let cells = self.known.of_action(number, || {
-                let guarded = guarded.filter(|guarded| guarded.guards(verb));
-                let about = |rule: &Rule| {
-                    let meant = meant(rule);
-                    match meant.at_all {
-                        Tri::No => (Tri::No, meant),
-                        _ => (spots.is_about(rule, at, of), meant),
-                    }
-                };
-                Case::new(asker, verb, guarded, endpoints, about)
-            });
-            for cell in cells {
+        self.answers.clear();
+        for (of, verb) in spots.kinds_of(spot) {
+            let guarded = guarded.filter(|guarded| guarded.guards(verb));
+            let about = |rule: &Rule| {
+                let meant = meant(rule);
+                match meant.at_all {
+                    Tri::No => (Tri::No, meant),
+                    _ => (spots.is_about(rule, at, of), meant),
+                }
+            };
+            let case = Case::new(asker, verb, guarded, endpoints, about);
+            self.answers.push(case.map(|case| self.known.of_case(case)));
+        }
+        let answers = self.answers.iter().flatten();
+        if { answers }.all(|answer| self.known.cells(*answer).is_empty()) {
+            return;
+        }
+        for (kind, verb) in spots.verbs_of(spot) {
+            let answer = self.answers.get(kind).copied().flatten();
+            for cell in answer.map_or(&[][..], |answer| self.known.cells(answer)) {
                 found(spot, verb, cell);
             }
         }
@@ -85,17 +94,6 @@ struct Known<'m> {
     answers: Vec<Vec<Cell>>,
     /// The latest cases, each with the position of its answer.
     cases: VecDeque<(Case<'m>, usize)>,
-    /// The answers for the actions on one resource, by the number of those that are alike.
-    of_actions: Vec<Option<Answer>>,
-}
-
-/// What is allowed of an action.
-#[derive(Clone, Copy)]
-enum Answer {
-    /// Nothing: there is no case.
-    Nothing,
-    /// The answer at this position.
-    At(usize),
 }
 
 /// How many cases are kept to be compared: most actions are those of a few statements, and on most resources these are the
@@ -103,23 +101,9 @@ enum Answer {
 const KEPT: usize = 32;
 
 impl<'m> Known<'m> {
-    /// What is allowed of the actions with a number, of which `case` is one; nothing where there is no case.
-    fn of_action(&mut self, number: usize, case: impl FnOnce() -> Option<Case<'m>>) -> &[Cell] {
-        if self.of_actions.len() <= number {
-            self.of_actions.resize(number + 1, None);
-        }
-        let known = self.of_actions.get(number).copied().flatten();
-        let answer = known.unwrap_or_else(|| {
-            let answer = case().map_or(Answer::Nothing, |case| Answer::At(self.of_case(case)));
-            if let Some(slot) = self.of_actions.get_mut(number) {
-                *slot = Some(answer);
-            }
-            answer
-        });
-        match answer {
-            Answer::Nothing => &[],
-            Answer::At(position) => self.answers.get(position).map_or(&[], Vec::as_slice),
-        }
+    /// The answer at a position.
+    fn cells(&self, answer: usize) -> &[Cell] {
+        self.answers.get(answer).map_or(&[], Vec::as_slice)
     }
 
     /// The position of what is allowed in a case. Cases that are alike have one answer.

@@ -107,15 +107,21 @@ impl<'a> Case<'a> {
         let mut endpoints = endpoints.iter().filter(|it| it.service == verb.service);
         let by_endpoint = endpoints.clone().next().is_some();
         let may_be_left_open = verb.touches_data() && asker.may_be_left_open(guarded, by_endpoint);
-        let allows = |fits: &[Fit<'_>]| fits.iter().any(|fit| fit.rule.effect == Decision::Allow);
-        let identity = asker.role.map_or_else(Vec::new, |role| fits(&role.rules));
-        let resource = guarded.map_or_else(Vec::new, |guarded| fits(&guarded.rules));
-        (allows(&identity) || allows(&resource) || may_be_left_open).then(|| Self {
+        let allows = |rules: &[Rule]| {
+            let mut allowing = rules.iter().filter(|rule| rule.effect == Decision::Allow);
+            allowing.any(|rule| {
+                let (about, meant) = about(rule);
+                about.and(meant.at_all).possible()
+            })
+        };
+        let identity = asker.role.map_or(&[][..], |role| &role.rules);
+        let resource = guarded.map_or(&[][..], |guarded| &guarded.rules);
+        (may_be_left_open || allows(identity) || allows(resource)).then(|| Self {
             asker,
             guarded,
-            identity,
+            identity: fits(identity),
             boundary: asker.role.and_then(|it| it.boundary.as_deref()).map(fits),
-            resource,
+            resource: fits(resource),
             endpoints: endpoints
                 .by_ref()
                 .map(|endpoint| (endpoint, fits(&endpoint.rules)))

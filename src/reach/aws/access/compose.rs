@@ -1,7 +1,10 @@
 //! What several permissions come to together: an event that starts a function, an instance that is launched, an object that
 //! is archived, a message that is delivered.
 
+use std::sync::Arc;
+
 use super::model::Model;
+use super::spot::Spots;
 use super::{launch, trigger};
 use crate::cloud::aws::{Resource, Subscriber};
 use crate::cloud::{Placed, Term};
@@ -10,7 +13,7 @@ use crate::reach::grant::{Basis, Deed, Demand, Given, Grant, Target, Who};
 use crate::reach::matrix::Reason;
 
 /// Adds to the grants what they come to together.
-pub(super) fn compose(grants: &mut Vec<Grant>, model: &Model<'_>) {
+pub(super) fn compose(grants: &mut Vec<Grant>, model: &Model<'_>, spots: &Spots<'_>) {
     let all = model.resources;
     archive(grants, all);
     trigger::triggered(grants, model);
@@ -18,20 +21,20 @@ pub(super) fn compose(grants: &mut Vec<Grant>, model: &Model<'_>) {
     for (at, placed) in all.iter().enumerate() {
         match &placed.resource {
             Resource::LaunchTemplate(template) => {
-                more.extend(launch::launches(model, template));
+                more.extend(launch::launches(model, spots, template));
             }
             Resource::Subscription(it) => {
                 let topic = model.naming.value(&it.topic);
                 let topic = model.guarded.iter().find(|known| known.arn == topic);
-                let from = topic.map(|topic| Who::Thing(topic.thing.clone()));
+                let from = topic.map(|topic| Who::Thing(Arc::clone(&topic.thing)));
                 more.extend(from.map(|from| Grant {
                     from,
                     origins: Vec::new(),
-                    to: Target::Outside(address(&it.subscriber)),
+                    to: Arc::new(Target::Outside(address(&it.subscriber))),
                     action: Some(Action::SnsDeliver),
                     verb: "sns:Subscribe".to_owned(),
                     deed: Deed::Deliver,
-                    demands: protocol(&it.subscriber).into_iter().collect(),
+                    demands: protocol(&it.subscriber).map(Arc::new).into_iter().collect(),
                     basis: Basis::Granted,
                     certain: true,
                     reasons: vec![whole(at)],
@@ -82,8 +85,9 @@ fn archive(grants: &mut [Grant], all: &[Placed<Resource>]) {
         };
         let key = format!("s3:requestobjecttag/{}", archive.key).to_lowercase();
         let value = Given::Value(Term::Text(archive.value.clone().into()));
-        let only =
-            |demand: &Demand| demand.key == key && demand.values == std::slice::from_ref(&value);
+        let only = |demand: &Arc<Demand>| {
+            demand.key == key && demand.values == std::slice::from_ref(&value)
+        };
         if grant.demands.iter().any(only) {
             grant.action = Some(Action::S3Archive);
         }

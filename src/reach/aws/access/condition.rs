@@ -3,6 +3,7 @@
 //! <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html>
 
 use std::borrow::Cow;
+use std::sync::LazyLock;
 
 use super::naming::Naming;
 use super::origin::Address;
@@ -77,19 +78,28 @@ pub(super) enum Missing {
 
 /// What a request says of a key.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
-pub(super) enum Fact {
+pub(super) enum Fact<'f> {
     /// It has none.
     Missing,
     /// A value.
-    Is(Value),
+    Is(Cow<'f, Value>),
     /// A value that is known before the deploy in part only: another one may turn out to be the same.
     MayBe(Value),
     /// Several values.
     Are(Vec<Value>),
     /// An address.
-    From(Address),
+    From(&'f Address),
     /// Nobody can tell.
     Unread,
+}
+
+impl Fact<'_> {
+    /// What a key says that is true or false.
+    pub(super) fn truth(so: bool) -> Self {
+        static TRUTHS: LazyLock<[Value; 2]> = LazyLock::new(|| ["false", "true"].map(Value::from));
+        let [no, yes] = &*TRUTHS;
+        Self::Is(Cow::Borrowed(if so { yes } else { no }))
+    }
 }
 
 impl Operator {
@@ -158,7 +168,7 @@ impl Test {
     }
 
     /// Whether it holds.
-    pub(super) fn holds(&self, fact: &Fact) -> Tri {
+    pub(super) fn holds(&self, fact: &Fact<'_>) -> Tri {
         let Some(operator) = self.operator else {
             return Tri::Maybe;
         };

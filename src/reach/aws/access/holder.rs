@@ -1,5 +1,8 @@
 //! Who takes on a role: what the template gives it to, where the role's trust lets the service of that thing do so.
 
+use std::borrow::Cow;
+use std::sync::Arc;
+
 use super::case::{Asker, Case};
 use super::condition::Fact;
 use super::model::{self, Identity, Model};
@@ -25,7 +28,7 @@ pub(super) fn holders(model: &Model<'_>, role: &Identity) -> Vec<Holder> {
     let holders = role.holders.iter().filter_map(|(thing, service)| {
         let so = may_become(model, role, thing, service);
         so.possible().then(|| Holder {
-            who: Who::Thing(thing.clone()),
+            who: Who::Thing(Arc::clone(thing)),
             certain: so == Tri::Yes,
         })
     });
@@ -43,11 +46,11 @@ pub(super) fn holders(model: &Model<'_>, role: &Identity) -> Vec<Holder> {
 fn may_become(model: &Model<'_>, role: &Identity, thing: &Thing, service: &str) -> Tri {
     let who = who::Who::Service(service.into());
     let guarded = model.guarded.iter().find(|known| known.arn == role.arn);
-    let Some(verb) = Verb::named(&"sts:AssumeRole".into()) else {
+    let Some((_, verb)) = Verb::known("sts:AssumeRole") else {
         return Tri::No;
     };
     let about = |rule: &Rule| (rule.actions.has(&verb.lower), who.is_meant_by(&rule.whom));
-    let Some(case) = Case::new(Asker::new(&who, None), &verb, guarded, &[], about) else {
+    let Some(case) = Case::new(Asker::new(&who, None), verb, guarded, &[], about) else {
         return Tri::No;
     };
     let cells = region::allowed_of(&case, &|key| told(model, thing, key));
@@ -63,8 +66,8 @@ fn may_become(model: &Model<'_>, role: &Identity, thing: &Thing, service: &str) 
 }
 
 /// What a service may say of a key when it takes on a role for a thing.
-fn told(model: &Model<'_>, thing: &Thing, key: &str) -> Option<Vec<Fact>> {
-    let says = |fact: Fact| {
+fn told(model: &Model<'_>, thing: &Thing, key: &str) -> Option<Vec<Fact<'static>>> {
+    let says = |fact: Fact<'static>| {
         // https://docs.aws.amazon.com/vpc/latest/userguide/flow-logs-iam-role.html says that flow logs tell of both. Whether
         // another service tells, is nowhere said of all; if it does, it tells the truth.
         match thing.kind {
@@ -75,8 +78,8 @@ fn told(model: &Model<'_>, thing: &Thing, key: &str) -> Option<Vec<Fact>> {
     match key {
         // What a parameter holds may be the account's number.
         "aws:sourceaccount" => Some(says(Fact::MayBe(naming::account()))),
-        "aws:sourcearn" => Some(says(Fact::Is(arn(model, thing)))),
-        "aws:securetransport" => Some(vec![Fact::Is("true".into())]),
+        "aws:sourcearn" => Some(says(Fact::Is(Cow::Owned(arn(model, thing))))),
+        "aws:securetransport" => Some(vec![Fact::truth(true)]),
         // The rest is what people tell who ask for something.
         _ => region::is_free(key).then(|| vec![Fact::Missing]),
     }
@@ -86,8 +89,8 @@ fn told(model: &Model<'_>, thing: &Thing, key: &str) -> Option<Vec<Fact>> {
 fn arn(model: &Model<'_>, thing: &Thing) -> Value {
     let naming = &model.naming;
     match thing.kind {
-        PeerKind::Log => naming.ec2("vpc-flow-log", &thing.id.id()),
-        PeerKind::Function => naming.value(&thing.id.arn()),
-        _ => naming.ec2("instance", &"*".into()).specimen(),
+        PeerKind::Log => naming.ec2_of("vpc-flow-log", &thing.id),
+        PeerKind::Function => naming.arn(&thing.id),
+        _ => naming::any_of_ec2("instance"),
     }
 }

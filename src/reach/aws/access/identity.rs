@@ -1,7 +1,9 @@
 //! Roles and users: what they may do, and what takes a role on.
 
+use std::sync::Arc;
+
 use super::model::{self, Guarded, Identity, Model, Standing};
-use super::rule::{Rule, Scope, Whom};
+use super::rule::{Actions, Rule, Whom};
 use super::value::Value;
 use crate::cloud::aws::{Decision, LaunchTemplate, Resource, Role, User};
 use crate::cloud::{ResourceId, Term, Unknown};
@@ -16,7 +18,7 @@ const EVERYTHING: &str = "arn:aws:iam::aws:policy/AdministratorAccess";
 pub(super) fn role(model: &mut Model<'_>, at: usize, role: &Role) {
     let mut rules = model.policy(&role.policy, at);
     rules.extend(managed(model, at, &role.managed));
-    let arn = model.naming.value(&role.id.arn());
+    let arn = model.naming.arn(&role.id);
     let trust = role.trust.statements.iter();
     let trust = trust.map(|statement| Rule::of(statement, &model.naming, (at, None)));
     let trust = trust.collect();
@@ -27,7 +29,7 @@ pub(super) fn role(model: &mut Model<'_>, at: usize, role: &Role) {
         standing: Standing::NeedThePolicy,
         closed_to_the_public: false,
     });
-    add(model, at, &role.id, rules, role.boundary.as_ref());
+    add(model, at, (&role.id, arn), rules, role.boundary.as_ref());
 }
 
 /// Adds a user with what its groups give it.
@@ -43,18 +45,19 @@ pub(super) fn user(model: &mut Model<'_>, at: usize, user: &User) {
         let Resource::UserGroup(group) = &placed.resource else {
             continue;
         };
-        if groups.contains(&model.naming.value(&group.id.id())) {
+        if groups.contains(&model.naming.id(&group.id)) {
             rules.extend(model.policy(&group.policy, at));
             rules.extend(managed(model, at, &group.managed));
         }
     }
-    add(model, at, &user.id, rules, user.boundary.as_ref());
+    let arn = model.naming.arn(&user.id);
+    add(model, at, (&user.id, arn), rules, user.boundary.as_ref());
 }
 
 fn add(
     model: &mut Model<'_>,
     at: usize,
-    id: &ResourceId,
+    (id, arn): (&ResourceId, Value),
     rules: Vec<Rule>,
     boundary: Option<&Term>,
 ) {
@@ -65,7 +68,7 @@ fn add(
     model.identities.push(Identity {
         at,
         id: id.clone(),
-        arn: model.naming.value(&id.arn()),
+        arn,
         rules,
         boundary,
         holders: Vec::new(),
@@ -97,7 +100,7 @@ fn managed(model: &mut Model<'_>, at: usize, arns: &[Term]) -> Vec<Rule> {
 fn policy_of(model: &Model<'_>, arn: &Value) -> Option<Vec<Rule>> {
     let mut all = model.resources.iter().enumerate();
     all.find_map(|(at, placed)| match &placed.resource {
-        Resource::ManagedPolicy(it) if model.naming.value(&it.id.arn()) == *arn => {
+        Resource::ManagedPolicy(it) if model.naming.arn(&it.id) == *arn => {
             Some(model.policy(&it.policy, at))
         }
         _ => None,
@@ -108,7 +111,7 @@ fn everything(at: usize) -> Rule {
     Rule {
         effect: Decision::Allow,
         whom: Whom::Holder,
-        actions: Scope::These(vec!["*".into()]).into(),
+        actions: Actions::these(&["*"]),
         resources: None,
         tests: Vec::new(),
         number: 0,
@@ -150,7 +153,7 @@ pub(super) fn hold(model: &mut Model<'_>, resource: &Resource) {
     }
 }
 
-fn give(model: &mut Model<'_>, role: &Term, holder: Thing, service: &'static str) {
+fn give(model: &mut Model<'_>, role: &Term, holder: Arc<Thing>, service: &'static str) {
     let at = model.identity(&model.naming.value(role));
     if let Some(role) = at.and_then(|at| model.identities.get_mut(at)) {
         role.holders.push((holder, service));

@@ -4,7 +4,9 @@
 //! those whom it does not name, every action that a statement names, every resource, every way that a request may come, and
 //! every value that a condition compares with. Nothing here knows how a plan becomes policies.
 
+mod answers;
 mod asking;
+mod bits;
 mod case;
 mod compose;
 mod condition;
@@ -27,17 +29,17 @@ mod trigger;
 mod unread;
 mod value;
 mod verb;
+mod verbs;
 mod who;
 
 use crate::cloud::aws::Resource;
 use crate::cloud::{Placed, Unknown};
 use crate::plan::Action;
-use crate::reach::grant::{Deed, Demand, Given, Grant, Origin, Target, Thing, Who};
+use crate::reach::grant::{Deed, Grant, Origin, Thing, Who};
 use crate::reach::matrix::{Assumption, PeerKind, Reason};
 
 use asking::Asking;
 use case::Asker;
-use condition::Fact;
 use holder::Holder;
 use judge::Reasons;
 use model::{Identity, Model};
@@ -97,7 +99,7 @@ pub fn access(resources: &[Placed<Resource>]) -> Access {
             });
         }
     }
-    compose::compose(&mut grants, &model);
+    compose::compose(&mut grants, &model, &spots);
     Access {
         grants,
         unknown: unread::unread(&model),
@@ -127,32 +129,21 @@ fn as_known(who: &who::Who) -> Who {
     }
 }
 
-fn grant(from: &Holder, spot: &Spot, verb: &Verb, cell: &Cell) -> Grant {
+fn grant(from: &Holder, spot: &Spot<'_>, verb: &Verb, cell: &Cell) -> Grant {
     let mut grant = Grant {
         from: from.who.clone(),
         origins: cell.origins.iter().map(origin_of).collect(),
-        to: match &spot.thing {
-            Some(thing) => Target::Thing(thing.clone(), spot.arn.to_term()),
-            None => Target::Outside(spot.arn.to_term()),
-        },
+        to: spot.target(),
         action: None,
         verb: verb.name.to_plain(),
         deed: verb.deed,
-        demands: demands(cell),
+        demands: cell.demands.clone(),
         basis: cell.verdict.basis,
         certain: cell.verdict.certain && from.certain,
         reasons: reasons(&cell.reasons),
     };
     grant.action = action_of(&grant);
     grant
-}
-
-fn demands(cell: &Cell) -> Vec<Demand> {
-    let demand = |(key, facts): &(String, Vec<Fact>)| Demand {
-        key: key.clone(),
-        values: facts.iter().filter_map(given).collect(),
-    };
-    cell.demands.iter().map(demand).collect()
 }
 
 /// The word that flows have for what a grant is about.
@@ -174,14 +165,6 @@ fn reasons(found: &Reasons) -> Vec<Reason> {
         packets: None,
     };
     found.iter().map(reason).collect()
-}
-
-fn given(fact: &Fact) -> Option<Given> {
-    match fact {
-        Fact::Missing => Some(Given::Nothing),
-        Fact::Is(value) => Some(Given::Value(value.to_term())),
-        Fact::Are(_) | Fact::From(_) | Fact::MayBe(_) | Fact::Unread => None,
-    }
 }
 
 fn origin_of(origin: &origin::Origin) -> Origin {

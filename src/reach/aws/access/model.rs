@@ -1,10 +1,11 @@
 //! What of the resources matters for permissions: roles and who holds them, what has a policy of its own, endpoints.
 
 use std::rc::Rc;
+use std::sync::Arc;
 
 use super::naming::Naming;
 use super::origin::Gate;
-use super::rule::{Rule, Scope, Whom};
+use super::rule::{Actions, Rule, Whom};
 use super::value::Value;
 use super::verb::Verb;
 use super::{identity, public};
@@ -35,12 +36,12 @@ pub(super) struct Identity {
     /// The most that it may do, where the template says so.
     pub(super) boundary: Option<Vec<Rule>>,
     /// What takes it on, and the service that must be trusted for that.
-    pub(super) holders: Vec<(Thing, &'static str)>,
+    pub(super) holders: Vec<(Arc<Thing>, &'static str)>,
 }
 
 /// Something that a policy of its own may guard.
 pub(super) struct Guarded {
-    pub(super) thing: Thing,
+    pub(super) thing: Arc<Thing>,
     pub(super) arn: Value,
     pub(super) rules: Vec<Rule>,
     pub(super) standing: Standing,
@@ -139,12 +140,12 @@ impl<'a> Model<'a> {
             Resource::Key(it) => {
                 self.guard(PeerKind::Key, &it.id, Standing::NeedThePolicy);
                 let rules = self.policy(&it.policy, at);
-                self.add(&self.naming.value(&it.id.arn()), rules);
+                self.add(&self.naming.arn(&it.id), rules);
             }
             Resource::VpcEndpoint(endpoint) => self.endpoints.push(Endpoint {
                 gate: Rc::new(Gate {
                     id: endpoint.id.clone(),
-                    value: self.naming.value(&endpoint.id.id()),
+                    value: self.naming.id(&endpoint.id),
                     vpc: self.naming.value(&endpoint.vpc),
                 }),
                 service: service_of(&endpoint.service),
@@ -167,7 +168,7 @@ impl<'a> Model<'a> {
     fn guard(&mut self, kind: PeerKind, id: &ResourceId, standing: Standing) {
         self.guarded.push(Guarded {
             thing: thing(kind, id),
-            arn: self.naming.value(&id.arn()),
+            arn: self.naming.arn(id),
             rules: Vec::new(),
             standing,
             closed_to_the_public: false,
@@ -195,14 +196,11 @@ impl<'a> Model<'a> {
                 self.add(&arn, vec![rule]);
             }
             Resource::Bucket(it) => {
-                let arn = self.naming.value(&it.id.arn());
-                let these = |actions: &[&str]| {
-                    Scope::These(actions.iter().map(|&action| action.into()).collect())
-                };
+                let arn = self.naming.arn(&it.id);
                 let rules = public::acl(it).map(|actions| Rule {
                     effect: Decision::Allow,
                     whom: Whom::Everyone,
-                    actions: these(actions).into(),
+                    actions: Actions::these(actions),
                     resources: None,
                     tests: Vec::new(),
                     number: 0,
@@ -224,7 +222,7 @@ impl<'a> Model<'a> {
     /// The ARN of what is named by its ARN, or by what `Ref` gives of it.
     fn named(&self, value: &Value) -> Value {
         let mut guarded = self.guarded.iter();
-        let by_name = guarded.find(|known| self.naming.value(&known.thing.id.id()) == *value);
+        let by_name = guarded.find(|known| self.naming.id(&known.thing.id) == *value);
         by_name.map_or_else(|| value.clone(), |known| known.arn.clone())
     }
 
@@ -232,16 +230,16 @@ impl<'a> Model<'a> {
     pub(super) fn identity(&self, named: &Value) -> Option<usize> {
         self.identities
             .iter()
-            .position(|it| it.arn == *named || self.naming.value(&it.id.id()) == *named)
+            .position(|it| it.arn == *named || self.naming.id(&it.id) == *named)
     }
 }
 
 /// A part of the template.
-pub(super) fn thing(kind: PeerKind, id: &ResourceId) -> Thing {
-    Thing {
+pub(super) fn thing(kind: PeerKind, id: &ResourceId) -> Arc<Thing> {
+    Arc::new(Thing {
         kind,
         id: id.clone(),
-    }
+    })
 }
 
 /// What a resource is among peers.

@@ -43,6 +43,22 @@ impl<'a> Naming<'a> {
         value
     }
 
+    /// The value of a resource's ARN.
+    pub(super) fn arn(&self, id: &ResourceId) -> Value {
+        self.attribute(id, Attribute::Arn)
+    }
+
+    /// The value of a resource's id.
+    pub(super) fn id(&self, id: &ResourceId) -> Value {
+        self.attribute(id, Attribute::Id)
+    }
+
+    fn attribute(&self, id: &ResourceId, attribute: Attribute) -> Value {
+        let mut value = Value::default();
+        self.push_attribute(&mut value, id, attribute, MAX_DEPTH - 1);
+        value
+    }
+
     fn push(&self, value: &mut Value, term: &Term, depth: usize) {
         match term {
             Term::Text(text) => value.push_policy(text),
@@ -119,10 +135,27 @@ impl<'a> Naming<'a> {
         arn
     }
 
+    /// The same of a resource of the template.
+    pub(super) fn ec2_of(&self, kind: &str, id: &ResourceId) -> Value {
+        let mut arn = Value::default();
+        push_account(&mut arn, "ec2", true, kind);
+        arn.push_text("/");
+        self.push_attribute(&mut arn, id, Attribute::Id, MAX_DEPTH - 1);
+        arn
+    }
+
     /// The ARN of a launch template.
     pub(super) fn launch_template(&self, template: &aws::LaunchTemplate) -> Value {
-        self.ec2("launch-template", &template.id.id())
+        self.ec2_of("launch-template", &template.id)
     }
+}
+
+/// The ARN of something of a kind in EC2 of this account and region that nobody names.
+pub(super) fn any_of_ec2(kind: &str) -> Value {
+    let mut arn = Value::default();
+    push_account(&mut arn, "ec2", true, kind);
+    arn.push_text("/");
+    arn.into_specimen().join(Value::other())
 }
 
 /// The beginning of an ARN in this account.

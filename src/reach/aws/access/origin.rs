@@ -1,5 +1,6 @@
 //! Where a request comes from: through an endpoint, or from addresses.
 
+use std::borrow::Cow;
 use std::rc::Rc;
 
 use super::condition::{Fact, How};
@@ -48,16 +49,17 @@ impl Origin {
     /// What the keys of the network say. A request through an endpoint comes from a private address, which
     /// `aws:SourceIp` never tells:
     /// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-sourceip>.
-    pub(super) fn fact(&self, key: &str) -> Fact {
+    pub(super) fn fact(&self, key: &str) -> Fact<'_> {
+        let is = |value| Fact::Is(Cow::Borrowed(value));
         match (key, self) {
-            ("aws:sourceip", Self::Addresses(address)) => Fact::From(address.clone()),
-            ("aws:sourcevpce", Self::Endpoint(gate)) => Fact::Is(gate.value.clone()),
-            ("aws:sourcevpce", Self::NamedEndpoint(endpoint)) => Fact::Is(endpoint.clone()),
-            ("aws:sourcevpc", Self::Endpoint(gate)) => Fact::Is(gate.vpc.clone()),
-            ("aws:sourcevpc", Self::NamedVpc(vpc)) => Fact::Is(vpc.clone()),
+            ("aws:sourceip", Self::Addresses(address)) => Fact::From(address),
+            ("aws:sourcevpce", Self::Endpoint(gate)) => is(&gate.value),
+            ("aws:sourcevpce", Self::NamedEndpoint(endpoint)) => is(endpoint),
+            ("aws:sourcevpc", Self::Endpoint(gate)) => is(&gate.vpc),
+            ("aws:sourcevpc", Self::NamedVpc(vpc)) => is(vpc),
             ("aws:sourcevpce", Self::NamedVpc(_) | Self::OtherEndpoint)
             | ("aws:sourcevpc", Self::NamedEndpoint(_) | Self::OtherEndpoint) => {
-                Fact::Is(Value::other())
+                is(Value::nobody())
             }
             _ => Fact::Missing,
         }

@@ -6,6 +6,7 @@ use super::condition::{How, Test};
 use super::naming::Naming;
 use super::tri::Tri;
 use super::value::{Value, Wild};
+use super::verb::Verb;
 use crate::cloud::aws::{self, Caller, Decision, Permission, Principal, Principals, Statement};
 use crate::cloud::{Part, Term};
 
@@ -18,29 +19,101 @@ pub(super) enum Scope {
     AllBut(Vec<Value>),
 }
 
-/// The actions of a statement. Letters may be large or small:
+/// The actions of a statement: these, or all but these. Letters may be large or small:
 /// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_action.html>.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub(super) struct Actions {
-    /// As they are written.
-    pub(super) written: Scope,
-    /// In small letters, as they are compared.
-    lower: Scope,
+    pub(super) named: Vec<Action>,
+    /// Whether these are left out.
+    pub(super) all_but: bool,
 }
 
-impl Hash for Actions {
-    /// What is written says all: the small letters follow from it.
-    fn hash<H: Hasher>(&self, state: &mut H) {
-        self.written.hash(state);
+/// An action that a statement names, or a pattern of actions.
+#[derive(Clone, Debug)]
+pub(super) enum Action {
+    /// One of the table, by its position there.
+    Known(usize, &'static Verb),
+    /// Another one, or a pattern.
+    Other {
+        /// As it is written.
+        written: Value,
+        /// In small letters, as it is compared.
+        lower: Value,
+    },
+}
+
+impl Action {
+    /// What is compared, in small letters.
+    pub(super) fn lower(&self) -> &Value {
+        match self {
+            Self::Known(_, verb) => &verb.lower,
+            Self::Other { lower, .. } => lower,
+        }
+    }
+
+    /// Whether everything is meant.
+    pub(super) fn is_everything(&self) -> bool {
+        matches!(self, Self::Other { written, .. } if written.as_text() == Some("*"))
     }
 }
 
-impl From<Scope> for Actions {
-    fn from(written: Scope) -> Self {
-        Self {
+impl From<&str> for Action {
+    fn from(name: &str) -> Self {
+        if let Some((at, verb)) = Verb::known(name) {
+            return Self::Known(at, verb);
+        }
+        let written = Value::from(name);
+        Self::Other {
             lower: written.lower(),
             written,
         }
+    }
+}
+
+impl PartialEq for Action {
+    /// Whether the same is named. What is written says all: the small letters follow from it.
+    fn eq(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Known(one, _), Self::Known(other, _)) => one == other,
+            (Self::Other { written, .. }, Self::Other { written: other, .. }) => written == other,
+            _ => false,
+        }
+    }
+}
+
+impl Eq for Action {}
+
+impl Hash for Action {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        match self {
+            Self::Known(at, _) => at.hash(state),
+            Self::Other { written, .. } => written.hash(state),
+        }
+    }
+}
+
+impl Actions {
+    /// These actions.
+    pub(super) fn these(names: &[&str]) -> Self {
+        Self {
+            named: names.iter().map(|&name| name.into()).collect(),
+            all_but: false,
+        }
+    }
+
+    fn of(scope: &aws::Scope<String>) -> Self {
+        let named = scope.named().iter();
+        Self {
+            named: named.map(|name| name.as_str().into()).collect(),
+            all_but: matches!(scope, aws::Scope::AllBut(_)),
+        }
+    }
+
+    /// Whether an action is among them, given in small letters.
+    pub(super) fn has(&self, verb: &Value) -> Tri {
+        let named = self.named.iter();
+        let so = Tri::any(named.map(|action| action.lower().fits(verb, Wild::Glob)));
+        if self.all_but { so.not() } else { so }
     }
 }
 
@@ -95,13 +168,12 @@ impl Rule {
         at: (usize, Option<Part>),
     ) -> Self {
         let named_resources = statement.resources.named();
-        let actions = Scope::of(&statement.actions, |action| action.as_str().into());
         Self {
             effect: statement.effect,
             whom: Whom::of(statement.principal.as_ref(), naming),
-            actions: actions.into(),
+            actions: Actions::of(&statement.actions),
             resources: (!named_resources.is_empty())
-                .then(|| Scope::of(&statement.resources, |term| naming.value(term))),
+                .then(|| Scope::of(&statement.resources, naming)),
             tests: statement
                 .conditions
                 .iter()
@@ -130,7 +202,6 @@ impl Rule {
             let value = naming.value(value.as_ref()?);
             Some(Test::that(how, key, value))
         });
-        let actions = Scope::These(vec![permission.action.as_str().into()]);
         Self {
             effect: Decision::Allow,
             whom: match &permission.caller {
@@ -138,7 +209,7 @@ impl Rule {
                 Caller::Principal(arn) => Whom::These(vec![Named::Aws(naming.value(arn))]),
                 Caller::Everyone => Whom::Everyone,
             },
-            actions: actions.into(),
+            actions: Actions::these(&[&permission.action]),
             resources: Some(Scope::These(vec![function.clone()])),
             tests: tests.collect(),
             number: 0,
@@ -148,21 +219,10 @@ impl Rule {
     }
 }
 
-impl Actions {
-    /// Them in small letters, as they are compared.
-    pub(super) fn lower(&self) -> &Scope {
-        &self.lower
-    }
-
-    /// Whether an action is among them, given in small letters.
-    pub(super) fn has(&self, verb: &Value) -> Tri {
-        self.lower.has(|pattern| pattern.fits(verb, Wild::Glob))
-    }
-}
-
 impl Scope {
-    fn of<T>(scope: &aws::Scope<T>, value: impl Fn(&T) -> Value) -> Self {
-        let named = scope.named().iter().map(value).collect();
+    fn of(scope: &aws::Scope<Term>, naming: &Naming<'_>) -> Self {
+        let named = scope.named().iter().map(|term| naming.value(term));
+        let named = named.collect();
         match scope {
             aws::Scope::These(_) => Self::These(named),
             aws::Scope::AllBut(_) => Self::AllBut(named),
@@ -174,15 +234,6 @@ impl Scope {
         match self {
             Self::These(patterns) => Tri::any(patterns.iter().map(fits)),
             Self::AllBut(patterns) => Tri::any(patterns.iter().map(fits)).not(),
-        }
-    }
-
-    /// The same in small letters.
-    fn lower(&self) -> Self {
-        let lower = |named: &[Value]| named.iter().map(Value::lower).collect();
-        match self {
-            Self::These(named) => Self::These(lower(named)),
-            Self::AllBut(named) => Self::AllBut(lower(named)),
         }
     }
 

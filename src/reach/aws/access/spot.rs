@@ -1,57 +1,91 @@
 //! The resources and the actions of which it is asked who may do what: one of each that a statement tells apart.
 
 use std::borrow::Cow;
-use std::collections::{BTreeMap, BTreeSet};
+use std::cell::OnceCell;
+use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use super::model::{self, Model};
 use super::naming;
-use super::rule::{Actions, Rule, Scope};
+use super::rule::{Rule, Scope};
 use super::table::{self, Table, different};
 use super::tri::Tri;
 use super::value::{Section, Value};
 use super::verb::{Field, Verb};
+use super::verbs::{self, Services, Verbs};
+use crate::cloud::ResourceId;
 use crate::cloud::aws::Resource;
-use crate::reach::grant::Thing;
+use crate::reach::grant::{Target, Thing};
+use crate::reach::matrix::PeerKind;
 
-/// Services by their names.
-type Services = BTreeSet<Cow<'static, str>>;
+/// The resources of which it is asked, each with the services whose actions statements name together with it, where its ARN
+/// says nothing of its service.
+type Arns<'m> = BTreeMap<Cow<'m, Value>, Services>;
 
 /// A resource of which it is asked who may do what to it.
-pub(super) struct Spot {
+pub(super) struct Spot<'m> {
     /// Its ARN. What nobody names in it stands for anything.
-    pub(super) arn: Value,
+    pub(super) arn: Cow<'m, Value>,
     /// The position of what guards it with a policy of its own.
     pub(super) guarded: Option<usize>,
     /// What it belongs to in the template.
-    pub(super) thing: Option<Thing>,
+    pub(super) thing: Option<(PeerKind, &'m ResourceId)>,
     /// The position of the actions that make sense on it.
     sensible: usize,
+    /// What grants on it are about, once there is one.
+    target: OnceCell<Arc<Target>>,
 }
 
 /// Everything of which it is asked.
-pub(super) struct Spots {
-    pub(super) all: Vec<Spot>,
+pub(super) struct Spots<'m> {
+    pub(super) all: Vec<Spot<'m>>,
     verbs: Vec<Cow<'static, Verb>>,
-    /// A number for each action: those with the same number are of one service, and the same rules are about them.
-    alike: Vec<usize>,
-    /// Actions that make sense together on some resource, by their positions.
-    sensible: Vec<Vec<usize>>,
+    /// The position of each action of the table.
+    known: Vec<usize>,
+    /// Actions that make sense together on some resource.
+    sensible: Vec<Sensible>,
     /// Whether a rule is about an action, by its position.
     actions: Table,
     /// Whether a rule is about a resource, by its position.
     resources: Table,
 }
 
-impl Spots {
-    pub(super) fn of(model: &Model<'_>) -> Self {
+impl Spot<'_> {
+    /// What grants on it are about.
+    pub(super) fn target(&self) -> Arc<Target> {
+        let target = self.target.get_or_init(|| {
+            let name = self.arn.to_term();
+            Arc::new(match self.thing {
+                Some((kind, id)) => {
+                    let id = id.clone();
+                    Target::Thing(Thing { kind, id }, name)
+                }
+                None => Target::Outside(name),
+            })
+        });
+        Arc::clone(target)
+    }
+}
+
+/// Actions that make sense together.
+#[derive(Default)]
+pub(super) struct Sensible {
+    /// Their positions, each with the position of its kind.
+    verbs: Vec<(usize, usize)>,
+    /// The first action of each kind: those of one kind are of one service, and the same rules are about them.
+    kinds: Vec<usize>,
+}
+
+impl<'m> Spots<'m> {
+    pub(super) fn of(model: &'m Model<'_>) -> Self {
         let (row_of, lists) = different(model.rules().map(|rule| &rule.actions));
-        let named: Vec<_> = lists.iter().map(|actions| named(actions)).collect();
+        let named: Vec<_> = lists.iter().map(|actions| verbs::named(actions)).collect();
         let services: Vec<_> = { lists.iter().zip(&named) }
-            .map(|(actions, named)| services(actions, named))
+            .map(|(actions, named)| verbs::services(actions, named))
             .collect();
-        let verbs = verbs(named, &services);
+        let verbs = Verbs::of(named, &services);
         let rows = table::actions(&lists, &verbs);
-        let alike = table::alike(&verbs, &rows);
+        let alike = table::alike(&verbs.all, &rows);
         let (scope_of, scopes) = different(model.rules().map(|rule| &rule.resources));
         // Many statements name the same resources together with actions of the same services.
         let mut together: Vec<_> = scope_of.iter().zip(&row_of).collect();
@@ -61,9 +95,10 @@ impl Spots {
             let scope = scopes.get(*scope)?.as_ref()?;
             Some((scope, services.get(*row)?))
         });
-        let arns = arns(model, together);
+        let named = scopes.iter().filter_map(|scope| scope.as_ref());
+        let arns = arns(model, named, together);
         let actions = Table::new(rows, row_of);
-        let keys: Vec<_> = arns.keys().collect();
+        let keys: Vec<_> = arns.keys().map(|arn| &**arn).collect();
         let rows = scopes
             .iter()
             .map(|scope| table::resources(scope.as_ref(), &keys));
@@ -71,27 +106,16 @@ impl Spots {
         let mut sorts = Sorts::default();
         let sensible: Vec<_> = arns
             .iter()
-            .map(|(arn, services)| sorts.position(arn, services, &verbs))
+            .map(|(arn, services)| sorts.position(arn, services, &verbs.all, &alike))
             .collect();
         let sensible_of_sort = sorts.verbs;
-        let all = arns.into_keys().zip(sensible).map(|(arn, sensible)| {
-            let guarded = model.guarded.iter().position(|it| it.arn.holds_arn(&arn));
-            let by_policy = guarded.and_then(|at| model.guarded.get(at));
-            let by_name = || {
-                let id = model::id_in(&arn, model.resources)?;
-                Some(model::thing(model::kind_of(id), id))
-            };
-            Spot {
-                guarded,
-                thing: by_policy.map(|it| it.thing.clone()).or_else(by_name),
-                arn,
-                sensible,
-            }
-        });
+        let all = arns.into_keys().zip(sensible);
         Self {
-            all: all.collect(),
-            alike,
-            verbs,
+            all: all
+                .map(|(arn, sensible)| spot(model, arn, sensible))
+                .collect(),
+            verbs: verbs.all,
+            known: verbs.known,
             sensible: sensible_of_sort,
             actions,
             resources,
@@ -106,71 +130,93 @@ impl Spots {
         }
     }
 
+    /// Whether a rule is about an action of the table, by its position there.
+    pub(super) fn is_about_known(&self, rule: &Rule, action: usize) -> Tri {
+        let verb = self.known.get(action);
+        verb.map_or(Tri::Maybe, |verb| self.actions.says(rule, *verb))
+    }
+
     /// Whether a rule is about the resource at a position.
     pub(super) fn has(&self, rule: &Rule, spot: usize) -> Tri {
         self.resources.says(rule, spot)
     }
 
-    /// The actions that make sense on a resource, each with its position and the number of those that are like it.
-    pub(super) fn verbs_of(&self, spot: &Spot) -> impl Iterator<Item = (usize, usize, &Verb)> {
-        let of_spot = self.sensible.get(spot.sensible).into_iter().flatten();
-        of_spot.filter_map(|&at| Some((at, *self.alike.get(at)?, &**self.verbs.get(at)?)))
+    /// The first action of each kind that makes sense on a resource, with its position.
+    pub(super) fn kinds_of(&self, spot: &Spot<'_>) -> impl Iterator<Item = (usize, &Verb)> {
+        let sensible = self.sensible.get(spot.sensible);
+        let kinds = sensible.into_iter().flat_map(|it| &it.kinds);
+        kinds.filter_map(|&at| Some((at, &**self.verbs.get(at)?)))
+    }
+
+    /// The actions that make sense on a resource, each with the position of its kind.
+    pub(super) fn verbs_of(&self, spot: &Spot<'_>) -> impl Iterator<Item = (usize, &Verb)> {
+        let sensible = self.sensible.get(spot.sensible);
+        let verbs = sensible.into_iter().flat_map(|it| &it.verbs);
+        verbs.filter_map(|&(at, kind)| Some((kind, &**self.verbs.get(at)?)))
     }
 }
 
-/// Every action of which it is asked, in order: those of the table, those that statements name, and for each service of these
-/// whatever else it has.
-fn verbs(named: Vec<Vec<Cow<'static, Verb>>>, services: &[Services]) -> Vec<Cow<'static, Verb>> {
-    let own = named.into_iter().flatten().filter_map(|verb| match verb {
-        Cow::Borrowed(_) => None,
-        Cow::Owned(verb) => Some(verb),
-    });
-    let services: BTreeSet<_> = services.iter().flatten().collect();
-    let others = services.into_iter().map(|it| Verb::any_of(it));
-    let own: BTreeSet<Verb> = own.chain(others).collect();
-    let mut all: Vec<_> = Verb::table().iter().map(Cow::Borrowed).collect();
-    all.extend(own.into_iter().map(Cow::Owned));
-    all.sort();
-    all
+/// A resource with what the template makes of it.
+fn spot<'m>(model: &'m Model<'_>, arn: Cow<'m, Value>, sensible: usize) -> Spot<'m> {
+    let guarded = model.guarded.iter().position(|it| it.arn.holds_arn(&arn));
+    let by_policy = guarded.and_then(|at| model.guarded.get(at));
+    let by_name = || {
+        let id = model::id_in(&arn, model.resources)?;
+        Some((model::kind_of(id), id))
+    };
+    Spot {
+        guarded,
+        thing: by_policy
+            .map(|it| (it.thing.kind, &it.thing.id))
+            .or_else(by_name),
+        arn,
+        sensible,
+        target: OnceCell::new(),
+    }
 }
 
-/// Every resource of which it is asked. One whose ARN says nothing of its service has the services whose actions statements
-/// name together with it: `named` has what they name.
-fn arns<'s>(
-    model: &Model<'_>,
-    named: impl Iterator<Item = (&'s Scope, &'s Services)>,
-) -> BTreeMap<Value, Services> {
-    let mut found: BTreeMap<Value, Services> = BTreeMap::new();
+/// Every resource of which it is asked. Scopes are `named` by statements, some `together` with actions of services.
+fn arns<'m, 's>(
+    model: &'m Model<'_>,
+    named: impl Iterator<Item = &'m Scope>,
+    together: impl Iterator<Item = (&'m Scope, &'s Services)>,
+) -> Arns<'m> {
+    let mut found = Arns::new();
     for guarded in &model.guarded {
-        found.entry(guarded.arn.clone()).or_default();
-        if guarded.thing.kind == crate::reach::matrix::PeerKind::Bucket {
-            let objects = guarded.arn.clone().then("/*").specimen();
-            found.entry(objects).or_default();
+        found.entry(Cow::Borrowed(&guarded.arn)).or_default();
+        if guarded.thing.kind == PeerKind::Bucket {
+            let objects = guarded.arn.clone().then("/").into_specimen();
+            let objects = objects.join(Value::other());
+            found.entry(Cow::Owned(objects)).or_default();
         }
     }
-    let mut add = |pattern: &Value, services: &Services| {
-        for arn in specimens(pattern, services) {
-            if arn.behind_colons(2).is_none() {
-                let known = found.entry(arn.into_owned()).or_default();
-                known.extend(services.iter().cloned());
-            } else if !found.contains_key(&*arn) {
-                found.insert(arn.into_owned(), Services::new());
+    for pattern in named.flat_map(Scope::named) {
+        if names_service(pattern) {
+            found.entry(pattern.as_specimen()).or_default();
+        }
+    }
+    let mut of_everything = Vec::new();
+    for (scope, services) in together {
+        for pattern in scope.named().iter().filter(|it| !names_service(it)) {
+            if pattern.as_symbol().is_some() {
+                let known = found.entry(Cow::Borrowed(pattern)).or_default();
+                *known = verbs::each_once(known.drain(..).chain(services.iter().cloned()));
+            } else {
+                of_everything.extend(services.iter().cloned());
             }
         }
-    };
-    for (scope, services) in named {
-        scope.named().iter().for_each(|it| add(it, services));
         // What is about everything but something is about what nobody names.
         if matches!(scope, Scope::AllBut(_)) {
-            add(&"*".into(), services);
+            of_everything.extend(services.iter().cloned());
         }
     }
-    for placed in model.resources {
-        if let Resource::LaunchTemplate(template) = &placed.resource {
-            for arn in launched(&model.naming, template) {
-                found.entry(arn).or_default();
-            }
+    for service in verbs::each_once(of_everything.into_iter()) {
+        for arn in specimens(&service) {
+            found.entry(Cow::Owned(arn)).or_default();
         }
+    }
+    for arn in launched(model) {
+        found.entry(Cow::Owned(arn)).or_default();
     }
     found
 }
@@ -179,7 +225,7 @@ fn arns<'s>(
 #[derive(Default)]
 struct Sorts<'a> {
     known: Vec<(Option<Field<'a>>, Option<&'a Services>)>,
-    verbs: Vec<Vec<usize>>,
+    verbs: Vec<Sensible>,
 }
 
 impl<'a> Sorts<'a> {
@@ -190,6 +236,7 @@ impl<'a> Sorts<'a> {
         arn: &'a Value,
         services: &'a Services,
         verbs: &[Cow<'static, Verb>],
+        alike: &[usize],
     ) -> usize {
         let field = Field::of(arn);
         let services = field.is_none().then_some(services);
@@ -199,67 +246,63 @@ impl<'a> Sorts<'a> {
                 Some(field) => verb.is_for(field),
                 None => services.is_some_and(|services| services.contains(&verb.service)),
             });
-            self.verbs.push(fits.map(|(at, _)| at).collect());
+            self.verbs.push(Sensible::of(fits.map(|(at, _)| at), alike));
             self.known.push((field, services));
             self.known.len() - 1
         })
     }
 }
 
-/// The actions that a statement names, each for itself.
-fn named(actions: &Actions) -> Vec<Cow<'static, Verb>> {
-    let named = actions.written.named().iter();
-    named.filter_map(Verb::named).collect()
-}
-
-/// The services of a statement's actions, of which it names these.
-fn services(actions: &Actions, named: &[Cow<'static, Verb>]) -> Services {
-    let mut services: Services = named.iter().map(|verb| verb.service.clone()).collect();
-    let mut written = actions.written.named().iter();
-    let all =
-        matches!(actions.written, Scope::AllBut(_)) || written.any(|it| it.as_text() == Some("*"));
-    if all {
-        services.extend(Verb::table().iter().map(|verb| verb.service.clone()));
+impl Sensible {
+    /// Actions by their positions. Of those that are like each other, `alike` has the same number.
+    fn of(positions: impl Iterator<Item = usize>, alike: &[usize]) -> Self {
+        let mut sensible = Self::default();
+        for at in positions {
+            let like = |first: &usize| alike.get(*first) == alike.get(at);
+            let known = sensible.kinds.iter().position(like);
+            sensible
+                .verbs
+                .push((at, known.unwrap_or(sensible.kinds.len())));
+            if known.is_none() {
+                sensible.kinds.push(at);
+            }
+        }
+        sensible
     }
-    services
 }
 
-/// One resource for which a pattern stands, or one of each service where it stands for everything.
-fn specimens<'v>(pattern: &'v Value, services: &Services) -> Vec<Cow<'v, Value>> {
+/// Whether a pattern says the service of the resources for which it stands.
+fn names_service(pattern: &Value) -> bool {
     let service = pattern.behind_colons(2).and_then(Section::as_text);
-    let named = service.is_some_and(|service| !service.contains(['*', '?']));
-    if named || pattern.as_symbol().is_some() {
-        return vec![pattern.as_specimen()];
-    }
-    let mut all = Vec::new();
-    for service in services {
-        let ends: &[_] = match &**service {
-            "s3" => &[":::*", ":::*/*"],
-            _ => &[":*"],
-        };
-        all.extend(ends.iter().map(|end| {
-            let pattern = Value::from("arn:aws:").then(service).then(end);
-            Cow::Owned(pattern.specimen())
-        }));
-    }
-    all
+    service.is_some_and(|service| !service.contains(['*', '?']))
 }
 
-/// What is made or used when an instance is launched from a template:
+/// The resources of a service for which a pattern stands that stands for everything.
+fn specimens(service: &str) -> impl Iterator<Item = Value> {
+    let ends: &[_] = match service {
+        "s3" => &[":::*", ":::*/*"],
+        _ => &[":*"],
+    };
+    let pattern = move |end: &&str| Value::from("arn:aws:").then(service).then(end);
+    ends.iter().map(move |end| pattern(end).into_specimen())
+}
+
+/// What is made or used when instances are launched from the templates:
 /// <https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonec2.html#amazonec2-actions-as-permissions>.
-pub(super) fn launched(
-    naming: &naming::Naming<'_>,
-    template: &crate::cloud::aws::LaunchTemplate,
-) -> Vec<Value> {
-    let made = ["instance", "network-interface", "volume"];
-    let made = made.map(|kind| naming.ec2(kind, &"*".into()).specimen());
-    let groups = template
-        .groups
-        .iter()
-        .map(|group| naming.ec2("security-group", group));
-    let image = super::naming::of_region("ec2").then(":image/*").specimen();
-    let mut all = vec![naming.launch_template(template), image];
-    all.extend(made);
-    all.extend(groups);
+fn launched(model: &Model<'_>) -> Vec<Value> {
+    let naming = &model.naming;
+    let mut all = Vec::new();
+    for placed in model.resources {
+        if let Resource::LaunchTemplate(template) = &placed.resource {
+            all.push(naming.launch_template(template));
+            let groups = template.groups.iter();
+            all.extend(groups.map(|group| naming.ec2("security-group", group)));
+        }
+    }
+    if !all.is_empty() {
+        let image = naming::of_region("ec2").then(":image/");
+        all.push(image.join(Value::other()));
+        all.extend(["instance", "network-interface", "volume"].map(naming::any_of_ec2));
+    }
     all
 }

@@ -10,6 +10,7 @@ use super::rule::{Actions, Rule, Scope};
 use super::tri::Tri;
 use super::value::{Value, Wild};
 use super::verb::Verb;
+use super::verbs::Verbs;
 
 /// What rules are about. Many of them name the same, and share a row.
 pub(super) struct Table {
@@ -73,9 +74,9 @@ impl<'a> Pattern<'a> {
     }
 }
 
-/// What a statement says of all whose patterns say this, one by one.
-fn meant(scope: &Scope, mut row: Vec<Tri>) -> Vec<Tri> {
-    if matches!(scope, Scope::AllBut(_)) {
+/// What a statement says of all whose patterns say this, one by one. Whether these are left out, `all_but` says.
+fn meant(all_but: bool, mut row: Vec<Tri>) -> Vec<Tri> {
+    if all_but {
         for says in &mut row {
             *says = says.not();
         }
@@ -94,42 +95,22 @@ pub(super) fn resources(scope: Option<&Scope>, arns: &[&Value]) -> Vec<Tri> {
             *says = says.or(pattern.fits(arn));
         }
     }
-    meant(scope, row)
+    meant(matches!(scope, Scope::AllBut(_)), row)
 }
 
 /// Whether actions that statements name are about each of `verbs`.
-pub(super) fn actions(lists: &[&Actions], verbs: &[Cow<'static, Verb>]) -> Vec<Vec<Tri>> {
-    let mut by_name = HashMap::with_capacity(verbs.len());
-    let mut others = Vec::new();
-    for (at, verb) in verbs.iter().enumerate() {
-        match verb.lower.as_text() {
-            Some(name) => _ = by_name.insert(name, at),
-            None => others.push(at),
-        }
-    }
+pub(super) fn actions(lists: &[&Actions], verbs: &Verbs) -> Vec<Vec<Tri>> {
     let row = |actions: &&Actions| {
-        let mut row = vec![Tri::No; verbs.len()];
-        for named in actions.lower().named() {
-            let pattern = Pattern::new(named);
-            let mut ask = |at: usize| {
-                if let Some((says, verb)) = row.get_mut(at).zip(verbs.get(at)) {
+        let mut row = vec![Tri::No; verbs.all.len()];
+        for action in &actions.named {
+            let pattern = Pattern::new(action.lower());
+            verbs.like(action, |at| {
+                if let Some((says, verb)) = row.get_mut(at).zip(verbs.all.get(at)) {
                     *says = says.or(pattern.fits(&verb.lower));
                 }
-            };
-            match named.as_text() {
-                // A whole name is that of one action.
-                Some(name) if !name.contains(['*', '?']) => {
-                    by_name
-                        .get(name)
-                        .into_iter()
-                        .chain(&others)
-                        .copied()
-                        .for_each(ask);
-                }
-                _ => (0..verbs.len()).for_each(&mut ask),
-            }
+            });
         }
-        meant(actions.lower(), row)
+        meant(actions.all_but, row)
     };
     lists.iter().map(row).collect()
 }

@@ -1,6 +1,8 @@
 //! What starts what by itself: events of buckets, and subscriptions to topics. A service does it in their name, when the
 //! policy of what is started lets that service do it for them.
 
+use std::sync::Arc;
+
 use super::model::{self, Model};
 use super::value::Value;
 use crate::cloud::aws::{Event, EventRule, Resource, Subscriber};
@@ -15,7 +17,7 @@ struct Trigger {
     /// In whose name.
     source: Given,
     /// What it is in the end that starts it.
-    from: Thing,
+    from: Arc<Thing>,
     /// What is started.
     target: Term,
     /// The position of the resource that says so.
@@ -39,7 +41,7 @@ pub(super) fn triggered(grants: &mut Vec<Grant>, model: &Model<'_>) {
         for trigger in triggers.iter().filter(|trigger| trigger.is_let(grant)) {
             if by_source(grant, &trigger.source) {
                 let mut started = grant.clone();
-                started.from = Who::Thing(trigger.from.clone());
+                started.from = Who::Thing(Arc::clone(&trigger.from));
                 started.demands.clear();
                 started.reasons.push(Reason {
                     resource: trigger.at,
@@ -55,7 +57,8 @@ pub(super) fn triggered(grants: &mut Vec<Grant>, model: &Model<'_>) {
         let of_service = grants.iter_mut().filter(|grant| trigger.is_let(grant));
         for demand in of_service.flat_map(|grant| &mut grant.demands) {
             if demand.key == SOURCE {
-                demand.values.retain(|value| *value != trigger.source);
+                let values = &mut Arc::make_mut(demand).values;
+                values.retain(|value| *value != trigger.source);
             }
         }
     }
@@ -85,7 +88,7 @@ fn triggers(model: &Model<'_>) -> Vec<Trigger> {
                 let created = created.filter(|it| it.event.starts_with("s3:ObjectCreated:"));
                 all.extend(created.map(|it| Trigger {
                     service: "s3.amazonaws.com",
-                    source: given(&model.naming.value(&bucket.id.arn())),
+                    source: given(&model.naming.arn(&bucket.id)),
                     from: model::thing(PeerKind::Bucket, &bucket.id),
                     target: model.naming.value(&it.target).to_term(),
                     at,
@@ -102,7 +105,7 @@ fn triggers(model: &Model<'_>) -> Vec<Trigger> {
                 all.push(Trigger {
                     service: "sns.amazonaws.com",
                     source: given(&topic),
-                    from: from.thing.clone(),
+                    from: Arc::clone(&from.thing),
                     target: model.naming.value(target).to_term(),
                     at,
                 });
@@ -134,7 +137,7 @@ fn of_rule(model: &Model<'_>, rule: &EventRule, at: usize) -> Vec<Trigger> {
     from.flat_map(|from| {
         targets.iter().map(move |target| Trigger {
             service: "events.amazonaws.com",
-            source: given(&model.naming.value(&rule.id.arn())),
+            source: given(&model.naming.arn(&rule.id)),
             from: model::thing(PeerKind::Bucket, from),
             target: target.clone(),
             at,
@@ -152,7 +155,7 @@ fn telling<'a>(
     let buckets = model.resources.iter();
     buckets.filter_map(move |placed| match &placed.resource {
         Resource::Bucket(it) if it.events => {
-            let own = || model.naming.value(&it.id.id());
+            let own = || model.naming.id(&it.id);
             name.as_ref()
                 .is_none_or(|name| *name == own())
                 .then_some(&it.id)

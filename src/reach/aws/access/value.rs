@@ -7,6 +7,7 @@
 mod fits;
 
 use std::borrow::Cow;
+use std::sync::LazyLock;
 
 use crate::cloud::Term;
 
@@ -52,6 +53,12 @@ impl Value {
     /// A value that nobody names.
     pub(super) fn other() -> Self {
         Self(vec![Piece::Other])
+    }
+
+    /// The same, where it is only looked at.
+    pub(super) fn nobody() -> &'static Self {
+        static OTHER: LazyLock<Value> = LazyLock::new(Value::other);
+        &OTHER
     }
 
     /// A value of a symbol alone.
@@ -138,9 +145,9 @@ impl Value {
 
     /// Whether it is a pattern: a `*` or a `?` is in it.
     fn is_pattern(&self) -> bool {
-        let wild = |byte| matches!(byte, b'*' | b'?');
+        let is_wild = |text: &str| memchr::memchr2(b'*', b'?', text.as_bytes()).is_some();
         let mut pieces = self.0.iter();
-        pieces.any(|piece| matches!(piece, Piece::Text(text) if text.bytes().any(wild)))
+        pieces.any(|piece| matches!(piece, Piece::Text(text) if is_wild(text)))
     }
 
     /// The value for which a pattern stands when nothing else names it: each `*` and `?` is something that nobody names.
@@ -148,12 +155,20 @@ impl Value {
         self.as_specimen().into_owned()
     }
 
+    /// The same of a pattern that nobody else needs.
+    pub(super) fn into_specimen(self) -> Self {
+        match self.as_specimen() {
+            Cow::Owned(specimen) => specimen,
+            Cow::Borrowed(_) => self,
+        }
+    }
+
     /// The same, which is the value itself where it is no pattern.
     pub(super) fn as_specimen(&self) -> Cow<'_, Self> {
         if !self.is_pattern() {
             return Cow::Borrowed(self);
         }
-        let mut value = Self::default();
+        let mut value = Self::with_room(self.0.len() + 1);
         for piece in &self.0 {
             let Piece::Text(text) = piece else {
                 value.0.push(piece.clone());

@@ -7,6 +7,8 @@
 use std::borrow::Cow;
 use std::sync::LazyLock;
 
+use foldhash::HashMap;
+
 use super::value::Value;
 use crate::reach::grant::Deed;
 
@@ -182,6 +184,20 @@ static BY_LOWER: LazyLock<Vec<(&str, usize)>> = LazyLock::new(|| {
     lower
 });
 
+/// The positions of actions in [`KNOWN`] by their names as AWS writes them, which is how most policies have them.
+static BY_NAME: LazyLock<HashMap<&str, usize>> = LazyLock::new(|| {
+    let verbs = KNOWN.iter().enumerate();
+    let names = verbs.filter_map(|(at, verb)| Some((verb.name.as_text()?, at)));
+    names.collect()
+});
+
+/// Whatever else each service of the table has.
+static OTHERS: LazyLock<Vec<Verb>> = LazyLock::new(|| {
+    let mut services: Vec<&str> = KNOWN.iter().map(|verb| &*verb.service).collect();
+    services.dedup();
+    services.into_iter().map(Verb::others_of).collect()
+});
+
 /// An action of which it is asked who may do it.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub(super) struct Verb {
@@ -198,16 +214,23 @@ pub(super) struct Verb {
 }
 
 impl Verb {
-    /// An action by its name as a policy has it: the case of letters says nothing.
-    pub(super) fn named(pattern: &Value) -> Option<Cow<'static, Self>> {
-        if let Some(known) = pattern.as_text().and_then(known) {
-            return Some(Cow::Borrowed(known));
-        }
+    /// An action of the table by its name as a policy has it, with its position there: the case of letters says nothing.
+    pub(super) fn known(name: &str) -> Option<(usize, &'static Self)> {
+        let at = BY_NAME.get(name).copied().or_else(|| {
+            // No name of the table has these.
+            let is_pattern = name.contains(['*', '?']);
+            (!is_pattern).then(|| of_lower(&name.to_ascii_lowercase()))?
+        })?;
+        Some((at, KNOWN.get(at)?))
+    }
+
+    /// An action that is not in the table, or a pattern of actions of one service.
+    pub(super) fn not_known(pattern: &Value) -> Option<Self> {
         let service = pattern.behind_colons(0)?.as_text()?;
         pattern.behind_colons(1)?;
         (!service.contains(['*', '?'])).then(|| {
             let name = pattern.specimen();
-            Cow::Owned(Self::unknown(name, service_named(service)))
+            Self::unknown(name, service_named(service))
         })
     }
 
@@ -216,8 +239,18 @@ impl Verb {
         &KNOWN
     }
 
+    /// The services of the table, in order.
+    pub(super) fn services() -> impl Iterator<Item = Cow<'static, str>> {
+        OTHERS.iter().map(|others| others.service.clone())
+    }
+
     /// Whatever else a service has.
-    pub(super) fn any_of(service: &str) -> Self {
+    pub(super) fn any_of(service: &str) -> Cow<'static, Self> {
+        let known = OTHERS.iter().find(|it| it.service == service);
+        known.map_or_else(|| Cow::Owned(Self::others_of(service)), Cow::Borrowed)
+    }
+
+    fn others_of(service: &str) -> Self {
         let name = Value::from(service).then(":*").specimen();
         Self::unknown(name, service_named(service))
     }
@@ -254,14 +287,6 @@ impl Verb {
     }
 }
 
-/// The action of the table with a name in letters of any case.
-fn known(name: &str) -> Option<&'static Verb> {
-    let name = name.to_ascii_lowercase();
-    let at = BY_LOWER.binary_search_by(|(lower, _)| (*lower).cmp(&name));
-    let (_, at) = BY_LOWER.get(at.ok()?)?;
-    KNOWN.get(*at)
-}
-
 /// The actions of the table that begin with this, by their names in small letters, each with its position in the table.
 pub(super) fn positions(beginning: &str) -> &'static [(&'static str, usize)] {
     let all = BY_LOWER.as_slice();
@@ -269,6 +294,12 @@ pub(super) fn positions(beginning: &str) -> &'static [(&'static str, usize)] {
     let all = all.get(first..).unwrap_or_default();
     let count = all.partition_point(|(lower, _)| lower.starts_with(beginning));
     all.get(..count).unwrap_or_default()
+}
+
+/// The position in the table of the action with a name in small letters.
+pub(super) fn of_lower(name: &str) -> Option<usize> {
+    let at = BY_LOWER.binary_search_by(|(lower, _)| (*lower).cmp(name));
+    Some(BY_LOWER.get(at.ok()?)?.1)
 }
 
 /// A service by its name in letters of any case: that of the table where it is one of these.

@@ -116,34 +116,36 @@ impl Who {
     /// What a request says of who asks:
     /// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-principal-properties>.
     /// Nothing for a key that speaks of something else.
-    pub(super) fn fact(&self, key: &str) -> Option<Fact> {
+    pub(super) fn fact(&self, key: &str) -> Option<Fact<'_>> {
+        let is = |value| Fact::Is(Cow::Borrowed(value));
+        let nobody = || is(Value::nobody());
         let signed = !matches!(self, Self::Anonymous | Self::Service(_));
         Some(match key {
             "aws:principalarn" => match self {
                 _ if !signed => Fact::Missing,
-                Self::Role(_, arn) => Fact::Is(arn.clone()),
+                Self::Role(_, arn) => is(arn),
                 Self::Principal(arn) => Fact::Is(someone_of(arn)),
-                Self::Account => Fact::Is(naming::of_account("iam", false).join(Value::other())),
-                _ => Fact::Is(Value::other()),
+                Self::Account => {
+                    let account = naming::of_account("iam", false);
+                    Fact::Is(Cow::Owned(account.join(Value::other())))
+                }
+                _ => nobody(),
             },
             "aws:principalaccount" => match self.account() {
                 _ if !signed => Fact::Missing,
-                Some(account) => Fact::Is(account),
+                Some(account) => Fact::Is(Cow::Owned(account)),
                 None if matches!(self, Self::Principal(_)) => Fact::Unread,
-                None => Fact::Is(Value::other()),
+                None => nobody(),
             },
             "aws:principalorgid" => match self {
                 _ if !signed => Fact::Missing,
-                Self::Member(organization) => Fact::Is(organization.clone()),
-                Self::Outsider => Fact::Is(Value::other()),
+                Self::Member(organization) => is(organization),
+                Self::Outsider => nobody(),
                 _ => Fact::Unread,
             },
-            "aws:principalisawsservice" => {
-                let is_service = matches!(self, Self::Service(_));
-                Fact::Is(if is_service { "true" } else { "false" }.into())
-            }
+            "aws:principalisawsservice" => Fact::truth(matches!(self, Self::Service(_))),
             "aws:principalservicename" => match self {
-                Self::Service(name) => Fact::Is(name.clone()),
+                Self::Service(name) => is(name),
                 _ => Fact::Missing,
             },
             _ => return None,
@@ -250,13 +252,11 @@ fn account_of(arn: &Value) -> Option<Value> {
 }
 
 /// The ARN of whoever is meant by an ARN: that of an account is nobody's own.
-fn someone_of(arn: &Value) -> Value {
+fn someone_of(arn: &Value) -> Cow<'_, Value> {
     if !is_account(arn) {
-        return arn.clone();
+        return Cow::Borrowed(arn);
     }
     let account = account_of(arn).unwrap_or_default();
-    Value::from("arn:aws:iam::")
-        .join(account)
-        .then(":")
-        .join(Value::other())
+    let head = Value::from("arn:aws:iam::").join(account).then(":");
+    Cow::Owned(head.join(Value::other()))
 }

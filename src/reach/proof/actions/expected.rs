@@ -1,6 +1,6 @@
 //! What a flow stands for in the words of a cloud.
 
-use super::values::{ends_with, holds, key_of, kind_in, named, only, same, thing_in};
+use super::values::{ends_with, holds, is_text, key_of, kind_in, named, only, same, thing_in};
 use crate::cloud::{Environment, ResourceId, Term};
 use crate::plan::{Action, Bound, Flow, Peer, Plan, Service};
 use crate::reach::grant::{Basis, Deed, Given, Grant, Origin, Target, Who};
@@ -248,9 +248,7 @@ fn comes_as_needed(plan: &Plan, flow: &Flow, grant: &Grant) -> bool {
 }
 
 fn is_by_tls(grant: &Grant) -> bool {
-    only(grant, "aws:securetransport", |value| {
-        *value == "true".into()
-    })
+    only(grant, "aws:securetransport", |value| is_text(value, "true"))
 }
 
 const ALGORITHM: &str = "s3:x-amz-server-side-encryption";
@@ -308,17 +306,22 @@ fn is_encrypted(plan: &Plan, bucket: &str, grant: &Grant) -> bool {
 
 /// Whether somebody uses the key of a bucket or a topic, through its service and not by itself.
 fn uses_key(plan: &Plan, of: &str, grant: &Grant, service: &str, verbs: &[&str]) -> bool {
-    let Some(key) = key_of(plan, of) else {
+    if !verbs.contains(&grant.verb.as_str()) {
         return false;
+    }
+    let is_host = |value: &Term| match value {
+        Term::Join(parts) => match parts.as_slice() {
+            [
+                Term::Text(own),
+                Term::Environment(Environment::Region),
+                rest,
+            ] => own.strip_suffix('.') == Some(service) && is_text(rest, ".amazonaws.com"),
+            _ => false,
+        },
+        _ => false,
     };
-    let host = Term::Join(vec![
-        format!("{service}.").into(),
-        Term::Environment(Environment::Region),
-        ".amazonaws.com".into(),
-    ]);
-    same(grant.to.name(), &key)
-        && verbs.contains(&grant.verb.as_str())
-        && only(grant, "kms:viaservice", |value| *value == host)
+    key_of(plan, of).is_some_and(|key| same(grant.to.name(), &key))
+        && only(grant, "kms:viaservice", is_host)
 }
 
 /// Launching is asked about each thing that an instance is made of; every one must be tied to the template of the tier.
@@ -334,7 +337,7 @@ fn launches(plan: &Plan, tier: &str, grant: &Grant) -> bool {
                 && thing_in(value).is_some_and(|id| named(id, tier))
         })
     };
-    let is = |key, text: &str| only(grant, key, |value| *value == text.into());
+    let is = |key, text: &str| only(grant, key, |value| is_text(value, text));
     let verb = grant.verb.as_str();
     // Nothing else is about things of EC2.
     let of_ec2 = Some(grant.to.name()).filter(|_| verb.starts_with("ec2:"));
@@ -380,7 +383,7 @@ fn is_delivered(plan: &Plan, flow: &Flow, grant: &Grant) -> bool {
         return false;
     };
     let subscriber = Term::from(topic.subscriber.clone());
-    let to = matches!(&grant.to, Target::Outside(term) if same(term, &subscriber));
+    let to = matches!(&*grant.to, Target::Outside(term) if same(term, &subscriber));
     // By e-mail, for which nothing is demanded.
     to && grant.action == Some(Action::SnsDeliver) && grant.demands.is_empty()
 }

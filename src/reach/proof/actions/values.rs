@@ -1,5 +1,7 @@
 //! Values of a template beside those of a plan.
 
+use smol_str::SmolStr;
+
 use crate::cloud::{Environment, ResourceId, Term};
 use crate::plan::{Bound, Plan, Service};
 use crate::reach::grant::{Given, Grant};
@@ -28,31 +30,38 @@ pub(super) fn only(grant: &Grant, key: &str, right: impl Fn(&Term) -> bool) -> b
 
 /// The sort of thing that an ARN of EC2 names, as in `subnet`, where it is one of the stack's own account and region, or an
 /// image, which belongs to no account.
-pub(super) fn kind_in(arn: &Term) -> Option<String> {
+pub(super) fn kind_in(arn: &Term) -> Option<SmolStr> {
     let text = spelt(arn);
     let name = text.strip_prefix("arn:aws:ec2:\0Region:")?;
     let (account, name) = name.split_once(':')?;
     let (kind, _) = name.split_once('/')?;
     let is_own = account == "\0AccountId" || (account.is_empty() && kind == "image");
-    is_own.then(|| kind.to_owned())
+    is_own.then(|| kind.into())
 }
 
 /// A value as text; what only a deploy tells stands behind a mark that no text has.
 fn spelt(term: &Term) -> String {
-    let mut text = String::new();
+    // Room for most ARNs.
+    let mut text = String::with_capacity(128);
     spell(term, &mut text);
     text
 }
 
 fn spell(term: &Term, text: &mut String) {
     match term {
-        Term::Text(known) => text.extend(known.split('\0')),
+        Term::Text(known) if is_marked(known) => text.extend(known.split('\0')),
+        Term::Text(known) => text.push_str(known),
         Term::Environment(Environment::AccountId) => text.push_str("\0AccountId"),
         Term::Environment(Environment::Region) => text.push_str("\0Region"),
         Term::Environment(Environment::Partition) => text.push_str("\0Partition"),
         Term::Join(terms) => terms.iter().for_each(|term| spell(term, text)),
         Term::Parameter(_) | Term::Attribute(..) => text.push('\0'),
     }
+}
+
+/// Whether the mark is in a text.
+fn is_marked(text: &str) -> bool {
+    text.as_bytes().contains(&0)
 }
 
 /// The resource that a value ends with.
@@ -65,7 +74,11 @@ pub(super) fn thing_in(term: &Term) -> Option<&ResourceId> {
 
 /// Whether a value ends with a text.
 pub(super) fn ends_with(term: &Term, end: &str) -> bool {
-    spelt(term).ends_with(end)
+    match parts(term).last() {
+        // Mostly the last part says so.
+        Some(Term::Text(last)) if last.ends_with(end) && !is_marked(last) => true,
+        _ => spelt(term).ends_with(end),
+    }
 }
 
 fn parts(term: &Term) -> &[Term] {
@@ -80,9 +93,9 @@ pub(super) fn holds<T: ToString>(bound: &Bound<Vec<T>>, term: &Term) -> bool {
     match bound {
         Bound::Known(values) => {
             let mut values = values.iter();
-            values.any(|value| *term == value.to_string().into())
+            matches!(term, Term::Text(text) if values.any(|value| *text == value.to_string()))
         }
-        Bound::Deploy(name) => same(term, &Term::Parameter(name.into())),
+        Bound::Deploy(name) => matches!(term, Term::Parameter(own) if sounds_like(own, name)),
     }
 }
 
@@ -101,7 +114,12 @@ pub(super) fn named(id: &ResourceId, name: &str) -> bool {
 
 /// Whether two names have the same letters and digits.
 fn sounds_like(one: &str, other: &str) -> bool {
-    plain(one).eq(plain(other))
+    one == other || plain(one).eq(plain(other))
+}
+
+/// Whether a value is this text.
+pub(super) fn is_text(value: &Term, text: &str) -> bool {
+    matches!(value, Term::Text(own) if own == text)
 }
 
 fn plain(name: &str) -> impl Iterator<Item = char> {

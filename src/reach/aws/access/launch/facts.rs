@@ -1,5 +1,7 @@
 //! What a request to launch says of each thing that it makes or uses, as far as the launch template decides it.
 
+use std::borrow::Cow;
+
 use super::Part;
 use crate::cloud::aws::{Image, LaunchTemplate, Tagged};
 use crate::cloud::{Attribute, Environment, Term};
@@ -54,7 +56,7 @@ pub(super) struct Facts<'t> {
 impl Facts<'_> {
     /// What the request may say of a key when it is asked about one part of a launch. Nothing where neither the template nor
     /// EC2 decides it.
-    pub(super) fn of(&self, part: &Part<'_>, key: &str) -> Option<Vec<Fact>> {
+    pub(super) fn of(&self, part: &Part<'_>, key: &str) -> Option<Vec<Fact<'_>>> {
         let fact = match key.split_once(':')? {
             // Whoever launches may always take care of that.
             ("aws", "securetransport") => known("true"),
@@ -68,7 +70,7 @@ impl Facts<'_> {
         Some(vec![fact])
     }
 
-    fn of_ec2(&self, part: &Part<'_>, key: &str) -> Option<Vec<Fact>> {
+    fn of_ec2(&self, part: &Part<'_>, key: &str) -> Option<Vec<Fact<'_>>> {
         let mut table = SPEAK_OF.iter();
         if table.any(|(of, kinds)| *of == key && !kinds.contains(&part.kind)) {
             return Some(vec![Fact::Missing]);
@@ -76,7 +78,7 @@ impl Facts<'_> {
         let it = self.template;
         let guarded = |value| it.metadata_guarded.then(|| known(value));
         let fact = match key {
-            "launchtemplate" => Fact::Is(self.own.clone()),
+            "launchtemplate" => Fact::Is(Cow::Borrowed(&self.own)),
             "islaunchtemplateresource" => match part.kind {
                 // The template names no subnet: whoever launches does.
                 "subnet" => known("false"),
@@ -87,11 +89,11 @@ impl Facts<'_> {
             },
             "createaction" if part.is_tagging() => known("RunInstances"),
             "createaction" => Fact::Missing,
-            "region" => Fact::Is(Value::symbol(Term::Environment(Environment::Region))),
+            "region" => told(Value::symbol(Term::Environment(Environment::Region))),
             "encrypted" if it.disk_encrypted => known("true"),
             // The account may encrypt what the template does not:
             // https://docs.aws.amazon.com/ebs/latest/userguide/encryption-by-default.html
-            "encrypted" => return Some(["true", "false"].map(known).into()),
+            "encrypted" => return Some([true, false].map(Fact::truth).into()),
             "volumesize" if it.disk_gib > 0 && it.disks == 1 => known(&it.disk_gib.to_string()),
             "instancetype" if !it.size.is_empty() => known(&it.size),
             "instanceprofile" => self.profile(),
@@ -113,10 +115,12 @@ impl Facts<'_> {
         }
     }
 
-    fn profile(&self) -> Fact {
+    fn profile(&self) -> Fact<'_> {
         match &self.template.profile {
             None => Fact::Missing,
-            Some(arn @ Term::Attribute(_, Attribute::Arn)) => Fact::Is(self.naming.value(arn)),
+            Some(arn @ Term::Attribute(_, Attribute::Arn)) => {
+                Fact::Is(Cow::Owned(self.naming.value(arn)))
+            }
             // Its name is not its ARN.
             Some(_) => Fact::Unread,
         }
@@ -129,7 +133,7 @@ impl Facts<'_> {
     }
 
     /// The value of one tag. Its key stands in a condition in letters of any case.
-    fn tag(&self, kind: &str, key: &str) -> Fact {
+    fn tag(&self, kind: &str, key: &str) -> Fact<'_> {
         let mut tags = self.tagged(kind).flat_map(|it| &it.tags);
         match tags.find(|(known, _)| known.to_ascii_lowercase() == key) {
             Some((_, value)) => told(self.naming.value(value)),
@@ -139,7 +143,7 @@ impl Facts<'_> {
     }
 
     /// The keys of all tags.
-    fn tag_keys(&self, kind: &str) -> Fact {
+    fn tag_keys(&self, kind: &str) -> Fact<'_> {
         let keys = self.tagged(kind).flat_map(|it| it.tags.keys());
         let keys: Vec<_> = keys.map(|key| key.as_str().into()).collect();
         match keys.is_empty() {
@@ -156,14 +160,14 @@ pub(super) fn is_given(value: &Value) -> bool {
     symbols.any(|symbol| matches!(symbol, Term::Parameter(_)))
 }
 
-fn told(value: Value) -> Fact {
+fn told(value: Value) -> Fact<'static> {
     if is_given(&value) {
         Fact::MayBe(value)
     } else {
-        Fact::Is(value)
+        Fact::Is(Cow::Owned(value))
     }
 }
 
-fn known(text: &str) -> Fact {
-    Fact::Is(text.into())
+fn known(text: &str) -> Fact<'static> {
+    Fact::Is(Cow::Owned(text.into()))
 }

@@ -11,17 +11,23 @@ mod facts;
 mod parts;
 mod way;
 
+use std::sync::Arc;
+
+use memchr::memmem;
+
 use super::case::{Asker, Case};
 use super::holder::{self, Holder};
-use super::model::{self, Identity, Model};
+use super::model::{Identity, Model};
 use super::origin::{self, Origin};
 use super::region;
 use super::rule::{Rule, Scope};
+use super::spot::Spots;
 use super::value::{Value, Wild};
+use super::verb::Verb;
 use super::who;
-use crate::cloud::aws::LaunchTemplate;
+use crate::cloud::aws::{Decision, LaunchTemplate};
 use crate::plan::Action;
-use crate::reach::grant::{Basis, Deed, Grant, Target};
+use crate::reach::grant::{Basis, Deed, Grant, Target, Thing};
 use crate::reach::matrix::PeerKind;
 
 use facts::Facts;
@@ -31,17 +37,28 @@ use way::{Allowed, Way, ways};
 /// The launches from one template.
 struct Launch<'m> {
     model: &'m Model<'m>,
+    spots: &'m Spots<'m>,
     facts: Facts<'m>,
     parts: Vec<Part<'m>>,
 }
 
 /// Who may launch from a template, each with the ways on which he may.
-pub(super) fn launches<'m>(model: &'m Model<'m>, template: &'m LaunchTemplate) -> Vec<Grant> {
-    let Some(launch) = Launch::of(model, template) else {
-        return Vec::new();
-    };
+pub(super) fn launches<'m>(
+    model: &'m Model<'m>,
+    spots: &'m Spots<'m>,
+    template: &'m LaunchTemplate,
+) -> Vec<Grant> {
     let mut all = Vec::new();
-    for identity in &model.identities {
+    // Of most templates nobody launches anything, and they need not be looked at.
+    let identities = model.identities.iter();
+    let mut identities = identities.filter(|it| may_run(it, spots)).peekable();
+    if identities.peek().is_none() {
+        return all;
+    }
+    let Some(launch) = Launch::of(model, spots, template) else {
+        return all;
+    };
+    for identity in identities {
         for way in launch.ways_of(identity) {
             let holders = holder::holders(model, identity).into_iter();
             all.extend(holders.map(|holder| launch.grant(holder, &way)));
@@ -50,8 +67,21 @@ pub(super) fn launches<'m>(model: &'m Model<'m>, template: &'m LaunchTemplate) -
     all
 }
 
+/// Whether an identity may run instances of some sort, which whoever launches must be let do.
+fn may_run(identity: &Identity, spots: &Spots<'_>) -> bool {
+    let Some((run, _)) = Verb::known(parts::RUN) else {
+        return false;
+    };
+    let mut allowing = { identity.rules.iter() }.filter(|rule| rule.effect == Decision::Allow);
+    allowing.any(|rule| spots.is_about_known(rule, run).possible())
+}
+
 impl<'m> Launch<'m> {
-    fn of(model: &'m Model<'m>, template: &'m LaunchTemplate) -> Option<Self> {
+    fn of(
+        model: &'m Model<'m>,
+        spots: &'m Spots<'m>,
+        template: &'m LaunchTemplate,
+    ) -> Option<Self> {
         let facts = Facts {
             naming: &model.naming,
             template,
@@ -60,6 +90,7 @@ impl<'m> Launch<'m> {
         let parts = parts(model, &facts)?;
         Some(Self {
             model,
+            spots,
             facts,
             parts,
         })
@@ -69,9 +100,12 @@ impl<'m> Launch<'m> {
     fn ways_of(&self, identity: &Identity) -> Vec<Way> {
         let who = who::Who::Role(identity.at, identity.arn.clone());
         let asker = Asker::new(&who, Some(identity));
+        let named = { identity.rules.iter() }.filter_map(|rule| rule.resources.as_ref());
+        let named = named.flat_map(Scope::named);
+        let named: Vec<_> = named.map(|it| (it.to_plain(), it)).collect();
         let mut cases = Vec::new();
         for part in &self.parts {
-            let of_part = self.cases(part, asker, identity);
+            let of_part = self.cases(part, asker, &named);
             if of_part.is_empty() {
                 return Vec::new();
             }
@@ -87,23 +121,25 @@ impl<'m> Launch<'m> {
         ways(&allowed, &origins)
     }
 
-    /// The cases of one part, each with whether it is certain that the part is about that.
+    /// The cases of one part, each with whether it is certain that the part is about that. Resources that statements of whoever
+    /// asks name are `named`, each with its text.
     fn cases<'c>(
         &'c self,
         part: &Part<'_>,
         asker: Asker<'c>,
-        identity: &Identity,
+        named: &[(String, &Value)],
     ) -> Vec<(Case<'c>, bool)> {
         let own = part.one_of.iter();
         let own = own.filter_map(|arn| Some((self.case(part, asker, arn)?, true)));
         let mut all: Vec<_> = own.collect();
         if part.open != Open::No {
             let word = format!(":{}/", part.kind);
-            let named = { identity.rules.iter() }.filter_map(|rule| rule.resources.as_ref());
-            let named = named.flat_map(Scope::named);
-            let named = named.filter(|it| it.to_plain().contains(&word));
+            let word = memmem::Finder::new(&word);
+            let named = named
+                .iter()
+                .filter(|(plain, _)| word.find(plain.as_bytes()).is_some());
             let certain = part.open == Open::Chosen;
-            all.extend(named.filter_map(|it| {
+            all.extend(named.filter_map(|(_, it)| {
                 let case = self.case(part, asker, &it.specimen())?;
                 Some((case, certain))
             }));
@@ -119,7 +155,7 @@ impl<'m> Launch<'m> {
             self.model.endpoints.as_slice()
         };
         let about = |rule: &Rule| {
-            let of_action = rule.actions.has(&part.verb.lower);
+            let of_action = self.spots.is_about_known(rule, part.action);
             let about = match &rule.resources {
                 Some(scope) if of_action.possible() => {
                     of_action.and(scope.has(|pattern| pattern.fits(arn, Wild::Glob)))
@@ -128,7 +164,7 @@ impl<'m> Launch<'m> {
             };
             (about, asker.who.is_meant_by(&rule.whom))
         };
-        Case::new(asker, &part.verb, None, endpoints, about)
+        Case::new(asker, part.verb, None, endpoints, about)
     }
 
     fn allowed(
@@ -149,11 +185,14 @@ impl<'m> Launch<'m> {
     }
 
     fn grant(&self, holder: Holder, way: &Way) -> Grant {
-        let thing = model::thing(PeerKind::Tier, &self.facts.template.id);
+        let thing = Thing {
+            kind: PeerKind::Tier,
+            id: self.facts.template.id.clone(),
+        };
         Grant {
             from: holder.who,
             origins: way.origins.iter().map(super::origin_of).collect(),
-            to: Target::Thing(thing, self.facts.own.to_term()),
+            to: Arc::new(Target::Thing(thing, self.facts.own.to_term())),
             action: Some(Action::Ec2Launch),
             verb: "ec2:RunInstances".to_owned(),
             deed: Deed::Launch,

@@ -2,21 +2,23 @@
 //!
 //! <https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonec2.html#amazonec2-actions-as-permissions>
 
-use std::borrow::Cow;
-
 use super::facts::{self, Facts};
 use crate::cloud::Term;
 use crate::cloud::aws::{LaunchTemplate, Resource};
 use crate::reach::aws::access::model::{Identity, Model};
-use crate::reach::aws::access::naming::Naming;
 use crate::reach::aws::access::value::Value;
 use crate::reach::aws::access::verb::Verb;
 use crate::reach::aws::access::{identity, naming};
 use crate::reach::grant::Deed;
 
+/// The action that launches.
+pub(super) const RUN: &str = "ec2:RunInstances";
+
 /// Something that must be allowed for a launch.
 pub(super) struct Part<'m> {
-    pub(super) verb: Cow<'static, Verb>,
+    pub(super) verb: &'static Verb,
+    /// The position of that action in the table.
+    pub(super) action: usize,
     /// The kind of thing that it is about, as in `volume`.
     pub(super) kind: &'m str,
     /// What it is about: one of these.
@@ -50,11 +52,11 @@ impl Part<'_> {
 
 /// Every part; nothing where one of the actions is none that is known.
 pub(super) fn parts<'m>(model: &Model<'m>, facts: &Facts<'m>) -> Option<Vec<Part<'m>>> {
-    let [run, tag, pass] = ["ec2:RunInstances", "ec2:CreateTags", "iam:PassRole"]
-        .map(|name| Verb::named(&name.into()));
+    let [run, tag, pass] = [RUN, "ec2:CreateTags", "iam:PassRole"].map(Verb::known);
     let (run, tag, pass) = (run?, tag?, pass?);
     let mut all = things(facts, |kind, one_of, open| Part {
-        verb: run.clone(),
+        verb: run.1,
+        action: run.0,
         kind,
         one_of,
         open,
@@ -65,9 +67,10 @@ pub(super) fn parts<'m>(model: &Model<'m>, facts: &Facts<'m>) -> Option<Vec<Part
     let tagged = facts.template.tagged.iter();
     let tagged = tagged.filter(|it| !(it.tags.is_empty() && it.whole));
     all.extend(tagged.map(|it| Part {
-        verb: tag.clone(),
+        verb: tag.1,
+        action: tag.0,
         kind: &it.kind,
-        one_of: any(facts.naming, &it.kind),
+        one_of: vec![naming::any_of_ec2(&it.kind)],
         open: Open::No,
     }));
     Some(all)
@@ -88,7 +91,7 @@ fn things<'m>(
         part("image", vec![image], of_image),
     ];
     let made = ["instance", "network-interface", "volume"];
-    all.extend(made.map(|kind| part(kind, any(naming, kind), Open::No)));
+    all.extend(made.map(|kind| part(kind, vec![naming::any_of_ec2(kind)], Open::No)));
     let group = "security-group";
     let groups = template.groups.iter().map(|it| naming.ec2(group, it));
     all.extend(groups.map(|it| {
@@ -97,7 +100,7 @@ fn things<'m>(
     }));
     if template.groups.is_empty() {
         // It is the VPC's own.
-        all.push(part(group, any(naming, group), Open::Unknown));
+        all.push(part(group, vec![naming::any_of_ec2(group)], Open::Unknown));
     }
     all
 }
@@ -106,7 +109,7 @@ fn things<'m>(
 fn role<'m>(
     model: &Model<'_>,
     template: &LaunchTemplate,
-    pass: Cow<'static, Verb>,
+    (action, verb): (usize, &'static Verb),
 ) -> Option<Part<'m>> {
     template.profile.as_ref()?;
     let (role, open) = if let Some(role) = role_of(model, template) {
@@ -116,7 +119,8 @@ fn role<'m>(
         (role.join(Value::other()), Open::Unknown)
     };
     Some(Part {
-        verb: pass,
+        verb,
+        action,
         kind: "role",
         one_of: vec![role],
         open,
@@ -124,23 +128,19 @@ fn role<'m>(
 }
 
 /// Some subnet.
-fn subnet<'m>(model: &Model<'_>, run: Cow<'static, Verb>) -> Part<'m> {
+fn subnet<'m>(model: &Model<'_>, (action, verb): (usize, &'static Verb)) -> Part<'m> {
     let naming = &model.naming;
     let subnets = model.resources.iter().filter_map(|it| match &it.resource {
-        Resource::Subnet(subnet) => Some(naming.ec2("subnet", &subnet.id.id())),
+        Resource::Subnet(subnet) => Some(naming.ec2_of("subnet", &subnet.id)),
         _ => None,
     });
     Part {
-        verb: run,
+        verb,
+        action,
         kind: "subnet",
-        one_of: subnets.chain(any(naming, "subnet")).collect(),
+        one_of: subnets.chain([naming::any_of_ec2("subnet")]).collect(),
         open: Open::Chosen,
     }
-}
-
-/// Something of a kind that nobody names.
-fn any(naming: &Naming<'_>, kind: &str) -> Vec<Value> {
-    vec![naming.ec2(kind, &"*".into()).specimen()]
 }
 
 /// What else a thing may be, by its name.

@@ -1,5 +1,7 @@
 //! The ways on which all parts of a launch are allowed together: it is one request, which comes from one place.
 
+use std::sync::Arc;
+
 use crate::reach::aws::access;
 use crate::reach::aws::access::origin::Origin;
 use crate::reach::aws::access::region::Cell;
@@ -29,7 +31,7 @@ pub(super) struct Way {
     /// From where: nothing for everywhere.
     pub(super) origins: Vec<Origin>,
     /// What the launch template leaves open.
-    pub(super) demands: Vec<Demand>,
+    pub(super) demands: Vec<Arc<Demand>>,
     pub(super) certain: bool,
     pub(super) reasons: Vec<Reason>,
 }
@@ -74,11 +76,11 @@ pub(super) fn ways(parts: &[Vec<Allowed>], origins: &[Origin]) -> Vec<Way> {
     ways.collect()
 }
 
-fn demands(chosen: &[&Allowed]) -> Vec<Demand> {
+fn demands(chosen: &[&Allowed]) -> Vec<Arc<Demand>> {
     let mut all = Vec::new();
-    for demand in chosen.iter().flat_map(|it| access::demands(&it.cell)) {
-        if !all.contains(&demand) {
-            all.push(demand);
+    for demand in chosen.iter().flat_map(|it| &it.cell.demands) {
+        if !all.contains(demand) {
+            all.push(Arc::clone(demand));
         }
     }
     all

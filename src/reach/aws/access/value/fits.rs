@@ -45,6 +45,12 @@ pub(super) enum Guess {
 impl Value {
     /// Whether this pattern fits `value`.
     pub(in crate::reach::aws::access) fn fits(&self, value: &Self, wild: Wild) -> Tri {
+        // A text without wildcards is itself and nothing else.
+        if let (Some(pattern), Some(value)) = (self.as_text(), value.as_text())
+            && !pattern.bytes().any(|byte| wild.has(byte))
+        {
+            return (pattern == value).into();
+        }
         let Some((pattern, of_value)) = behind_the_same(self, value, wild) else {
             return Tri::No;
         };
