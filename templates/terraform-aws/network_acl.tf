@@ -2,26 +2,11 @@
 resource "aws_network_acl" {{ id }} {
   vpc_id     = {{ vpc }}
   subnet_ids = {{ subnets | tree }}
-{%- for entry in ingress %}
+{%- for direction, entries in {"ingress": ingress, "egress": egress} %}
+{%- for entry in entries %}
 
-  # In: {{ entry.why | comment }}
-  ingress {
-{{- <entry entry={entry}/> }}
-  }
-{%- endfor %}
-{%- for entry in egress %}
-
-  # Out: {{ entry.why | comment }}
-  egress {
-{{- <entry entry={entry}/> }}
-  }
-{%- endfor %}
-
-  tags = {
-    Name = {{ name }}
-  }
-}
-{% component entry(entry) %}
+  # {% if direction == "ingress" %}In{% else %}Out{% endif %}: {{ entry.why | comment }}
+  {{ direction | snake }} {
     rule_no    = {{ entry.number }}
     action     = {{ entry.effect }}
     cidr_block = {{ entry.cidr }}
@@ -37,4 +22,11 @@ resource "aws_network_acl" {{ id }} {
     icmp_type  = {{ entry.traffic.icmp }}
     icmp_code  = {{ entry.traffic.code }}
 {%- endif %}
-{%- endcomponent %}
+  }
+{%- endfor %}
+{%- endfor %}
+
+  tags = {
+    Name = {{ name }}
+  }
+}

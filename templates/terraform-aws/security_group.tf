@@ -8,23 +8,12 @@ resource "aws_security_group" {{ id }} {
     Name = {{ name }}
   }
 }
-{%- for rule in ingress %}
+{%- for direction, rules in {"ingress": ingress, "egress": egress} %}
+{%- for rule in rules %}
 
-resource "aws_vpc_security_group_ingress_rule" "{{ label }}_{{ rule.name | snake }}" {
+resource "aws_vpc_security_group_{{ direction | snake }}_rule" "{{ label }}_{{ rule.name | snake }}" {
   security_group_id = aws_security_group.{{ label }}.id
   description       = {{ rule.description }}
-{{- <traffic rule={rule}/> }}
-}
-{%- endfor %}
-{%- for rule in egress %}
-
-resource "aws_vpc_security_group_egress_rule" "{{ label }}_{{ rule.name | snake }}" {
-  security_group_id = aws_security_group.{{ label }}.id
-  description       = {{ rule.description }}
-{{- <traffic rule={rule}/> }}
-}
-{%- endfor %}
-{% component traffic(rule) %}
 {%- if rule.peer.cidr and ":" in rule.peer.cidr %}
   cidr_ipv6 = {{ rule.peer.cidr }}
 {%- elif rule.peer.cidr %}
@@ -42,4 +31,6 @@ resource "aws_vpc_security_group_egress_rule" "{{ label }}_{{ rule.name | snake 
   from_port = {{ rule.traffic.icmp }}
   to_port = -1
 {%- endif %}
-{%- endcomponent %}
+}
+{%- endfor %}
+{%- endfor %}
