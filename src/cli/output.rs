@@ -66,7 +66,7 @@ pub(super) fn as_written(node: &Node) -> Json {
         Kind::Map(entries) => {
             let entries = entries
                 .iter()
-                .map(|(key, node)| (key.text.to_string(), as_written(node)));
+                .map(|(key, node)| (key.text.as_str().to_owned(), as_written(node)));
             Json::Object(entries.collect::<Map<_, _>>())
         }
     }

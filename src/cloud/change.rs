@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Debug;
 
-use super::{Kind, Resource, ResourceId};
+use super::{Resource, ResourceId};
 
 /// A resource as it is held against another one with the same id.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -62,11 +62,7 @@ impl Standing {
 impl std::fmt::Display for Standing {
     /// Its type and its name.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        match self.id.kind {
-            Kind::Aws(kind) => write!(f, "{kind:?}")?,
-            Kind::Azure(kind) => write!(f, "{kind:?}")?,
-        }
-        write!(f, " {}", self.id.path.join("/"))
+        write!(f, "{} {}", self.id.kind.name(), self.id.path.join("/"))
     }
 }
 

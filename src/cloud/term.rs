@@ -18,6 +18,17 @@ pub enum Kind {
     Azure(azure::Kind),
 }
 
+impl Kind {
+    /// Its name, as in `Subnet`.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Aws(kind) => kind.name(),
+            Self::Azure(kind) => kind.name(),
+        }
+    }
+}
+
 /// The name by which other resources know a resource. Stable: it depends on names in the pattern, never on a position.
 ///
 /// Through serde it travels as a list of texts: the cloud, the type, and the path. Ids are most of what resources hold, and

@@ -105,7 +105,7 @@ fn given(given: &Given) -> String {
 /// A value in words.
 fn term(value: &Term) -> String {
     match value {
-        Term::Text(text) => text.to_string(),
+        Term::Text(text) => text.as_str().to_owned(),
         Term::Parameter(name) => format!("<{name}>"),
         Term::Attribute(id, _) => format!("<{}>", id.name()),
         Term::Environment(Environment::AccountId) => "ACCOUNT".to_owned(),

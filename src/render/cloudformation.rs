@@ -1,7 +1,6 @@
 //! CloudFormation: YAML 1.1 as AWS reads it, with the short forms of the intrinsic functions.
 
 use std::collections::BTreeSet;
-use std::fmt::Write as _;
 
 use memchr::{memchr_iter, memchr2_iter};
 use serde::de::value::Error;
@@ -173,8 +172,7 @@ fn logical_id(id: &ResourceId, out: &mut String) {
         push_pascal(name, out);
     }
     let behind = out.len();
-    // Writing to a string does not fail.
-    let _ = write!(out, "{kind:?}");
+    out.push_str(kind.name());
     let (own, kind) = out[start..].split_at(behind - start);
     if matches!(own, "Vpn" | "Vpc") && kind.starts_with(own) {
         out.drain(start..behind);

@@ -1,7 +1,6 @@
 //! One name in the habit of each format.
 
 use std::collections::BTreeMap;
-use std::fmt::{self, Write as _};
 
 use crate::cloud::{Kind, Resource};
 
@@ -53,28 +52,14 @@ pub(super) fn push_snake<'a>(names: impl IntoIterator<Item = &'a str>, out: &mut
 
 /// The file stem of a resource type's template: `SecurityGroup` as `security_group`.
 pub(super) fn stem(kind: Kind) -> String {
-    let mut stem = Stem(String::with_capacity(32));
-    // Writing to a string does not fail.
-    let _ = match kind {
-        Kind::Aws(kind) => write!(stem, "{kind:?}"),
-        Kind::Azure(kind) => write!(stem, "{kind:?}"),
-    };
-    stem.0
-}
-
-/// A name with capitals, being written with underscores.
-struct Stem(String);
-
-impl fmt::Write for Stem {
-    fn write_str(&mut self, text: &str) -> fmt::Result {
-        for letter in text.chars() {
-            if letter.is_ascii_uppercase() && !self.0.is_empty() {
-                self.0.push('_');
-            }
-            self.0.push(letter.to_ascii_lowercase());
+    let mut stem = String::with_capacity(32);
+    for letter in kind.name().chars() {
+        if letter.is_ascii_uppercase() && !stem.is_empty() {
+            stem.push('_');
         }
-        Ok(())
+        stem.push(letter.to_ascii_lowercase());
     }
+    stem
 }
 
 /// The names of the templates of `resources`, which end with `suffix`, by the types that they are for.

@@ -79,7 +79,7 @@ fn read(key: &Key, node: &Node, diags: &mut Diagnostics) -> Option<Environment> 
         return None;
     }
     let mut environment = Environment {
-        name: key.text.to_string(),
+        name: key.text.as_str().to_owned(),
         region: None,
         tags: IndexMap::new(),
         parameters: Vec::new(),

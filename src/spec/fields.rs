@@ -2,7 +2,7 @@
 
 use super::shape::{Need, Table};
 use crate::diag::{Code, Diagnostic, Diagnostics, Place};
-use crate::yaml::{Key, Node, nearest, shorten};
+use crate::yaml::{Key, Kind, Node, nearest, shorten};
 
 /// A map whose keys are known words. Take the value of each key, then [`finish`](Self::finish).
 #[derive(Debug)]
@@ -17,8 +17,10 @@ pub struct Fields<'a> {
 impl<'a> Fields<'a> {
     /// Opens a map. Pushes `PB203` if the value is none.
     pub fn open(node: &'a Node, table: &'static Table, diags: &mut Diagnostics) -> Option<Self> {
-        let what = format!("a map that describes {}", table.what);
-        let entries = node.entries_of(&what, diags)?;
+        let Kind::Map(entries) = &node.kind else {
+            diags.push(node.wrong_type(&format!("a map that describes {}", table.what)));
+            return None;
+        };
         Some(Self {
             entries,
             place: &node.place,

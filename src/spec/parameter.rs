@@ -141,7 +141,7 @@ impl Parameter {
             _ => Bind::Build,
         });
         let mut parameter = Self {
-            name: key.text.to_string(),
+            name: key.text.as_str().to_owned(),
             kind,
             bind,
             help,

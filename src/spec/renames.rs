@@ -136,7 +136,9 @@ impl Former {
                 let wrong = wrong.also(first.clone(), "the other one");
                 diags.push(wrong.help("only one of them can be the same thing under another name"));
             } else {
-                former.now.insert(old.text.to_string(), new.to_owned());
+                former
+                    .now
+                    .insert(old.text.as_str().to_owned(), new.to_owned());
             }
         }
         former.refuse_circles(entries, what, diags);

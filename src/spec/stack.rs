@@ -246,7 +246,7 @@ pub(super) fn read_tags(
     };
     let entries = entries.iter().filter_map(|(key, node)| {
         let value = node.text(diags)?.to_owned();
-        Some((key.text.to_string(), (value, node.place.clone())))
+        Some((key.text.as_str().to_owned(), (value, node.place.clone())))
     });
     entries.collect()
 }

@@ -77,6 +77,16 @@ macro_rules! resources {
             $($(#[$doc])* $name,)+
         }
 
+        impl Kind {
+            /// Its name, as in `SecurityGroup`.
+            #[must_use]
+            pub fn name(self) -> &'static str {
+                match self {
+                    $(Self::$name => stringify!($name),)+
+                }
+            }
+        }
+
         /// A resource of AWS.
         #[derive(Clone, PartialEq, Eq, Debug, Serialize)]
         #[serde(untagged)]

@@ -40,9 +40,28 @@ pub use vpn::{BgpPeer, Connection, IpsecPolicy, LocalNetworkGateway, VirtualNetw
 
 use super::{Part, ResourceId, Section};
 
-/// A type of Azure resource, or a part of one that others refer to.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
-pub enum Kind {
+/// Makes [`Kind`] of one list.
+macro_rules! kinds {
+    ($($(#[$doc:meta])* $name:ident,)+) => {
+        /// A type of Azure resource, or a part of one that others refer to.
+        #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
+        pub enum Kind {
+            $($(#[$doc])* $name,)+
+        }
+
+        impl Kind {
+            /// Its name, as in `LoadBalancer`.
+            #[must_use]
+            pub fn name(self) -> &'static str {
+                match self {
+                    $(Self::$name => stringify!($name),)+
+                }
+            }
+        }
+    };
+}
+
+kinds! {
     /// A virtual network.
     VirtualNetwork,
     /// A subnet of a virtual network.

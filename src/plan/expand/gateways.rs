@@ -99,7 +99,7 @@ pub(super) fn read_named<T>(
     for (key, node) in entries {
         check_name(key, what, reader);
         if let Some(part) = read(key, node, reader) {
-            parts.insert(key.text.to_string(), part);
+            parts.insert(key.text.as_str().to_owned(), part);
         }
     }
     parts
@@ -125,7 +125,7 @@ pub(super) fn read_load_balancer(
         return None;
     }
     Some(LoadBalancer {
-        name: key.text.to_string(),
+        name: key.text.as_str().to_owned(),
         probe: probe.and_then(|node| reader.probe(node))?,
         probe_path: probe_path.and_then(|node| reader.text(node)),
     })
@@ -142,7 +142,7 @@ pub(super) fn read_endpoint(key: &Key, node: &Node, reader: &mut Reader<'_>) -> 
     }
     let prefix_list = prefix_list.and_then(|node| reader.deploy_name(node));
     Some(Endpoint {
-        name: key.text.to_string(),
+        name: key.text.as_str().to_owned(),
         service: service
             .and_then(|node| reader.word(node, &SERVICES, "a service with a gateway endpoint"))?,
         prefix_list,

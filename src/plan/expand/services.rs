@@ -126,7 +126,7 @@ fn read_service(key: &Key, node: &Node, reader: &mut Reader<'_>) -> Option<Servi
     let mut fields = reader.open(node, table)?;
     fields.get("kind");
     let active = reader.active(&mut fields);
-    let name = key.text.to_string();
+    let name = key.text.as_str().to_owned();
     let service = match kind {
         Kind::Bucket => read_bucket(name, fields, reader).map(Service::Bucket),
         Kind::Function => read_function(name, fields, reader).map(Service::Function),

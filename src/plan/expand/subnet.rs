@@ -223,7 +223,7 @@ fn read_subnet(key: &Key, node: &Node, max_zones: u8, reader: &mut Reader<'_>) -
     }
     let since = since.and_then(|node| crate::spec::read_version(node, &mut reader.diags));
     Some(Wanted {
-        name: key.text.to_string(),
+        name: key.text.as_str().to_owned(),
         purpose: purpose?,
         default_route: default_route?,
         prefix_len: prefix_len?,

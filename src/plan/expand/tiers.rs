@@ -138,7 +138,7 @@ fn read_tier(key: &Key, node: &Node, reader: &mut Reader<'_>) -> Option<Tier> {
         return None;
     }
     Some(Tier {
-        name: key.text.to_string(),
+        name: key.text.as_str().to_owned(),
         network: "main".into(),
         subnet: subnet.and_then(|node| reader.text(node))?,
         machines: machines.and_then(|node| read_machines(node, reader)),

@@ -41,7 +41,7 @@ impl<'r> Group<'r> {
         match self {
             Self::Named(id) => id.path.join("."),
             Self::Default(vpc) => format!("{}.default", id_of(vpc).map_or("", ResourceId::name)),
-            Self::Elsewhere(Term::Parameter(name) | Term::Text(name)) => name.to_string(),
+            Self::Elsewhere(Term::Parameter(name) | Term::Text(name)) => name.as_str().to_owned(),
             Self::Elsewhere(_) => "elsewhere".into(),
         }
     }

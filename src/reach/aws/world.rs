@@ -248,7 +248,7 @@ impl<'r> World<'r> {
         let placed = self.items.get(at)?;
         Some(Unknown {
             name: placed.resource.id().path.join("."),
-            what: kind_of(placed.resource.id()),
+            what: placed.resource.id().kind.name().to_owned(),
             why: why.into(),
             place: placed.place.clone(),
         })
@@ -295,13 +295,6 @@ pub(super) fn id_of(term: &Term) -> Option<&ResourceId> {
 /// Whether a term is a property of a resource of a type.
 pub(super) fn is_a(term: &Term, kind: Kind) -> bool {
     id_of(term).is_some_and(|id| id.kind == cloud::Kind::Aws(kind))
-}
-
-fn kind_of(id: &ResourceId) -> String {
-    match id.kind {
-        cloud::Kind::Aws(kind) => format!("{kind:?}"),
-        cloud::Kind::Azure(kind) => format!("{kind:?}"),
-    }
 }
 
 /// The addresses of a subnet of a version of IP. A block of IPv6 that AWS picks may be any public one.

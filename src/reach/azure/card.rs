@@ -61,7 +61,7 @@ impl<'a> Card<'a> {
 fn short(term: &Term) -> String {
     match term {
         Term::Attribute(id, _) => id.name().to_owned(),
-        Term::Parameter(name) => name.to_string(),
+        Term::Parameter(name) => name.as_str().to_owned(),
         other => called(other),
     }
 }

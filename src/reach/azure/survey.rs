@@ -160,7 +160,7 @@ impl<'a> Survey<'a> {
 /// What people call a term that leads to nothing in the template.
 pub(super) fn called(term: &Term) -> String {
     match term {
-        Term::Text(text) => text.to_string(),
+        Term::Text(text) => text.as_str().to_owned(),
         Term::Parameter(name) => format!("the parameter `{name}`"),
         Term::Attribute(id, _) => format!("`{}`", id.path.join("/")),
         Term::Environment(_) | Term::Join(_) => "what only a deploy tells".to_owned(),

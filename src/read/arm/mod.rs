@@ -260,7 +260,7 @@ fn outputs(context: &Context<'_>) -> Vec<Output> {
     let outputs = context.template.outputs.iter();
     let outputs = outputs.filter_map(|(key, node)| {
         let owner = Rc::new(Owner {
-            name: key.text.to_string(),
+            name: key.text.as_str().to_owned(),
             type_name: "outputs".into(),
             api_version: String::new(),
             place: key.place.clone(),
@@ -342,7 +342,10 @@ fn constraints(node: &Node) -> Vec<(String, Vec<String>)> {
                 _ => std::slice::from_ref(node),
             };
             let texts = values.iter().filter_map(Node::as_text);
-            (key.text.to_string(), texts.map(str::to_owned).collect())
+            (
+                key.text.as_str().to_owned(),
+                texts.map(str::to_owned).collect(),
+            )
         })
         .collect()
 }

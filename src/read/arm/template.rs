@@ -116,7 +116,7 @@ pub(super) fn inner<'t>(
             | "definitions" | "apiProfile" => {}
             _ => template.unknown.push(Unknown {
                 name: String::new(),
-                what: key.text.to_string(),
+                what: key.text.as_str().to_owned(),
                 why: "the section is not read".into(),
                 place: key.place.clone(),
             }),

@@ -136,7 +136,7 @@ impl Data {
 /// A name for a term, which is the same wherever the term is.
 pub(super) fn label(term: &Term) -> String {
     match term {
-        Term::Text(text) => text.to_string(),
+        Term::Text(text) => text.as_str().to_owned(),
         Term::Parameter(name) => format!("{{{name}}}"),
         Term::Attribute(id, crate::cloud::Attribute::Name) => id.name().to_owned(),
         Term::Attribute(id, attribute) => format!("{{{attribute:?} of {}}}", id.path.join("|")),

@@ -42,7 +42,7 @@ impl<'t> Context<'t> {
     /// The text that a term is, where the template says it.
     pub(super) fn known(&self, term: &Term) -> Option<String> {
         match term {
-            Term::Text(text) => Some(text.to_string()),
+            Term::Text(text) => Some(text.as_str().to_owned()),
             Term::Parameter(name) => self.default_of(name, false).map(str::to_owned),
             Term::Join(parts) => parts.iter().map(|part| self.known(part)).collect(),
             Term::Attribute(..) | Term::Environment(_) => None,

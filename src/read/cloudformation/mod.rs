@@ -298,7 +298,10 @@ fn constraints(node: &Node) -> Vec<(String, Vec<String>)> {
                 _ => std::slice::from_ref(node),
             };
             let texts = values.iter().filter_map(Node::as_text);
-            (key.text.to_string(), texts.map(str::to_owned).collect())
+            (
+                key.text.as_str().to_owned(),
+                texts.map(str::to_owned).collect(),
+            )
         })
         .collect()
 }

@@ -1,7 +1,6 @@
 //! Names of CloudFormation in our words: logical ids and parameters.
 
 use foldhash::{HashMap, HashSet, HashSetExt};
-use smol_str::format_smolstr;
 
 use crate::cloud::ResourceId;
 use crate::cloud::aws::Kind;
@@ -29,8 +28,8 @@ pub(super) fn ids<'t>(
 /// The logical id without the type at its end. A resource named after its type only, as `VpnGateway`, is called by the
 /// first word of it.
 fn without_kind(logical: &str, kind: Kind) -> &str {
-    let kind = format_smolstr!("{kind:?}");
-    match logical.strip_suffix(kind.as_str()) {
+    let kind = kind.name();
+    match logical.strip_suffix(kind) {
         Some("") if kind.starts_with("Vpn") || kind.starts_with("Vpc") => &logical[..3],
         Some("") | None => logical,
         Some(name) => name,

@@ -186,8 +186,8 @@ fn conditions<'t>(context: &Context<'t>, node: &'t Node) -> Result<Vec<Condition
         };
         for (key, values) in keys {
             found.push(Condition {
-                operator: operator.text.to_string().into(),
-                key: key.text.to_string().into(),
+                operator: operator.text.as_str().to_owned().into(),
+                key: key.text.as_str().to_owned().into(),
                 values: context.terms(values)?,
             });
         }

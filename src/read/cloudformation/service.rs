@@ -118,7 +118,7 @@ fn environment(of: &mut Properties<'_, '_>) -> Result<IndexMap<String, Term>> {
     let told = |node| of.context.term(node).unwrap_or_else(|_| "".into());
     let told = variables
         .iter()
-        .map(|(key, node)| (key.text.to_string(), told(node)));
+        .map(|(key, node)| (key.text.as_str().to_owned(), told(node)));
     Ok(told.collect())
 }
 
@@ -231,7 +231,7 @@ fn bucket_of(pattern: &mut Properties<'_, '_>) -> Option<Term> {
 /// The one text in a list.
 fn one(of: &mut Properties<'_, '_>, key: &str) -> Option<String> {
     match of.maybe(key, Context::terms).ok()??.as_slice() {
-        [Term::Text(text)] => Some(text.to_string()),
+        [Term::Text(text)] => Some(text.as_str().to_owned()),
         _ => None,
     }
 }

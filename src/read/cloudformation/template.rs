@@ -103,7 +103,7 @@ fn section(key: &Key) -> Unknown {
     };
     Unknown {
         name: String::new(),
-        what: key.text.to_string(),
+        what: key.text.as_str().to_owned(),
         why: why.into(),
         place: key.place.clone(),
     }
@@ -160,7 +160,7 @@ impl<'t> Template<'t> {
             // https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/intrinsic-function-reference-foreach.html
             if key.text.starts_with("Fn::") {
                 self.unknown.push(Unknown {
-                    name: key.text.to_string(),
+                    name: key.text.as_str().to_owned(),
                     what: "Resources".into(),
                     why: "resources made by a function are not read".into(),
                     place: key.place.clone(),

@@ -104,7 +104,7 @@ fn name(of: &mut Properties<'_, '_>, tagged: &[Tagged]) -> String {
         return own;
     };
     match first.tags.get("Name") {
-        Some(Term::Text(name)) => name.to_string(),
+        Some(Term::Text(name)) => name.as_str().to_owned(),
         _ => of.owner.label.to_string(),
     }
 }

@@ -119,7 +119,9 @@ pub(super) fn permission(id: ResourceId, of: &mut Properties<'_, '_>) -> Result<
     let principal = of.need("principal", Context::term)?;
     let caller = match &principal {
         Term::Text(text) if text == "*" => Caller::Everyone,
-        Term::Text(text) if text.ends_with(".amazonaws.com") => Caller::Service(text.to_string()),
+        Term::Text(text) if text.ends_with(".amazonaws.com") => {
+            Caller::Service(text.as_str().to_owned())
+        }
         _ => Caller::Principal(principal),
     };
     Ok(Permission {
@@ -221,7 +223,7 @@ pub(super) fn event_target(of: &mut Properties<'_, '_>) -> Result<(Term, Term, S
 fn one(of: &mut Properties<'_, '_>, key: &str) -> Option<String> {
     let terms = of.maybe(key, Context::terms).ok()??;
     match terms.as_slice() {
-        [Term::Text(text)] => Some(text.to_string()),
+        [Term::Text(text)] => Some(text.as_str().to_owned()),
         _ => None,
     }
 }

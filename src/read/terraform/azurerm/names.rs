@@ -89,7 +89,7 @@ impl Ids<'_> {
                 id.path = outer.iter().cloned().chain([address]).collect();
             }
             if let (cloud::Kind::Azure(kind), [name]) = (id.kind, &*id.path) {
-                let key = (kind, lower(name.to_string()));
+                let key = (kind, lower(name.as_str().to_owned()));
                 self.by_name.entry(key).or_insert_with(|| id.clone());
             }
             self.by_address.insert(&instance.address, id);
@@ -154,7 +154,7 @@ impl Ids<'_> {
 
 /// An id in small letters.
 fn folded(id: &ResourceId) -> (cloud::Kind, Vec<String>) {
-    let path = id.path.iter().map(|part| lower(part.to_string()));
+    let path = id.path.iter().map(|part| lower(part.as_str().to_owned()));
     (id.kind, path.collect())
 }
 

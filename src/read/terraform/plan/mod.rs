@@ -333,7 +333,7 @@ fn outputs(
         let text = |node: Option<&Node>| node.and_then(Node::as_text).map(str::to_owned);
         let help = text(wanted.and_then(|it| it.get("description")));
         Output {
-            name: name.text.to_string(),
+            name: name.text.as_str().to_owned(),
             help: help.unwrap_or_default(),
             value,
             secret: text(output.get("sensitive")).as_deref() == Some("true"),
@@ -351,7 +351,7 @@ fn variables(configuration: Option<&Node>) -> Vec<Variable> {
         let default = variable.get("default").map(given::value);
         let secret = variable.get("sensitive").and_then(Node::as_text);
         let parameter = Parameter {
-            name: name.text.to_string(),
+            name: name.text.as_str().to_owned(),
             kind: "any".into(),
             default: default.as_ref().and_then(Value::written).map(String::from),
             secret: secret == Some("true"),
