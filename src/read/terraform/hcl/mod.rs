@@ -14,6 +14,7 @@ mod quick;
 mod references;
 mod scope;
 mod shape;
+mod steps;
 mod syntax;
 mod template;
 mod traversal;
