@@ -144,7 +144,7 @@ impl Engine {
             identifier(&names::snake(name))
         });
         tera.register_filter("path", |path: &str, _: Kwargs, _: &State| {
-            plain(path, "./_-")
+            plain(path, b"./_-")
         });
         let assets = library.folder("functions");
         tera.register_filter("asset", move |path: &str, _: Kwargs, _: &State| {
@@ -226,16 +226,19 @@ fn block<S: Syntax>(text: &str, kwargs: Kwargs, _: &State) -> tera::TeraResult<V
 
 /// `{{ name | pascal }}`, `{{ name | snake }}`: a name that stands in a template without quotes.
 fn identifier(name: &str) -> Value {
-    plain(name, "_")
+    plain(name, b"_")
 }
 
 /// Letters, digits and `others` alone, which need no quotes in any format.
-fn plain(text: &str, others: &str) -> Value {
-    let plain = |c: char| c.is_ascii_alphanumeric() || others.contains(c);
-    if text.chars().all(plain) {
+fn plain(text: &str, others: &[u8]) -> Value {
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || others.contains(&byte);
+    if text.bytes().all(plain) {
         return Value::safe_string(text);
     }
-    let kept: String = text.chars().filter(|c| plain(*c)).collect();
+    let letters = text.chars();
+    let kept: String = letters
+        .filter(|letter| u8::try_from(*letter).is_ok_and(plain))
+        .collect();
     Value::safe_string(&kept)
 }
 

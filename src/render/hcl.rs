@@ -22,10 +22,9 @@ pub(super) fn quoted(text: &str) -> String {
 /// Writes the inside of a quoted template that means exactly `text`.
 pub(super) fn escape(text: &str, out: &mut String) {
     use std::fmt::Write as _;
-    let is_itself =
-        |byte: u8| matches!(byte, b' '..=b'~') && !matches!(byte, b'"' | b'\\' | b'$' | b'%');
     // Most texts are as they are to their end.
-    let plain = text.bytes().position(|byte| !is_itself(byte));
+    let mut bytes = text.bytes();
+    let plain = bytes.position(|byte| !AS_THEY_ARE[usize::from(byte)]);
     let (plain, rest) = text.split_at(plain.unwrap_or(text.len()));
     out.push_str(plain);
     let mut rest = rest.chars().peekable();
@@ -181,6 +180,17 @@ fn assignment(line: &str) -> Option<Argument<'_>> {
         value: value.trim_ascii(),
     })
 }
+
+/// The bytes that mean themselves in a quoted template.
+const AS_THEY_ARE: [bool; 256] = {
+    let mut own = [false; 256];
+    let mut byte = b' ';
+    while byte <= b'~' {
+        own[byte as usize] = !matches!(byte, b'"' | b'\\' | b'$' | b'%');
+        byte += 1;
+    }
+    own
+};
 
 /// The bytes that stand in names without quotes. Every line is looked at, byte by byte.
 const IN_NAMES: [bool; 256] = {

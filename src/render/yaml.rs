@@ -42,8 +42,27 @@ const YAML_WORDS: [&str; 10] = [
 
 /// Whether a text is a plain YAML scalar that every reader takes for this text, in block and in flow context.
 fn is_plain(text: &str) -> bool {
-    let allowed = |byte: &u8| {
-        byte.is_ascii_alphanumeric()
+    let bytes = text.as_bytes();
+    let Some(first) = bytes.first() else {
+        return false;
+    };
+    // A number, a date or `12:30` starts with a digit; a CIDR block does too, and only it has a slash.
+    let starts = first.is_ascii_alphabetic() || (first.is_ascii_digit() && bytes.contains(&b'/'));
+    // Behind a colon and a blank stands what a key has.
+    let is_key = |pair: &[u8]| pair == b": ";
+    starts
+        && bytes.iter().all(|byte| IN_PLAIN[usize::from(*byte)])
+        && !(bytes.contains(&b':') && bytes.windows(2).any(is_key))
+        && !text.ends_with([':', ' '])
+        && !(YAML_WORDS.iter()).any(|word| word.eq_ignore_ascii_case(text))
+}
+
+/// The bytes that stand in plain scalars. Every byte of every text is looked at.
+const IN_PLAIN: [bool; 256] = {
+    let mut plain = [false; 256];
+    let mut byte = 0;
+    while byte < 128_u8 {
+        plain[byte as usize] = byte.is_ascii_alphanumeric()
             || matches!(
                 byte,
                 b' ' | b'_'
@@ -58,22 +77,11 @@ fn is_plain(text: &str) -> bool {
                     | b'$'
                     | b'\''
                     | b'*'
-            )
-    };
-    let bytes = text.as_bytes();
-    let Some(first) = bytes.first() else {
-        return false;
-    };
-    // A number, a date or `12:30` starts with a digit; a CIDR block does too, and only it has a slash.
-    let starts = first.is_ascii_alphabetic() || (first.is_ascii_digit() && bytes.contains(&b'/'));
-    // Behind a colon and a blank stands what a key has.
-    let is_key = |pair: &[u8]| pair == b": ";
-    starts
-        && bytes.iter().all(allowed)
-        && !bytes.windows(2).any(is_key)
-        && !text.ends_with([':', ' '])
-        && !(YAML_WORDS.iter()).any(|word| word.eq_ignore_ascii_case(text))
-}
+            );
+        byte += 1;
+    }
+    plain
+};
 
 /// A double-quoted scalar: what JSON escapes is what YAML escapes.
 fn quoted(text: &str, out: &mut String) {
